@@ -1,0 +1,87 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Every Swift target is built under the same rules.
+let rules: [SwiftSetting] = [
+  .swiftLanguageMode(.v6), .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("ExistentialAny"),
+]
+
+func room(_ name: String, needs: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: needs, exclude: ["README.md"], swiftSettings: rules)
+}
+
+func tests(_ name: String, needs: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: ["TestSupport"] + needs, swiftSettings: rules)
+}
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+  name: "pigment",
+  products: [.executable(name: "pigment", targets: ["pigment"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+  ],
+  targets: [
+    // C libraries. Each has exactly one Swift importer.
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "CDNNL", linkerSettings: [.linkedLibrary("dnnl")]),
+    .target(name: "CKernels"),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+
+    // The ground floor: no imports among each other unless named.
+    room("Randomness"),
+    room("ColorScience"),
+    room("HDF5", needs: ["CHDF5"]),
+    room("Images", needs: ["CTurboJPEG", "CPNG"]),
+
+    // Data and the engine.
+    room("Datasets", needs: ["HDF5", "Images", "Randomness", crypto]),
+    room("Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"]),
+    room("Tensors", needs: ["Backends", "Randomness"]),
+    room("Layers", needs: ["Tensors", "Randomness"]),
+    room("Networks", needs: ["Layers", "Tensors", "Randomness", crypto]),
+    room(
+      "Training",
+      needs: ["Datasets", "Networks", "Layers", "Tensors", "Randomness", yams, crypto]),
+
+    // The research: these never import one another.
+    room(
+      "Colorization",
+      needs: [
+        "ColorScience", "Datasets", "Images", "Layers", "Networks", "Randomness", "Tensors",
+        "Training",
+      ]),
+    room("FeatureExport", needs: ["Layers", "Networks", "Randomness", "Tensors"]),
+    room(
+      "VOCTransfer",
+      needs: [
+        "ColorScience", "Datasets", "Images", "Layers", "Networks", "Randomness", "Tensors",
+        "Training",
+      ]),
+
+    .executableTarget(
+      name: "pigment",
+      dependencies: [
+        "ColorScience", "Colorization", "Datasets", "FeatureExport", "Images", "Layers", "Networks",
+        "Randomness", "Tensors", "Training", "VOCTransfer", argumentParser,
+      ],
+      exclude: ["README.md"], swiftSettings: rules),
+
+    // Proof.
+    .target(
+      name: "TestSupport", dependencies: ["Backends", "HDF5", "Randomness", "Tensors"],
+      path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
+    tests("RandomnessTests", needs: ["Randomness"]),
+    tests("HouseRulesTests", needs: []),
+  ]
+)

@@ -58,7 +58,7 @@ filters = {
 }
 resized = []
 for name, kind in filters.items():
-    for size in ((20, 11), (53, 5), (80, 37), (106, 74)):
+    for size in ((20, 11), (26, 9), (80, 37), (106, 74)):
         for box in ((0, 0, 53, 37), (4.25, 3.5, 40.75, 30)):
             for mode in ("RGB", "L"):
                 part = picture if mode == "RGB" else picture.getchannel(0)

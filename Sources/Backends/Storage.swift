@@ -8,7 +8,7 @@ public final class Storage {
   /// The type of the elements.
   public let dtype: DType
   /// The memory, owned together with every storage that views it.
-  public let buffer: Buffer
+  public private(set) var buffer: Buffer
   /// How the elements lie in `buffer`.
   public let layout: Layout
 
@@ -19,6 +19,9 @@ public final class Storage {
     self.buffer = buffer
     self.layout = layout
   }
+
+  /// Whether no other storage views the same memory.
+  public var ownsItsBuffer: Bool { isKnownUniquelyReferenced(&buffer) }
 }
 
 /// How the elements of a storage lie in memory.

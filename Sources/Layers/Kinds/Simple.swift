@@ -50,6 +50,17 @@ public struct AveragePooling: SimpleLayer {
   }
 }
 
+/// The mean of each channel over all positions.
+public struct GlobalAveragePooling: SimpleLayer {
+  /// A pooling of everything.
+  public init() {}
+
+  /// Shapes: [n, c, h, w] to [n, c, 1, 1].
+  public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
+    x.globalAveragePool()
+  }
+}
+
 /// Local response normalization across channels.
 public struct ResponseNormalization: SimpleLayer {
   /// Size and constants.

@@ -29,8 +29,8 @@ extension ReferenceBackend {
 }
 
 extension PoolingParameters {
-  /// How many elements a window averages over; the border ends where `padding` does, even for a last
-  /// window that reaches beyond it.
+  /// How many elements a window averages over; the border ends where `padding` does, even for a
+  /// last window that reaches beyond it.
   fileprivate func divisor(
     _ x: Shape, _ y: Shape, _ output: Int, _ rows: Range<Int>, _ columns: Range<Int>
   ) -> Double {

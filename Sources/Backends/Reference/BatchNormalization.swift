@@ -31,9 +31,9 @@ extension ReferenceBackend {
       relu: relu)
   }
 
-  /// With z = (x - mean) / sqrt(variance + epsilon): the shift gathers g, the scale gathers g z, and
-  /// x receives scale / sqrt(variance + epsilon) times g, less what flows back through the batch's
-  /// own statistics: mean(g) + z mean(g z).
+  /// With z = (x - mean) / sqrt(variance + epsilon): the shift gathers g, the scale gathers g z,
+  /// and x receives scale / sqrt(variance + epsilon) times g, less what flows back through the
+  /// batch's own statistics: mean(g) + z mean(g z).
   public func batchNormalizationGradient(
     _ g: Storage, x: Storage, y: Storage, mean: Storage, variance: Storage, scale: Storage?,
     shift: Storage?, workspace: Storage?, epsilon: Double, relu: Bool, ofBatch: Bool

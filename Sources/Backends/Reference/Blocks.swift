@@ -1,10 +1,10 @@
 extension ReferenceBackend {
   /// The parts one after another along `axis`.
   public func concatenated(_ parts: [Storage], axis: Int) -> Storage {
-    precondition(!parts.isEmpty, "concatenated: there are no parts")
+    require(!parts.isEmpty, "concatenated: there are no parts")
     let first = parts[0].shape
     for part in parts {
-      precondition(
+      require(
         axis >= 0 && axis < first.rank && part.shape.rank == first.rank
           && part.shape.replacing(axis, with: 0) == first.replacing(axis, with: 0),
         "concatenated: \(part.shape) does not fit \(first) along axis \(axis)")
@@ -47,7 +47,7 @@ extension ReferenceBackend {
   private func forEachPair(
     of block: Shape, at start: [Int], in whole: Shape, _ body: (_ inner: Int, _ outer: Int) -> Void
   ) {
-    precondition(
+    require(
       start.count == whole.rank && block.rank == whole.rank
         && (0..<whole.rank).allSatisfy { start[$0] >= 0 && start[$0] + block[$0] <= whole[$0] },
       "a block \(block) at \(start) does not lie inside \(whole)")

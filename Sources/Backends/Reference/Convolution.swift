@@ -74,14 +74,14 @@ extension ReferenceBackend {
 extension ConvolutionParameters {
   /// Lists every product of a convolution, one output row at a time.
   ///
-  /// For i in 0 ..< count, weight element `weight` joins input element `input + i stride.width` with
-  /// output element `output + i`. All three kernels are sums over this list.
+  /// For i in 0 ..< count, weight element `weight` joins input element `input + i stride.width`
+  /// with output element `output + i`. All three kernels are sums over this list.
   @inline(__always)
   fileprivate func forEachRow(
     _ x: Shape, _ w: Shape, _ y: Shape,
     _ body: (_ weight: Int, _ input: Int, _ output: Int, _ count: Int) -> Void
   ) {
-    precondition(
+    require(
       outputShape(input: x, weight: w) == y,
       "convolution: input \(x) and weight \(w) do not give output \(y)")
     let (inputs, height, width) = (x[1], x[2], x[3])

@@ -24,7 +24,7 @@ extension ReferenceBackend {
 
   /// x plus one number per channel.
   public func addingChannels(_ x: Storage, _ bias: Storage) -> Storage {
-    precondition(
+    require(
       x.shape.rank >= 2 && bias.shape == [x.shape[1]],
       "addingChannels: \(bias.shape) is not one number per channel of \(x.shape)")
     var values = read(x)
@@ -36,7 +36,7 @@ extension ReferenceBackend {
 
   /// The sum over everything but channels.
   public func channelSums(_ x: Storage) -> Storage {
-    precondition(x.shape.rank >= 2, "channelSums: \(x.shape) has no channels")
+    require(x.shape.rank >= 2, "channelSums: \(x.shape) has no channels")
     let values = read(x)
     let (channels, plane) = (x.shape[1], x.shape.plane)
     var sums = [Double](repeating: 0, count: channels)
@@ -59,7 +59,7 @@ extension ReferenceBackend {
 
   /// `function` of every pair of elements, in the type of `x`.
   func zipped(_ x: Storage, _ y: Storage, _ function: (Double, Double) -> Double) -> Storage {
-    precondition(x.shape == y.shape, "reference: shapes \(x.shape) and \(y.shape) differ")
+    require(x.shape == y.shape, "reference: shapes \(x.shape) and \(y.shape) differ")
     return write(zip(read(x), read(y)).map(function), x.shape, x.dtype)
   }
 }

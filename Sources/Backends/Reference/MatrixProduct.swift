@@ -3,7 +3,7 @@ extension ReferenceBackend {
   public func matrixProduct(_ a: Storage, _ b: Storage, transposeA: Bool, transposeB: Bool)
     -> Storage
   {
-    precondition(
+    require(
       a.shape.rank == 2 && b.shape.rank == 2
         && a.shape[transposeA ? 0 : 1] == b.shape[transposeB ? 1 : 0],
       "matrixProduct: inner sizes differ, \(a.shape)\(transposeA ? " transposed" : "") x "

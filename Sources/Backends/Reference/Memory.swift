@@ -22,7 +22,7 @@ extension ReferenceBackend {
 
   /// The indices, row-major.
   public func indices(of x: Storage) -> [Int32] {
-    precondition(x.dtype == .i32, "reference: indices were asked of a storage of \(x.dtype)")
+    require(x.dtype == .i32, "reference: indices were asked of a storage of \(x.dtype)")
     return read(x).map { Int32($0) }
   }
 
@@ -39,7 +39,7 @@ extension ReferenceBackend {
 
   /// The same memory under another shape.
   public func reshaped(_ x: Storage, to shape: Shape) -> Storage {
-    precondition(shape.count == x.shape.count, "reshape: \(x.shape) does not fit \(shape)")
+    require(shape.count == x.shape.count, "reshape: \(x.shape) does not fit \(shape)")
     return Storage(shape: shape, dtype: x.dtype, buffer: x.buffer)
   }
 }
@@ -47,7 +47,7 @@ extension ReferenceBackend {
 extension ReferenceBackend {
   /// The elements as doubles: how every kernel begins.
   func read(_ x: Storage) -> [Double] {
-    precondition(x.layout.isRowMajor, "reference: storage \(x.shape) comes from another backend")
+    require(x.layout.isRowMajor, "reference: storage \(x.shape) comes from another backend")
     let address = UnsafeRawPointer(x.buffer.address)
     return [Double](unsafeUninitializedCapacity: x.shape.count) { values, count in
       count = x.shape.count
@@ -70,7 +70,7 @@ extension ReferenceBackend {
 
   /// A new storage with these elements: how every kernel ends.
   func write(_ values: [Double], _ shape: Shape, _ dtype: DType) -> Storage {
-    precondition(
+    require(
       values.count == shape.count,
       "reference: \(values.count) values do not fill shape \(shape)")
     let buffer = pool.buffer(byteCount: shape.count * dtype.byteCount)

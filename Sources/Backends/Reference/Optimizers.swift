@@ -7,12 +7,12 @@
 extension ReferenceBackend {
   /// One step of gradient descent; `SGDStep.Convention` states the formulas.
   public func sgd(parameter: Storage, gradient: Storage, momentum: Storage?, _ step: SGDStep) {
-    precondition(
+    require(
       parameter.shape == gradient.shape && (momentum.map { $0.shape == parameter.shape } ?? true),
       "sgd: parameter \(parameter.shape) and gradient \(gradient.shape) differ")
-    precondition(
+    require(
       step.momentum == 0 || momentum != nil, "sgd: momentum \(step.momentum) needs its buffer")
-    precondition(
+    require(
       step.convention == .pytorch || step.dampening == 0, "sgd: Caffe knows no dampening")
     var p = read(parameter)
     let gs = read(gradient)
@@ -39,11 +39,11 @@ extension ReferenceBackend {
   public func adam(
     parameter: Storage, gradient: Storage, mean: Storage, meanSquare: Storage, _ step: AdamStep
   ) {
-    precondition(
+    require(
       parameter.shape == gradient.shape && parameter.shape == mean.shape
         && parameter.shape == meanSquare.shape,
       "adam: parameter \(parameter.shape) and gradient \(gradient.shape) differ")
-    precondition(step.time >= 1, "adam: steps are counted from 1, not \(step.time)")
+    require(step.time >= 1, "adam: steps are counted from 1, not \(step.time)")
     var (p, m, v) = (read(parameter), read(mean), read(meanSquare))
     let gs = read(gradient)
     let correction1 = 1 - pow(step.beta1, Double(step.time))

@@ -1,8 +1,8 @@
 /// The definition of every kernel: plain loops over row-major memory, in double precision.
 ///
-/// Whatever the type of the operands, a kernel reads them as doubles, computes in doubles, and rounds
-/// once, when it writes its result. Results have the type of the first operand, except sums and
-/// statistics (per-channel mean and variance, losses, log-sums), which are at least single precision.
+/// Whatever the type of the operands, a kernel reads them as doubles, computes in doubles, and
+/// rounds once, when it writes its result. Results have the type of the first operand, except sums
+/// and statistics (per-channel mean and variance, losses, log-sums), which are at least single.
 public final class ReferenceBackend: Backend {
   /// The one instance.
   public static let shared = ReferenceBackend()

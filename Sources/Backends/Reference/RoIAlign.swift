@@ -1,8 +1,8 @@
 extension ReferenceBackend {
   /// The mean of bilinear samples on a regular grid in each bin of each region.
   ///
-  /// - Source: He et al., "Mask R-CNN", 2017, as in torchvision: a sample more than one pixel outside
-  ///   the image counts as 0, one closer takes the border's value.
+  /// - Source: He et al., "Mask R-CNN", 2017, as in torchvision: a sample more than one pixel
+  ///   outside the image counts as 0, one closer takes the border's value.
   public func roiAlign(_ x: Storage, _ regions: Storage, _ p: RoIParameters) -> Storage {
     let values = read(x)
     let shape: Shape = [regions.shape[0], x.shape[1], p.size.height, p.size.width]
@@ -59,8 +59,8 @@ extension ReferenceBackend {
 }
 
 extension RoIParameters {
-  /// The samples of one bin along one axis: how many there are, and for each of those that count the
-  /// two pixels that it lies between, with their shares.
+  /// The samples of one bin along one axis: how many there are, and for each of those that count
+  /// the two pixels that it lies between, with their shares.
   fileprivate typealias Samples = (count: Int, inside: [[(pixel: Int, share: Double)]])
 
   /// The samples of every bin over the interval from `first` to `last`, in image pixels.

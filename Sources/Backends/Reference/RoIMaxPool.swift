@@ -1,9 +1,9 @@
 extension ReferenceBackend {
   /// Max pooling of each region into the same number of bins; an empty bin gives 0.
   ///
-  /// - Source: Girshick, "Fast R-CNN", 2015, as in torchvision: corners are rounded to whole feature
-  ///   pixels (halves away from zero) and the last pixel belongs to the region. The workspace holds
-  ///   the winner's place in the plane, or -1.
+  /// - Source: Girshick, "Fast R-CNN", 2015, as in torchvision: corners are rounded to whole
+  ///   feature pixels (halves away from zero) and the last pixel belongs to the region. The
+  ///   workspace holds the winner's place in the plane, or -1.
   public func roiMaxPool(_ x: Storage, _ regions: Storage, _ p: RoIParameters) -> (
     y: Storage, workspace: Storage
   ) {
@@ -26,8 +26,10 @@ extension ReferenceBackend {
             if !rows.isEmpty && !columns.isEmpty {
               var best = rows.lowerBound * width + columns.lowerBound
               for row in rows {
-                for column in columns where values[plane + row * width + column]
-                  > values[plane + best] { best = row * width + column }
+                for column in columns
+                where values[plane + row * width + column]
+                  > values[plane + best]
+                { best = row * width + column }
               }
               y[output] = values[plane + best]
               places[output] = Double(best)
@@ -71,7 +73,7 @@ extension ReferenceBackend {
 
 /// The image that a region (image, x1, y1, x2, y2) lies in; traps when there is none.
 func regionImage(_ box: [Double], _ region: Int, _ shape: Shape) -> Int {
-  precondition(
+  require(
     box[0] >= 0 && box[0] < Double(shape[0]),
     "region \(region) names image \(box[0]), but the features are \(shape)")
   return Int(box[0])

@@ -65,7 +65,7 @@ private struct Pairs {
     _ logits: Shape, _ classes: [Double], _ weights: [Double], _ classShape: Shape,
     _ weightShape: Shape
   ) {
-    precondition(
+    require(
       logits.rank >= 2 && classShape == weightShape && classShape.rank == logits.rank
         && classShape.replacing(1, with: 0) == logits.replacing(1, with: 0),
       "softmaxCrossEntropy: classes \(classShape) and weights \(weightShape) do not fit "
@@ -87,7 +87,7 @@ private struct Pairs {
     let start = start(position, channels: pairCount)
     for k in 0..<pairCount where weights[start + k * plane] != 0 {
       let c = Int(classes[start + k * plane])
-      precondition(
+      require(
         c >= 0 && c < classCount,
         "softmaxCrossEntropy: class \(c) at position \(position) is not below \(classCount)")
       body(c, weights[start + k * plane])

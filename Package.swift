@@ -7,8 +7,10 @@ let rules: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("ExistentialAny"),
 ]
 
-func room(_ name: String, needs: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: needs, exclude: ["README.md"], swiftSettings: rules)
+func room(_ name: String, needs: [Target.Dependency] = [], folders: [String] = []) -> Target {
+  .target(
+    name: name, dependencies: needs, exclude: ["README.md"] + folders.map { "\($0)/README.md" },
+    swiftSettings: rules)
 }
 
 func tests(_ name: String, needs: [Target.Dependency]) -> Target {
@@ -47,7 +49,8 @@ let package = Package(
 
     // Data and the engine.
     room("Datasets", needs: ["HDF5", "Images", "Randomness", crypto]),
-    room("Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"]),
+    room(
+      "Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"], folders: ["Reference"]),
     room("Tensors", needs: ["Backends", "Randomness"]),
     room("Layers", needs: ["Tensors", "Randomness"]),
     room("Networks", needs: ["Layers", "Tensors", "Randomness", crypto]),

@@ -27,12 +27,12 @@ public struct ConvolutionParameters: Hashable, Sendable {
 
   /// The output shape; traps with both shapes where input and weight do not fit.
   public func outputShape(input x: Shape, weight w: Shape) -> Shape {
-    precondition(
+    require(
       x.rank == 4 && w.rank == 4 && groups > 0 && x[1] == w[1] * groups && w[0] % groups == 0,
       "convolution: input \(x) does not fit weight \(w) with \(groups) group(s)")
     let h = (x[2] + 2 * padding.height - dilation.height * (w[2] - 1) - 1)
     let wide = (x[3] + 2 * padding.width - dilation.width * (w[3] - 1) - 1)
-    precondition(
+    require(
       h >= 0 && wide >= 0,
       "convolution: the kernel \(w) with dilation \(dilation) is larger than the padded input \(x)")
     return [x[0], w[0], h / stride.height + 1, wide / stride.width + 1]
@@ -88,9 +88,9 @@ public struct PoolingParameters: Hashable, Sendable {
 
   /// The output shape [n, c, h', w']; traps where the window exceeds the padded input.
   public func outputShape(input x: Shape) -> Shape {
-    precondition(x.rank == 4, "pooling: input \(x) is not [n, c, h, w]")
+    require(x.rank == 4, "pooling: input \(x) is not [n, c, h, w]")
     func size(_ length: Int, _ window: Int, _ stride: Int, _ padding: Int) -> Int {
-      precondition(
+      require(
         length + 2 * padding >= window && padding <= window / 2,
         "pooling: window \(self.window) with padding \(self.padding) does not fit input \(x)")
       let steps = length + 2 * padding - window

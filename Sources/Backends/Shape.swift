@@ -5,7 +5,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
 
   /// A shape with these sizes; traps when one is negative.
   public init(_ sizes: [Int]) {
-    precondition(sizes.allSatisfy { $0 >= 0 }, "Shape: a size is negative, \(sizes)")
+    require(sizes.allSatisfy { $0 >= 0 }, "Shape: a size is negative, \(sizes)")
     self.sizes = sizes
   }
 

@@ -1,8 +1,12 @@
-/// The reference backend.
+/// The definition of every kernel: plain loops over row-major memory, in double precision.
+///
+/// Whatever the type of the operands, a kernel reads them as doubles, computes in doubles, and
+/// rounds once, when it writes its result. Results have the type of the first operand, except sums
+/// and statistics (per-channel mean and variance, losses, log-sums), which are at least single.
 public final class ReferenceBackend: Backend {
   /// The one instance.
   public static let shared = ReferenceBackend()
-  private let pool = MemoryPool()
+  let pool = MemoryPool()
 
   /// The name in messages.
   public let name = "reference"
@@ -12,4 +16,9 @@ public final class ReferenceBackend: Backend {
   public var liveBytes: Int { pool.liveBytes }
   /// The largest `liveBytes` so far.
   public var peakBytes: Int { pool.peakBytes }
+}
+
+extension DType {
+  /// The type in which sums over elements of this type are handed out.
+  var ofSums: DType { self == .bf16 ? .f32 : self }
 }

@@ -86,6 +86,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Backends", "HDF5", "Randomness", "Tensors"],
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
     tests("RandomnessTests", needs: ["Randomness"]),
+    tests("HDF5Tests", needs: ["HDF5", crypto]),
     tests("HouseRulesTests", needs: []),
   ]
 )

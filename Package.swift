@@ -13,8 +13,11 @@ func room(_ name: String, needs: [Target.Dependency] = [], folders: [String] = [
     swiftSettings: rules)
 }
 
-func tests(_ name: String, needs: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: ["TestSupport"] + needs, swiftSettings: rules)
+func tests(
+  _ name: String, needs: [Target.Dependency], without exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: ["TestSupport"] + needs, exclude: exclude, swiftSettings: rules)
 }
 
 let argumentParser: Target.Dependency = .product(
@@ -39,7 +42,7 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
-    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
 
     // The ground floor: no imports among each other unless named.
     room("Randomness"),
@@ -87,6 +90,7 @@ let package = Package(
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
     tests("RandomnessTests", needs: ["Randomness"]),
     tests("HDF5Tests", needs: ["HDF5", crypto]),
+    tests("ImagesTests", needs: ["Images", crypto], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]
 )

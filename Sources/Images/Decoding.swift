@@ -1,0 +1,64 @@
+/// What the samples of a decoded picture mean.
+public enum ColorSpace: Sendable {
+  /// Three sRGB samples; alpha is dropped, gray repeated, palettes looked up.
+  case rgb
+  /// Three sRGB samples and straight alpha (255 where the file has none).
+  case rgba
+  /// One sample, the luma of Rec. 601.
+  case gray
+  /// One sample as stored in a palette or gray PNG of at most 8 bits: a label mask.
+  case paletteIndices
+
+  var channels: Int {
+    switch self {
+    case .rgb: 3
+    case .rgba: 4
+    case .gray, .paletteIndices: 1
+    }
+  }
+}
+
+extension Picture {
+  /// Decodes a JPEG or PNG, upright.
+  ///
+  /// With `atLeast`, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, the smallest of these
+  /// that still has at least the given width and height; this costs a fraction of the time.
+  /// Truncated data, damage, and every warning of the decoder are errors.
+  public init(
+    decoding bytes: UnsafeRawBufferPointer, as space: ColorSpace = .rgb,
+    atLeast size: (width: Int, height: Int)? = nil
+  ) throws(ImageError) {
+    let header = try ImageHeader(of: bytes)
+    switch header.format {
+    case .jpeg: self = try decodedJPEG(bytes, header, as: space, atLeast: size)
+    case .png: self = try decodedPNG(bytes, header, as: space)
+    }
+  }
+
+  /// Decodes a JPEG or PNG held in an array; see `init(decoding:as:atLeast:)`.
+  public init(
+    decoding bytes: [UInt8], as space: ColorSpace = .rgb,
+    atLeast size: (width: Int, height: Int)? = nil
+  ) throws(ImageError) {
+    let result = bytes.withUnsafeBytes { raw in
+      Result { () throws(ImageError) in
+        try Picture(decoding: raw, as: space, atLeast: size)
+      }
+    }
+    self = try result.get()
+  }
+
+  /// The luma of an sRGB picture, as Pillow's `convert("L")` has it.
+  func luma() -> Picture {
+    precondition(channels >= 3, "luma: the picture has \(channels) channels")
+    var gray = [UInt8](repeating: 0, count: width * height)
+    for pixel in 0..<gray.count {
+      let at = pixel * channels
+      let sum =
+        Int32(samples[at]) &* 19595 &+ Int32(samples[at + 1]) &* 38470
+        &+ Int32(samples[at + 2]) &* 7471
+      gray[pixel] = UInt8(truncatingIfNeeded: (sum &+ 0x8000) >> 16)
+    }
+    return Picture(width: width, height: height, channels: 1, samples: gray)
+  }
+}

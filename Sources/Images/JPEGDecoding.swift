@@ -1,0 +1,86 @@
+internal import CTurboJPEG
+
+/// Decodes a JPEG by libjpeg-turbo, accurate DCT and smooth chroma upsampling.
+func decodedJPEG(
+  _ bytes: UnsafeRawBufferPointer, _ header: ImageHeader, as space: ColorSpace,
+  atLeast size: (width: Int, height: Int)?
+) throws(ImageError) -> Picture {
+  if space == .paletteIndices { throw ImageError(.noIndices("a JPEG")) }
+  guard header.bitDepth == 8 else {
+    throw ImageError(.unsupported("a JPEG of \(header.bitDepth) bits per sample"))
+  }
+  let isSideways = header.orientation >= 5
+  var stored = (width: header.width, height: header.height)
+  if let size {
+    let scale = smallestScale(of: stored, atLeast: size)
+    stored = ((stored.width + scale - 1) / scale, (stored.height + scale - 1) / scale)
+  }
+  if isSideways { stored = (stored.height, stored.width) }
+
+  let isCMYK = header.channels == 4
+  let layout = isCMYK ? TJPF_CMYK : space == .gray ? TJPF_GRAY : space == .rgb ? TJPF_RGB : TJPF_RGBA
+  let channels = isCMYK ? 4 : space.channels
+  var failure: String?
+  let count = stored.width * stored.height * channels
+  let samples = [UInt8](unsafeUninitializedCapacity: count) { out, initialized in
+    failure = decompress(bytes, into: out.baseAddress!, size: stored, layout: layout)
+    initialized = count
+    if failure != nil { out.initialize(repeating: 0) }
+  }
+  if let failure {
+    let isCut = failure.contains("Premature end") || failure.contains("ends prematurely")
+    throw ImageError(isCut ? .truncated(at: bytes.count) : .damaged(failure))
+  }
+  var picture = Picture(
+    width: stored.width, height: stored.height, channels: channels, samples: samples)
+  if isCMYK { picture = picture.convertedFromCMYK(to: space) }
+  return picture.turnedUpright(from: header.orientation)
+}
+
+/// The largest of 8, 4, 2, 1 by which `stored` may be divided and still hold `wanted`.
+///
+/// The steps between (7/8, 3/8, ...) exist too, but libjpeg-turbo has no vector code for them.
+private func smallestScale(
+  of stored: (width: Int, height: Int), atLeast wanted: (width: Int, height: Int)
+) -> Int {
+  [8, 4, 2].first {
+    (stored.width + $0 - 1) / $0 >= wanted.width && (stored.height + $0 - 1) / $0 >= wanted.height
+  } ?? 1
+}
+
+/// Runs the decoder; the reason when it fails or warns. `out` holds the whole picture.
+private func decompress(
+  _ bytes: UnsafeRawBufferPointer, into out: UnsafeMutablePointer<UInt8>,
+  size: (width: Int, height: Int), layout: TJPF
+) -> String? {
+  guard let decoder = tjInitDecompress() else { return String(cString: tjGetErrorStr2(nil)) }
+  defer { _ = tjDestroy(decoder) }
+  let flags = TJFLAG_STOPONWARNING | TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS
+  let status = tjDecompress2(
+    decoder, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count), out,
+    Int32(size.width), 0, Int32(size.height), Int32(layout.rawValue), flags)
+  return status == 0 ? nil : String(cString: tjGetErrorStr2(decoder))
+}
+
+extension Picture {
+  /// Colors of an Adobe CMYK picture, whose samples are inverted (255 is no ink).
+  ///
+  /// - Source: the arithmetic of Pillow's `convert("RGB")`, which knows no color profiles either.
+  fileprivate func convertedFromCMYK(to space: ColorSpace) -> Picture {
+    var rgba = samples
+    for at in stride(from: 0, to: rgba.count, by: 4) {
+      let white = Int(samples[at + 3])
+      for c in 0..<3 {
+        let product = (255 - Int(samples[at + c])) * white + 128
+        rgba[at + c] = UInt8(max(0, white - ((product >> 8) + product) >> 8))
+      }
+      rgba[at + 3] = 255
+    }
+    let picture = Picture(width: width, height: height, channels: 4, samples: rgba)
+    switch space {
+    case .rgba: return picture
+    case .rgb: return picture.withoutAlpha()
+    case .gray, .paletteIndices: return picture.luma()
+    }
+  }
+}

@@ -1,0 +1,81 @@
+internal import Glibc
+
+extension Picture {
+  /// Decodes the JPEG or PNG file at `path`; errors name it.
+  public init(
+    contentsOfFile path: String, as space: ColorSpace = .rgb,
+    atLeast size: (width: Int, height: Int)? = nil
+  ) throws(ImageError) {
+    let bytes = try contents(ofFile: path)
+    do throws(ImageError) {
+      try self.init(decoding: bytes, as: space, atLeast: size)
+    } catch { throw error.naming(path) }
+  }
+
+  /// Writes the picture to `path`, whole or not at all.
+  ///
+  /// The extension decides the encoding: `.png`, or `.jpg` and `.jpeg` at quality 90.
+  public func write(to path: String) throws(ImageError) {
+    let name = path.lowercased()
+    do throws(ImageError) {
+      if name.hasSuffix(".png") {
+        try replaceFile(at: path, with: encodedPNG())
+      } else if name.hasSuffix(".jpg") || name.hasSuffix(".jpeg") {
+        try replaceFile(at: path, with: encodedJPEG())
+      } else {
+        throw ImageError(.cannotWrite("the name must end in .png, .jpg or .jpeg"))
+      }
+    } catch { throw error.naming(path) }
+  }
+}
+
+private func systemReason() -> String { String(cString: strerror(errno)) }
+
+/// The bytes of a file; errors name it.
+private func contents(ofFile path: String) throws(ImageError) -> [UInt8] {
+  let file = open(path, O_RDONLY | O_CLOEXEC)
+  guard file >= 0 else { throw ImageError(.cannotRead(systemReason()), file: path) }
+  defer { close(file) }
+  var status = stat()
+  guard fstat(file, &status) == 0 else {
+    throw ImageError(.cannotRead(systemReason()), file: path)
+  }
+  guard status.st_mode & S_IFMT != S_IFDIR else {
+    throw ImageError(.cannotRead("it is a folder"), file: path)
+  }
+  var failure: String?
+  let bytes = [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, count in
+    while count < buffer.count {
+      let got = read(file, buffer.baseAddress! + count, buffer.count - count)
+      if got < 0 && errno == EINTR { continue }
+      if got < 0 { failure = systemReason() }
+      if got <= 0 { break }
+      count += got
+    }
+  }
+  if let failure { throw ImageError(.cannotRead(failure), file: path) }
+  return bytes
+}
+
+/// Writes beside `path`, waits for the disk, then renames: readers see the old file or the new.
+private func replaceFile(at path: String, with bytes: [UInt8]) throws(ImageError) {
+  let temporary = path + ".\(getpid()).tmp"
+  let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+  guard file >= 0 else { throw ImageError(.cannotWrite(systemReason())) }
+  var written = 0
+  var failure: String?
+  bytes.withUnsafeBytes { buffer in
+    while written < buffer.count && failure == nil {
+      let count = Glibc.write(file, buffer.baseAddress! + written, buffer.count - written)
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 { failure = systemReason() } else { written += count }
+    }
+  }
+  if failure == nil && fsync(file) != 0 { failure = systemReason() }
+  if close(file) != 0 && failure == nil { failure = systemReason() }
+  if failure == nil && rename(temporary, path) != 0 { failure = systemReason() }
+  if let failure {
+    unlink(temporary)
+    throw ImageError(.cannotWrite(failure))
+  }
+}

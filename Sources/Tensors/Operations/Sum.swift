@@ -11,7 +11,7 @@ extension Tensor {
 
   /// The mean of all elements. Shapes: any; output [].
   public func mean() -> Tensor {
-    precondition(shape.count > 0, "mean: a tensor of shape \(shape) has no elements")
+    require(shape.count > 0, "mean: a tensor of shape \(shape) has no elements")
     return sum().scaled(by: 1 / Double(shape.count))
   }
 }

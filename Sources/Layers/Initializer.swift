@@ -35,7 +35,7 @@ public enum Initializer: Hashable, Sendable {
 
   /// Caffe's `bilinear` filler: every filter is the same product of two triangles.
   private static func triangles(_ shape: Shape) -> [Float] {
-    precondition(
+    require(
       shape.rank == 4 && shape[2] == shape[3], "bilinear: filters of \(shape) are not square")
     let size = shape[3]
     let factor = Double((size + 1) / 2)

@@ -34,7 +34,7 @@ public struct Pass {
 
   /// A fresh key for one layer; traps in evaluation.
   public mutating func nextKey() -> RandomKey {
-    guard let key else { preconditionFailure("Pass: an evaluation pass draws no random numbers") }
+    guard let key else { fatalError("Pass: an evaluation pass draws no random numbers") }
     drawn += 1
     return key.folding(drawn)
   }

@@ -24,7 +24,7 @@ public struct Stack: Layer {
 
   /// A stack of these stages; traps where a name occurs twice.
   public init(_ stages: [Stage]) {
-    precondition(
+    require(
       Set(stages.map(\.name)).count == stages.count,
       "Stack: a name occurs twice in \(stages.map(\.name))")
     self.stages = stages
@@ -63,7 +63,7 @@ public struct Stack: Layer {
       x = layer.forward(x, &pass)
       if wanted.contains(stage.name) { found[stage.name] = x }
     }
-    precondition(
+    require(
       found.count == wanted.count,
       "Stack: no layer \(wanted.subtracting(names)); there are \(names)")
     return found
@@ -80,7 +80,7 @@ public struct Stack: Layer {
 
   private func index(of name: String) -> Int {
     guard let index = stages.firstIndex(where: { $0.name == name }) else {
-      preconditionFailure("Stack: no layer '\(name)'; there are \(names)")
+      fatalError("Stack: no layer '\(name)'; there are \(names)")
     }
     return index
   }

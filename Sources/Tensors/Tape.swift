@@ -48,7 +48,7 @@ extension Tensor {
 /// A leaf that `y` does not depend on has the gradient zero.
 /// - Shapes: `g` as `y`; each gradient as its leaf.
 public func gradients(of y: Tensor, weightedBy g: Tensor? = nil, for leaves: [Tensor]) -> [Tensor] {
-  precondition(leaves.allSatisfy { $0.node != nil }, "gradients: a leaf is not watched")
+  require(leaves.allSatisfy { $0.node != nil }, "gradients: a leaf is not watched")
   let backend = y.device.backend
   if let g { y.requireSameShape(g, "gradients") }
   var gradients: [ObjectIdentifier: Storage] = [:]
@@ -56,7 +56,7 @@ public func gradients(of y: Tensor, weightedBy g: Tensor? = nil, for leaves: [Te
     gradients[ObjectIdentifier(root)] =
       g?.storage ?? backend.filled(with: 1, shape: y.shape, dtype: y.dtype)
     for node in order(from: root) where node.pullback != nil || node.isSpent {
-      precondition(!node.isSpent, "gradients: this part of the tape was already consumed")
+      require(!node.isSpent, "gradients: this part of the tape was already consumed")
       let id = ObjectIdentifier(node)
       guard let pullback = node.pullback, let incoming = gradients.removeValue(forKey: id) else {
         continue

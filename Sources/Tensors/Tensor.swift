@@ -54,7 +54,7 @@ public struct Tensor {
   public var indices: [Int32] { device.backend.indices(of: storage) }
   /// The only element; traps when there are more.
   public var scalar: Double {
-    precondition(shape.count == 1, "scalar: a tensor of shape \(shape) holds more than one element")
+    require(shape.count == 1, "scalar: a tensor of shape \(shape) holds more than one element")
     return doubles[0]
   }
 
@@ -64,7 +64,7 @@ public struct Tensor {
   /// The same elements on another device; not differentiable, so it traps on a recorded tensor.
   public func moved(to target: Device) -> Tensor {
     guard target != device else { return self }
-    precondition(node == nil, "moved(to:): a recorded tensor cannot change its device")
+    require(node == nil, "moved(to:): a recorded tensor cannot change its device")
     if dtype == .i32 { return Tensor(indices: indices, shape: shape, on: target) }
     if dtype == .f64 { return Tensor(doubles, shape: shape, dtype: dtype, on: target) }
     return Tensor(floats, shape: shape, dtype: dtype, on: target)
@@ -74,19 +74,19 @@ public struct Tensor {
   public var detached: Tensor { Tensor(storage, on: device) }
 
   private static func check(_ count: Int, fill shape: Shape) {
-    precondition(count == shape.count, "Tensor: \(count) values cannot fill shape \(shape)")
+    require(count == shape.count, "Tensor: \(count) values cannot fill shape \(shape)")
   }
 
   /// Traps unless `other` lives on the same device.
   func requireSameDevice(_ other: Tensor, _ operation: String) {
-    precondition(
+    require(
       device == other.device, "\(operation): operands on \(device) and on \(other.device)")
   }
 
   /// Traps unless `other` has the same shape and device.
   func requireSameShape(_ other: Tensor, _ operation: String) {
     requireSameDevice(other, operation)
-    precondition(
+    require(
       shape == other.shape, "\(operation): shapes differ, \(shape) and \(other.shape)")
   }
 }

@@ -22,7 +22,7 @@ public struct Convolution: Layer {
     _ channels: Int, _ filters: Int, kernel: Pair, _ parameters: ConvolutionParameters = .init(),
     bias: Bool = true, initializer: Initializer = .he, key: RandomKey, on device: Device
   ) {
-    precondition(
+    require(
       channels % parameters.groups == 0 && filters % parameters.groups == 0,
       "Convolution: \(channels) and \(filters) channels do not fall into \(parameters.groups) groups"
     )

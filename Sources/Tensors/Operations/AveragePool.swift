@@ -14,7 +14,7 @@ extension Tensor {
 
   /// The mean of each channel over all positions. Shapes: [n, c, h, w] to [n, c, 1, 1].
   public func globalAveragePool() -> Tensor {
-    precondition(shape.rank == 4, "globalAveragePool: input \(shape) is not [n, c, h, w]")
+    require(shape.rank == 4, "globalAveragePool: input \(shape) is not [n, c, h, w]")
     return averagePool(.init(window: Pair(shape[2], shape[3])))
   }
 }

@@ -57,10 +57,10 @@ extension Tensor {
   }
 
   private func checkChannels(_ vectors: [Tensor?], _ operation: String) {
-    precondition(shape.rank == 4, "\(operation): input \(shape) is not [n, c, h, w]")
+    require(shape.rank == 4, "\(operation): input \(shape) is not [n, c, h, w]")
     for vector in vectors.compactMap(\.self) {
       requireSameDevice(vector, operation)
-      precondition(
+      require(
         vector.shape == [shape[1]],
         "\(operation): \(vector.shape) does not hold one number per channel of \(shape)")
     }

@@ -2,11 +2,11 @@ internal import Backends
 
 /// Joins tensors along one axis. Shapes: alike but for `axis`, where the sizes add up.
 public func concatenate(_ parts: [Tensor], axis: Int = 1) -> Tensor {
-  precondition(!parts.isEmpty, "concatenate: there is nothing to join")
+  require(!parts.isEmpty, "concatenate: there is nothing to join")
   let first = parts[0]
   for part in parts {
     first.requireSameDevice(part, "concatenate")
-    precondition(
+    require(
       axis < first.shape.rank && part.shape.rank == first.shape.rank
         && part.shape.replacing(axis, with: 0) == first.shape.replacing(axis, with: 0),
       "concatenate: shapes \(first.shape) and \(part.shape) differ outside axis \(axis)")

@@ -11,7 +11,7 @@ extension Tensor {
     requireSameDevice(weight, "convolution")
     let output = parameters.outputShape(input: shape, weight: weight.shape)
     if let bias {
-      precondition(
+      require(
         bias.shape == [output[1]], "convolution: bias \(bias.shape) does not fit output \(output)")
     }
     let (backend, x, w) = (device.backend, storage, weight.storage)

@@ -6,7 +6,7 @@ extension Tensor {
     _ other: Tensor, transposeSelf: Bool = false, transposeOther: Bool = false
   ) -> Tensor {
     requireSameDevice(other, "matrixProduct")
-    precondition(
+    require(
       shape.rank == 2 && other.shape.rank == 2
         && shape[transposeSelf ? 0 : 1] == other.shape[transposeOther ? 1 : 0],
       """

@@ -8,7 +8,7 @@ extension Tensor {
   ///
   /// - Source: Maas et al., "Rectifier nonlinearities improve neural network acoustic models", 2013.
   public func leakyRelu(slope: Double = 0.01) -> Tensor {
-    precondition(slope >= 0, "leakyRelu: the slope \(slope) is negative")
+    require(slope >= 0, "leakyRelu: the slope \(slope) is negative")
     let backend = device.backend
     let y = backend.relu(storage, slope: slope)
     return Tensor(y, from: [self]) { g, _ in [backend.reluGradient(g, output: y, slope: slope)] }

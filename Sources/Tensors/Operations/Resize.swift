@@ -6,7 +6,7 @@ extension Tensor {
   /// - Shapes: input [n, c, h, w]; output [n, c, size].
   /// - Source: both corner conventions of PyTorch's `interpolate`.
   public func resized(_ parameters: ResizeParameters) -> Tensor {
-    precondition(
+    require(
       shape.rank == 4 && shape.count > 0 && parameters.size.height > 0
         && parameters.size.width > 0,
       "resized: input \(shape) cannot become \(parameters.size)")

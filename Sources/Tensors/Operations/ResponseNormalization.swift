@@ -6,7 +6,7 @@ extension Tensor {
   /// - Shapes: input [n, c, h, w]; output as input.
   /// - Source: Krizhevsky et al. 2012, section 3.3, with alpha divided by the size as in Caffe.
   public func responseNormalized(_ parameters: LRNParameters = .init()) -> Tensor {
-    precondition(
+    require(
       shape.rank == 4 && parameters.size % 2 == 1,
       "responseNormalized: input \(shape) is not [n, c, h, w] or size \(parameters.size) is even")
     let (backend, x) = (device.backend, storage)

@@ -17,7 +17,7 @@ extension Tensor {
 
   func checkRegions(_ regions: Tensor, _ operation: String) {
     requireSameDevice(regions, operation)
-    precondition(
+    require(
       shape.rank == 4 && regions.shape.rank == 2 && regions.shape[1] == 5,
       "\(operation): regions \(regions.shape) are not [r, 5] for input \(shape)")
   }

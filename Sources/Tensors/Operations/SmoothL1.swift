@@ -7,7 +7,7 @@ extension Tensor {
   /// - Source: Girshick, "Fast R-CNN", 2015; beta = 1 / sigma².
   public func smoothL1(_ targets: Tensor, beta: Double = 1) -> Tensor {
     requireSameShape(targets, "smoothL1")
-    precondition(beta > 0, "smoothL1: beta \(beta) is not positive")
+    require(beta > 0, "smoothL1: beta \(beta) is not positive")
     let (backend, x, t) = (device.backend, storage, targets.storage)
     return Tensor(backend.smoothL1(x, targets: t, beta: beta), from: [self]) { g, _ in
       [backend.smoothL1Gradient(g, x, targets: t, beta: beta)]

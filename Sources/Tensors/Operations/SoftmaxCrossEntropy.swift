@@ -10,7 +10,7 @@ extension Tensor {
   public func softmaxCrossEntropy(classes: Tensor, weights: Tensor) -> Tensor {
     requireSameDevice(classes, "softmaxCrossEntropy")
     classes.requireSameShape(weights, "softmaxCrossEntropy")
-    precondition(
+    require(
       shape.rank >= 2 && classes.dtype == .i32 && classes.shape.rank == shape.rank
         && classes.shape.replacing(1, with: shape[1]) == shape,
       "softmaxCrossEntropy: targets \(classes.shape) (\(classes.dtype)) do not fit logits \(shape)")

@@ -11,7 +11,7 @@ extension Tensor {
     outputPadding: Pair = 0, dilation: Pair = 1, groups: Int = 1
   ) -> Tensor {
     requireSameDevice(weight, "transposedConvolution")
-    precondition(
+    require(
       shape.rank == 4 && weight.shape.rank == 4 && shape[1] == weight.shape[0]
         && shape[1] % groups == 0,
       "transposedConvolution: input \(shape) does not fit weight \(weight.shape), \(groups) group(s)"
@@ -30,7 +30,7 @@ extension Tensor {
     ]
     let parameters = ConvolutionParameters(
       stride: stride, padding: padding, dilation: dilation, groups: groups)
-    precondition(
+    require(
       parameters.outputShape(input: output, weight: weight.shape) == shape,
       "transposedConvolution: outputPadding \(outputPadding) does not fit stride \(stride)")
     let (backend, x, w) = (device.backend, storage, weight.storage)

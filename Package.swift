@@ -7,8 +7,10 @@ let rules: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("ExistentialAny"),
 ]
 
-func room(_ name: String, needs: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: needs, exclude: ["README.md"], swiftSettings: rules)
+func room(_ name: String, needs: [Target.Dependency] = [], folders: [String] = []) -> Target {
+  .target(
+    name: name, dependencies: needs, exclude: ["README.md"] + folders.map { "\($0)/README.md" },
+    swiftSettings: rules)
 }
 
 func tests(
@@ -33,7 +35,8 @@ let package = Package(
   ],
   targets: [
     // C libraries. Each has exactly one Swift importer.
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .target(name: "CDNNL", linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "CKernels"),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
@@ -49,7 +52,8 @@ let package = Package(
 
     // Data and the engine.
     room("Datasets", needs: ["HDF5", "Images", "Randomness", crypto]),
-    room("Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"]),
+    room(
+      "Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"], folders: ["Reference"]),
     room("Tensors", needs: ["Backends", "Randomness"]),
     room("Layers", needs: ["Tensors", "Randomness"]),
     room("Networks", needs: ["Layers", "Tensors", "Randomness", crypto]),
@@ -85,6 +89,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Backends", "HDF5", "Randomness", "Tensors"],
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
     tests("RandomnessTests", needs: ["Randomness"]),
+    tests("HDF5Tests", needs: ["HDF5", crypto]),
     tests("ImagesTests", needs: ["Images", crypto], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]

@@ -54,7 +54,9 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   /// A permutation of 0 ..< `count` (Fisher-Yates).
   public mutating func permutation(_ count: Int) -> [Int] {
     var order = Array(0..<count)
-    for last in stride(from: count - 1, to: 0, by: -1) { order.swapAt(last, index(below: last + 1)) }
+    for last in stride(from: count - 1, to: 0, by: -1) {
+      order.swapAt(last, index(below: last + 1))
+    }
     return order
   }
 }

@@ -1,1 +1,104 @@
+// Vectorized host kernels that oneDNN does not have, or not with our meaning. Arrays are row-major
+// float32 unless an operand says bfloat16. Results are bit-identical from run to run and for any
+// number of threads: work is cut into fixed pieces, and sums of pieces are added in their order.
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum { CK_F32, CK_BF16 } ck_type;
+
+typedef struct {
+  void *address;
+  ck_type type;
+} ck_operand;
+
+// Threads.
+
+/// How many threads later calls use.
+void ck_set_threads(int threads);
+/// Whether the OpenMP runtime was found; without it everything runs on the calling thread.
+int ck_has_threads(void);
+/// Calls body(context, piece) for every piece once, in any order, on several threads.
+void ck_parallel(int64_t pieces, void (*body)(void *context, int64_t piece), void *context);
+
+// Elementwise. Operands in the order of the comment; scalars as named.
+typedef enum {
+  CK_COPY,               // x -> y
+  CK_COMBINE,            // x, y -> z = a x + b y
+  CK_SCALE,              // x -> y = a x + b
+  CK_MULTIPLY,           // x, y -> z
+  CK_RELU,               // x -> y; slope
+  CK_RELU_GRADIENT,      // g, y -> dx; slope
+  CK_SIGMOID_LOSS,       // x, t -> y
+  CK_SIGMOID_GRADIENT,   // g, x, t -> dx
+  CK_SMOOTH_LOSS,        // x, t -> y; beta
+  CK_SMOOTH_GRADIENT,    // g, x, t -> dx; beta
+  CK_SGD,                // p, g; scale, decay, rate
+  CK_SGD_MOMENTUM,       // p, g, v; scale, decay, keep, enter, new, old, gradient
+  CK_ADAM                // p, g, m, v; scale, decay, keep, beta1, 1 - beta1, beta2, 1 - beta2,
+                         // step, root, epsilon
+} ck_operation;
+
+void ck_elementwise(ck_operation operation, int64_t count, const ck_operand *operands,
+                    const double *scalars);
+void ck_fill(ck_operand out, int64_t count, double value);
+/// Element i is `value` where word i mod 4 of Philox block i / 4 is below `threshold`, else 0.
+void ck_dropout_mask(ck_operand out, int64_t count, uint64_t key, uint64_t threshold, double value);
+
+// Sums, in double precision.
+double ck_sum(ck_operand x, int64_t count);
+double ck_squared_norm(ck_operand x, int64_t count);
+/// x is [batch, channels, plane].
+void ck_channel_sums(ck_operand x, int64_t batch, int64_t channels, int64_t plane,
+                     ck_operand out);
+void ck_add_channels(ck_operand x, ck_operand bias, ck_operand out, int64_t batch,
+                     int64_t channels, int64_t plane);
+
+// Copies of blocks; strides in elements of `size` bytes, the last of both is 1.
+void ck_copy_block(void *to, const int64_t *to_strides, const void *from,
+                   const int64_t *from_strides, const int64_t *sizes, int rank, int64_t size);
+
+// Softmax cross-entropy over rows of logits [batch * plane, channels]; classes and weights are
+// [batch, pairs, plane], the others [batch, plane].
+typedef struct {
+  int64_t batch, channels, plane, pairs;
+  const float *logits;
+  const int32_t *classes;
+  const float *weights;
+} ck_softmax;
+void ck_softmax_loss(const ck_softmax *s, float *losses, float *log_sum);
+/// `gradient` has the layout of the logits.
+void ck_softmax_gradient(const ck_softmax *s, const float *g, const float *log_sum,
+                         float *gradient);
+
+// Average pooling with Caffe's and PyTorch's rules for incomplete windows.
+typedef struct {
+  int64_t planes, input[2], output[2], window[2], stride[2], padding[2];
+  int counts_padding;
+} ck_average;
+void ck_average_pool(const ck_average *a, const float *x, float *y);
+void ck_average_pool_gradient(const ck_average *a, const float *g, float *dx);
+
+// Bilinear resizing: for every output coordinate the first input index, the second, and the weight
+// of the second.
+typedef struct {
+  int64_t planes, input[2], output[2];
+  const int32_t *first[2], *second[2];
+  const float *weight[2];
+} ck_resize;
+void ck_resized(const ck_resize *r, const float *x, float *y);
+void ck_resized_gradient(const ck_resize *r, const float *g, float *dx);
+
+// Regions of interest: rows (image, x1, y1, x2, y2).
+typedef struct {
+  int64_t regions, batch, channels, input[2], output[2];
+  double scale;
+  int64_t samples;
+  int aligned;
+  const float *rows;
+} ck_regions;
+/// `winner` is the index in the plane of the largest element, or -1.
+void ck_region_max(const ck_regions *r, const float *x, float *y, int32_t *winner);
+void ck_region_max_gradient(const ck_regions *r, const float *g, const int32_t *winner, float *dx);
+void ck_region_align(const ck_regions *r, const float *x, float *y);
+void ck_region_align_gradient(const ck_regions *r, const float *g, float *dx);

@@ -1,0 +1,142 @@
+public import Randomness
+
+/// The list of what a device must implement: the whole alphabet of kernels, on one page.
+///
+/// Kernels take and return storages, may run asynchronously, and may return private layouts; only
+/// `floats`, `doubles`, `indices` and `squaredNorm` wait for results. Plans (descriptors, compiled
+/// kernels) are cached inside a backend by shape. Callers have checked shapes; a kernel that a backend
+/// lacks stops with its name (see `MissingKernels.swift`). Gradient kernels take the gradient `g` of
+/// the loss with respect to the forward kernel's output.
+public protocol Backend: AnyObject, Sendable {
+  /// The name in messages, such as `cpu`.
+  var name: String { get }
+  /// The types it computes in.
+  var dtypes: Set<DType> { get }
+  /// Bytes in storages that are still owned.
+  var liveBytes: Int { get }
+  /// The largest `liveBytes` so far.
+  var peakBytes: Int { get }
+
+  // Memory. Host arrays are row-major.
+  func store(_ values: [Float], shape: Shape, dtype: DType) -> Storage
+  func store(_ values: [Double], shape: Shape, dtype: DType) -> Storage
+  func store(_ values: [Int32], shape: Shape) -> Storage
+  func floats(of x: Storage) -> [Float]
+  func doubles(of x: Storage) -> [Double]
+  func indices(of x: Storage) -> [Int32]
+  func filled(with value: Double, shape: Shape, dtype: DType) -> Storage
+  func converted(_ x: Storage, to dtype: DType) -> Storage
+  /// A copy that nobody else owns, in the same layout.
+  func copied(_ x: Storage) -> Storage
+  /// The same elements, row-major, under another shape; shares memory where it can.
+  func reshaped(_ x: Storage, to shape: Shape) -> Storage
+
+  // Elementwise and sums.
+  /// a x + b y, element by element.
+  func combined(_ a: Double, _ x: Storage, _ b: Double, _ y: Storage) -> Storage
+  /// a x + b, element by element.
+  func scaled(_ x: Storage, by a: Double, plus b: Double) -> Storage
+  func multiplied(_ x: Storage, _ y: Storage) -> Storage
+  /// x where x > 0, slope x elsewhere.
+  func relu(_ x: Storage, slope: Double) -> Storage
+  /// g where the output y > 0, slope g elsewhere.
+  func reluGradient(_ g: Storage, output y: Storage, slope: Double) -> Storage
+  /// x plus one number per channel (axis 1).
+  func addingChannels(_ x: Storage, _ bias: Storage) -> Storage
+  /// The sum over everything but channels (axis 1): shape [c].
+  func channelSums(_ x: Storage) -> Storage
+  /// The sum of all elements: shape [].
+  func sum(_ x: Storage) -> Storage
+  /// The sum of the squares of all elements, in double precision, on the host.
+  func squaredNorm(_ x: Storage) -> Double
+  /// 1 / keep with probability keep, else 0; element i is decided by word i mod 4 of Philox block
+  /// i / 4 of the key (counter third and fourth words 0), compared as a 32-bit integer with
+  /// keep * 2^32.
+  func dropoutMask(shape: Shape, dtype: DType, keep: Double, key: RandomKey) -> Storage
+
+  // Linear maps.
+  func convolution(_ x: Storage, _ w: Storage, _ bias: Storage?, _ p: ConvolutionParameters)
+    -> Storage
+  /// Also the forward pass of the transposed convolution. `p.relu` is ignored.
+  func convolutionInputGradient(
+    _ g: Storage, _ w: Storage, inputShape: Shape, _ p: ConvolutionParameters
+  ) -> Storage
+  /// `p.relu` is ignored; the bias gradient is returned when asked for.
+  func convolutionWeightGradient(
+    _ g: Storage, _ x: Storage, weightShape: Shape, _ p: ConvolutionParameters, bias: Bool
+  ) -> (weight: Storage, bias: Storage?)
+  /// op(a) op(b) for matrices, where op transposes or not.
+  func matrixProduct(_ a: Storage, _ b: Storage, transposeA: Bool, transposeB: Bool) -> Storage
+
+  // Normalization.
+  /// (x - mean) / sqrt(variance + epsilon) scale + shift with the statistics of the batch, which are
+  /// returned (biased variance). The workspace goes to the gradient.
+  func batchNormalization(
+    _ x: Storage, scale: Storage?, shift: Storage?, epsilon: Double, relu: Bool
+  ) -> (y: Storage, mean: Storage, variance: Storage, workspace: Storage?)
+  /// The same with given statistics.
+  func batchNormalization(
+    _ x: Storage, mean: Storage, variance: Storage, scale: Storage?, shift: Storage?,
+    epsilon: Double, relu: Bool
+  ) -> Storage
+  /// The gradient of either; `ofBatch` says whether the statistics came from the batch.
+  func batchNormalizationGradient(
+    _ g: Storage, x: Storage, y: Storage, mean: Storage, variance: Storage, scale: Storage?,
+    shift: Storage?, workspace: Storage?, epsilon: Double, relu: Bool, ofBatch: Bool
+  ) -> (x: Storage, scale: Storage?, shift: Storage?)
+  func responseNormalization(_ x: Storage, _ p: LRNParameters) -> (y: Storage, workspace: Storage?)
+  func responseNormalizationGradient(
+    _ g: Storage, x: Storage, y: Storage, workspace: Storage?, _ p: LRNParameters
+  ) -> Storage
+
+  // Pooling and resampling.
+  /// The first largest element in row-major order wins; the workspace goes to the gradient.
+  func maxPool(_ x: Storage, _ p: PoolingParameters) -> (y: Storage, workspace: Storage)
+  func maxPoolGradient(
+    _ g: Storage, workspace: Storage, inputShape: Shape, _ p: PoolingParameters
+  ) -> Storage
+  func averagePool(_ x: Storage, _ p: PoolingParameters) -> Storage
+  func averagePoolGradient(_ g: Storage, inputShape: Shape, _ p: PoolingParameters) -> Storage
+  func resized(_ x: Storage, _ p: ResizeParameters) -> Storage
+  func resizedGradient(_ g: Storage, inputShape: Shape, _ p: ResizeParameters) -> Storage
+  /// Regions are rows (image, x1, y1, x2, y2) in image pixels: [r, 5]; output [r, c, h, w].
+  func roiMaxPool(_ x: Storage, _ regions: Storage, _ p: RoIParameters)
+    -> (y: Storage, workspace: Storage)
+  func roiMaxPoolGradient(
+    _ g: Storage, workspace: Storage, _ regions: Storage, inputShape: Shape, _ p: RoIParameters
+  ) -> Storage
+  func roiAlign(_ x: Storage, _ regions: Storage, _ p: RoIParameters) -> Storage
+  func roiAlignGradient(
+    _ g: Storage, _ regions: Storage, inputShape: Shape, _ p: RoIParameters
+  ) -> Storage
+
+  // Moving parts about.
+  func concatenated(_ parts: [Storage], axis: Int) -> Storage
+  /// The block that begins at `start` and has `shape`.
+  func sliced(_ x: Storage, start: [Int], shape: Shape) -> Storage
+  /// Zeros of `shape` with x placed at `start`; negative starts are not allowed.
+  func padded(_ x: Storage, start: [Int], shape: Shape) -> Storage
+
+  // Losses, one number per position; weighting and averaging are compositions.
+  /// Cross-entropy of softmax over axis 1 with soft targets given as k (class, weight) pairs per
+  /// position; a pair of weight 0 is empty. Shapes: logits [n, c, …], classes (i32) and weights
+  /// [n, k, …]; losses and logSum (the log of the sum of exponentials) [n, 1, …].
+  func softmaxCrossEntropy(_ logits: Storage, classes: Storage, weights: Storage)
+    -> (losses: Storage, logSum: Storage)
+  /// g (sum of weights softmax - target) at each position; `g` [n, 1, …].
+  func softmaxCrossEntropyGradient(
+    _ g: Storage, _ logits: Storage, logSum: Storage, classes: Storage, weights: Storage
+  ) -> Storage
+  /// max(x, 0) - x t + log(1 + exp(-|x|)), element by element.
+  func sigmoidCrossEntropy(_ logits: Storage, targets: Storage) -> Storage
+  func sigmoidCrossEntropyGradient(_ g: Storage, _ logits: Storage, targets: Storage) -> Storage
+  /// Of d = x - t: d^2 / (2 beta) where |d| < beta, |d| - beta / 2 elsewhere.
+  func smoothL1(_ x: Storage, targets: Storage, beta: Double) -> Storage
+  func smoothL1Gradient(_ g: Storage, _ x: Storage, targets: Storage, beta: Double) -> Storage
+
+  // Optimizers: they write into storages that their caller owns alone. The gradient may have
+  // another dtype or layout than the parameter.
+  func sgd(parameter: Storage, gradient: Storage, momentum: Storage?, _ step: SGDStep)
+  func adam(
+    parameter: Storage, gradient: Storage, mean: Storage, meanSquare: Storage, _ step: AdamStep)
+}

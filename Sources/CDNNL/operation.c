@@ -1,0 +1,191 @@
+// Primitives: engine, attributes, creation, arguments, execution.
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <dlfcn.h>
+#include <pthread.h>
+
+#include "internal.h"
+
+static _Thread_local char message[256];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static dnnl_engine_t engine;
+static atomic_int wanted_threads;
+static _Thread_local int entered_threads;
+
+const char *cdnnl_error(void) { return message; }
+
+int cdnnl_failed(dnnl_status_t status, const char *call) {
+  static const char *const words[] = {"success",           "out of memory",     "invalid arguments",
+                                      "not implemented",   "last implementation", "runtime error",
+                                      "not required"};
+  const char *word = (unsigned)status < 7 ? words[status] : "unknown status";
+  snprintf(message, sizeof message, "%s: %.200s", word, call);
+  return status;
+}
+
+static void start(void) {
+  if (dnnl_engine_create(&engine, dnnl_cpu, 0) != dnnl_success) {
+    fprintf(stderr, "oneDNN has no CPU engine on this machine\n");
+    abort();
+  }
+}
+
+dnnl_engine_t cdnnl_engine(void) {
+  pthread_once(&once, start);
+  return engine;
+}
+
+int cdnnl_version(void) {
+  const dnnl_version_t *v = dnnl_version();
+  return v->major * 10000 + v->minor * 100 + v->patch;
+}
+
+int cdnnl_has_bf16(void) {
+  return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
+}
+
+void cdnnl_set_threads(int threads) { atomic_store(&wanted_threads, threads); }
+
+// OpenMP keeps the number per calling thread, so each thread is told once.
+void cdnnl_enter_thread(void) {
+  int wanted = atomic_load_explicit(&wanted_threads, memory_order_relaxed);
+  if (wanted == 0 || wanted == entered_threads) return;
+  void (*set)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
+  if (set) set(wanted);
+  entered_threads = wanted;
+}
+
+dnnl_data_type_t cdnnl_data_type(cdnnl_type type) {
+  switch (type) {
+    case CDNNL_BF16: return dnnl_bf16;
+    case CDNNL_S32: return dnnl_s32;
+    case CDNNL_U8: return dnnl_u8;
+    case CDNNL_F32: break;
+  }
+  return dnnl_f32;
+}
+
+int cdnnl_argument_index(cdnnl_role role) {
+  switch (role) {
+    case CDNNL_SRC: return DNNL_ARG_SRC;
+    case CDNNL_DST: return DNNL_ARG_DST;
+    case CDNNL_WEIGHTS: return DNNL_ARG_WEIGHTS;
+    case CDNNL_BIAS: return DNNL_ARG_BIAS;
+    case CDNNL_MEAN: return DNNL_ARG_MEAN;
+    case CDNNL_VARIANCE: return DNNL_ARG_VARIANCE;
+    case CDNNL_SCALE: return DNNL_ARG_SCALE;
+    case CDNNL_SHIFT: return DNNL_ARG_SHIFT;
+    case CDNNL_WORKSPACE: return DNNL_ARG_WORKSPACE;
+    case CDNNL_SCRATCHPAD: return DNNL_ARG_SCRATCHPAD;
+    case CDNNL_DIFF_SRC: return DNNL_ARG_DIFF_SRC;
+    case CDNNL_DIFF_DST: return DNNL_ARG_DIFF_DST;
+    case CDNNL_DIFF_WEIGHTS: return DNNL_ARG_DIFF_WEIGHTS;
+    case CDNNL_DIFF_BIAS: return DNNL_ARG_DIFF_BIAS;
+    case CDNNL_DIFF_SCALE: return DNNL_ARG_DIFF_SCALE;
+    case CDNNL_DIFF_SHIFT: break;
+  }
+  return DNNL_ARG_DIFF_SHIFT;
+}
+
+dnnl_status_t cdnnl_attributes(dnnl_primitive_attr_t *out, int relu) {
+  dnnl_primitive_attr_t attributes = NULL;
+  dnnl_post_ops_t operations = NULL;
+  dnnl_status_t status = dnnl_primitive_attr_create(&attributes);
+  if (status == dnnl_success)
+    status = dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
+  if (status == dnnl_success && relu) {
+    status = dnnl_post_ops_create(&operations);
+    if (status == dnnl_success)
+#if CDNNL_V3
+      status = dnnl_post_ops_append_eltwise(operations, dnnl_eltwise_relu, 0, 0);
+#else
+      status = dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0);
+#endif
+    if (status == dnnl_success)
+      status = dnnl_primitive_attr_set_post_ops(attributes, operations);
+    if (operations) dnnl_post_ops_destroy(operations);
+  }
+  *out = attributes;
+  return status;
+}
+
+int cdnnl_finish(cdnnl_operation **out, dnnl_primitive_desc_t description) {
+  dnnl_primitive_t primitive;
+  dnnl_status_t status = dnnl_primitive_create(&primitive, description);
+  cdnnl_operation *operation = status == dnnl_success ? malloc(sizeof *operation) : NULL;
+  if (!operation) {
+    dnnl_primitive_desc_destroy(description);
+    return cdnnl_failed(status == dnnl_success ? dnnl_out_of_memory : status,
+                        "dnnl_primitive_create");
+  }
+  operation->description = description;
+  operation->primitive = primitive;
+  *out = operation;
+  return 0;
+}
+
+void cdnnl_operation_destroy(cdnnl_operation *operation) {
+  dnnl_primitive_destroy(operation->primitive);
+  dnnl_primitive_desc_destroy(operation->description);
+  free(operation);
+}
+
+cdnnl_md cdnnl_role_md(const_dnnl_primitive_desc_t description, cdnnl_role role) {
+  if (role == CDNNL_SCRATCHPAD)
+    return dnnl_primitive_desc_query_md(description, dnnl_query_scratchpad_md, 0);
+  if (role == CDNNL_WORKSPACE)
+    return dnnl_primitive_desc_query_md(description, dnnl_query_workspace_md, 0);
+  return dnnl_primitive_desc_query_md(description, dnnl_query_exec_arg_md,
+                                      cdnnl_argument_index(role));
+}
+
+int cdnnl_operation_layout(const cdnnl_operation *operation, cdnnl_role role, cdnnl_layout **out) {
+  cdnnl_md md = cdnnl_role_md(operation->description, role);
+  *out = NULL;
+  if (!md || dnnl_memory_desc_get_size(md) == 0) return 0;
+  cdnnl_layout *layout = calloc(1, sizeof *layout);
+  if (!layout) return cdnnl_failed(dnnl_out_of_memory, "calloc");
+#if CDNNL_V3
+  dnnl_status_t status = dnnl_memory_desc_clone(&layout->md, md);
+  if (status != dnnl_success) {
+    free(layout);
+    return cdnnl_failed(status, "dnnl_memory_desc_clone");
+  }
+#else
+  layout->md = *md;
+#endif
+  *out = layout;
+  return 0;
+}
+
+const char *cdnnl_operation_name(const cdnnl_operation *operation) {
+  const char *name = "unknown";
+  if (dnnl_primitive_desc_query(operation->description, dnnl_query_impl_info_str, 0, &name) !=
+      dnnl_success)
+    return "unknown";
+  return name;
+}
+
+int cdnnl_run(const cdnnl_operation *operation, const cdnnl_argument *arguments, int count) {
+  enum { MOST = 16 };
+  dnnl_status_t status = dnnl_success;
+  dnnl_exec_arg_t bound[MOST];
+  dnnl_stream_t stream = NULL;
+  int made = 0;
+  if (count > MOST) return cdnnl_failed(dnnl_invalid_arguments, "too many arguments");
+  cdnnl_enter_thread();
+  TRY(dnnl_stream_create(&stream, cdnnl_engine(), dnnl_stream_default_flags));
+  for (; made < count; ++made) {
+    cdnnl_role role = arguments[made].role;
+    cdnnl_md md = cdnnl_role_md(operation->description, role);
+    bound[made].arg = cdnnl_argument_index(role);
+    TRY(dnnl_memory_create(&bound[made].memory, md, cdnnl_engine(), arguments[made].address));
+  }
+  TRY(dnnl_primitive_execute(operation->primitive, stream, count, bound));
+  TRY(dnnl_stream_wait(stream));
+done:
+  for (int i = 0; i < made; ++i) dnnl_memory_destroy(bound[i].memory);
+  if (stream) dnnl_stream_destroy(stream);
+  return status;
+}

@@ -1,0 +1,69 @@
+public import Tensors
+
+/// A rule that turns gradients into steps.
+public protocol Optimizer {
+  /// What the rule remembers between steps.
+  var state: OptimizerState { get set }
+  /// The factors of rate and decay per parameter.
+  var multipliers: [Multiplier] { get set }
+  /// The names of the tensors it keeps for each parameter, such as `momentum`.
+  var slotNames: [String] { get }
+  /// Steps one parameter in place. `slots` are its tensors in the order of `slotNames`, zero at
+  /// first; `time` is 1 in the first step; `gradientScale` multiplies the gradient before all else.
+  func update(
+    _ parameter: inout Tensor, _ gradient: Tensor, slots: inout [Tensor], time: Int, rate: Double,
+    decayFactor: Double, gradientScale: Double)
+}
+
+/// What an optimizer remembers: what a checkpoint must hold for a run to go on bit for bit.
+public struct OptimizerState {
+  /// Steps taken.
+  public var time = 0
+  /// The tensors of each parameter, in the order of the optimizer's `slotNames`.
+  public var slots: [String: [Tensor]] = [:]
+
+  /// Nothing yet.
+  public init() {}
+}
+
+extension Optimizer {
+  /// Takes one step with every parameter that has a gradient.
+  public mutating func step(
+    _ model: inout some Parameterized, _ gradients: Gradients, rate: Double,
+    gradientScale: Double = 1
+  ) {
+    var visitor = StepVisitor(
+      state: state, rule: self, gradients: gradients, rate: rate, gradientScale: gradientScale)
+    // The visitor must own the state alone, or every slot would be copied before it is written.
+    state = OptimizerState()
+    visitor.rule.state = OptimizerState()
+    visitor.state.time += 1
+    model.visit(&visitor)
+    state = visitor.state
+  }
+}
+
+private struct StepVisitor<Rule: Optimizer>: ParameterVisitor {
+  var path: [String] = []
+  var state: OptimizerState
+  var rule: Rule
+  let gradients: Gradients
+  let rate: Double
+  let gradientScale: Double
+
+  mutating func parameter(_ name: String, _ tensor: inout Tensor, _ role: ParameterRole) {
+    let name = fullName(name)
+    guard let gradient = gradients[name] else { return }
+    let factors = rule.multipliers.factors(for: name, role: role)
+    guard factors.rate != 0 else { return }
+    var slots =
+      state.slots.removeValue(forKey: name)
+      ?? rule.slotNames.map { _ in
+        Tensor(filledWith: 0, shape: tensor.shape, dtype: tensor.dtype, on: tensor.device)
+      }
+    rule.update(
+      &tensor, gradient, slots: &slots, time: state.time, rate: rate * factors.rate,
+      decayFactor: factors.decay, gradientScale: gradientScale)
+    state.slots[name] = slots
+  }
+}

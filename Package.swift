@@ -11,8 +11,11 @@ func room(_ name: String, needs: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: needs, exclude: ["README.md"], swiftSettings: rules)
 }
 
-func tests(_ name: String, needs: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: ["TestSupport"] + needs, swiftSettings: rules)
+func tests(
+  _ name: String, needs: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: ["TestSupport"] + needs, exclude: exclude, swiftSettings: rules)
 }
 
 let argumentParser: Target.Dependency = .product(
@@ -83,6 +86,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Backends", "HDF5", "Randomness", "Tensors"],
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
     tests("RandomnessTests", needs: ["Randomness"]),
+    tests("ColorScienceTests", needs: ["ColorScience"], exclude: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]
 )

@@ -15,6 +15,7 @@ func room(_ name: String, needs: [Target.Dependency] = [], folders: [String] = [
 
 func tests(
   _ name: String, needs: [Target.Dependency], without exclude: [String] = []
+  _ name: String, needs: [Target.Dependency], exclude: [String] = []
 ) -> Target {
   .testTarget(
     name: name, dependencies: ["TestSupport"] + needs, exclude: exclude, swiftSettings: rules)
@@ -91,6 +92,10 @@ let package = Package(
     tests("RandomnessTests", needs: ["Randomness"]),
     tests("HDF5Tests", needs: ["HDF5", crypto]),
     tests("ImagesTests", needs: ["Images", crypto], without: ["Golden"]),
+    tests("ColorScienceTests", needs: ["ColorScience"], without: ["Golden"]),
+    tests(
+      "ColorizationTests",
+      needs: ["Colorization", "HDF5", "Layers", "Networks", "Randomness", "Tensors"]),
     tests("HouseRulesTests", needs: []),
   ]
 )

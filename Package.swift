@@ -15,7 +15,6 @@ func room(_ name: String, needs: [Target.Dependency] = [], folders: [String] = [
 
 func tests(
   _ name: String, needs: [Target.Dependency], without exclude: [String] = []
-  _ name: String, needs: [Target.Dependency], exclude: [String] = []
 ) -> Target {
   .testTarget(
     name: name, dependencies: ["TestSupport"] + needs, exclude: exclude, swiftSettings: rules)

@@ -1,6 +1,6 @@
 public import ColorScience
 public import Images
-public import Layers
+internal import Layers
 public import Networks
 public import Tensors
 

@@ -1,5 +1,5 @@
 public import Layers
-public import Tensors
+internal import Tensors
 
 /// Which optimizer, and its constants.
 public struct OptimizerConfiguration: Codable, Hashable, Sendable {

@@ -47,6 +47,23 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
     self.inputChannels = inputChannels
   }
 
+  /// Whether tensors of one fit the other: everything but how statistics are updated agrees.
+  public func hasSameShape(as other: TrunkConfiguration) -> Bool {
+    var copy = other
+    copy.statisticsMomentum = statisticsMomentum
+    return self == copy
+  }
+
+  /// The trunk in a few words, such as `eccv16, width 0.25, 1 input channel`.
+  public var summary: String {
+    let extras = [
+      architecture == .alexnet ? ", \(form.rawValue) form" : "",
+      batchNormalization ? "" : ", no batch normalization", affine ? ", affine" : "",
+    ].joined()
+    let channels = "\(inputChannels) input channel\(inputChannels == 1 ? "" : "s")"
+    return "\(architecture.rawValue), width \(width), \(channels)\(extras)"
+  }
+
   /// A channel count of the published network, scaled.
   func scaled(_ channels: Int, multipleOf divisor: Int = 1) -> Int {
     max(divisor, Int((Double(channels) * width / Double(divisor)).rounded()) * divisor)

@@ -53,7 +53,7 @@ let package = Package(
     // Data and the engine.
     room("Datasets", needs: ["HDF5", "Images", "Randomness", crypto]),
     room(
-      "Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"], folders: ["Reference"]),
+      "Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"], folders: ["CPU", "Reference"]),
     room("Tensors", needs: ["Backends", "Randomness"]),
     room("Layers", needs: ["Tensors", "Randomness"]),
     room("Networks", needs: ["Layers", "Tensors", "Randomness", crypto]),
@@ -84,11 +84,16 @@ let package = Package(
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
+    .executableTarget(
+      name: "pigment-benchmarks", dependencies: ["Backends", "Randomness", argumentParser],
+      path: "Experiments/Benchmarks", exclude: ["README.md"], swiftSettings: rules),
+
     // Proof.
     .target(
       name: "TestSupport", dependencies: ["Backends", "HDF5", "Randomness", "Tensors"],
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
     tests("RandomnessTests", needs: ["Randomness"]),
+    tests("BackendsTests", needs: ["Backends", "HDF5", "Randomness"]),
     tests("HDF5Tests", needs: ["HDF5", crypto]),
     tests("ImagesTests", needs: ["Images", crypto], without: ["Golden"]),
     tests("ColorScienceTests", needs: ["ColorScience"], without: ["Golden"]),

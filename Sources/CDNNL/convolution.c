@@ -29,7 +29,7 @@ static dnnl_status_t describe(convolution *c, const cdnnl_window *w, dnnl_data_t
     TRY(cdnnl_any(&c->weights, 4, plain, type));
   else
     TRY(cdnnl_any(&c->weights, 5, grouped, type));
-  if (bias) TRY(cdnnl_any(&c->bias, 1, vector, type));
+  if (bias) TRY(cdnnl_any(&c->bias, 1, vector, dnnl_f32));
 done:
   return status;
 }

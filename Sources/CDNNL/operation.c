@@ -45,6 +45,11 @@ int cdnnl_has_bf16(void) {
   return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
 }
 
+int cdnnl_default_threads(void) {
+  int (*most)(void) = (int (*)(void))dlsym(RTLD_DEFAULT, "omp_get_max_threads");
+  return most ? most() : 1;
+}
+
 void cdnnl_set_threads(int threads) { atomic_store(&wanted_threads, threads); }
 
 // OpenMP keeps the number per calling thread, so each thread is told once.

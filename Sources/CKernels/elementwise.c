@@ -57,7 +57,10 @@ SPAN(relu) {
   const float *restrict x = o[0];
   float *restrict y = o[1];
   float slope = s[0];
-  EACH y[i] = x[i] > 0 ? x[i] : slope * x[i];
+  if (slope == 0)
+    EACH y[i] = x[i] <= 0 ? 0 : x[i];  // NaN passes
+  else
+    EACH y[i] = x[i] > 0 ? x[i] : slope * x[i];
 }
 
 SPAN(relu_gradient) {

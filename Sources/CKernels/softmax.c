@@ -99,6 +99,14 @@ static void run(const softmax *job, void (*body)(void *, int64_t)) {
   ck_for(rows * job->s->channels, ck_pieces(rows, job->rows), body, (void *)job);
 }
 
+int64_t ck_softmax_check(const ck_softmax *s) {
+  int64_t count = s->batch * s->pairs * s->plane;
+  for (int64_t i = 0; i < count; ++i)
+    if (s->weights[i] != 0 && (s->classes[i] < 0 || s->classes[i] >= s->channels))
+      return i / (s->pairs * s->plane) * s->plane + i % s->plane;
+  return -1;
+}
+
 void ck_softmax_loss(const ck_softmax *s, float *losses, float *log_sum) {
   softmax job = {.s = s, .losses = losses, .log_sum = log_sum,
                  .rows = ck_most(1, CK_PIECE / ck_most(1, s->channels))};

@@ -1,8 +1,20 @@
-/// The cpu backend.
+internal import CDNNL
+internal import CKernels
+internal import COpenBLAS
+internal import Synchronization
+
+/// The host's cores: oneDNN for convolution, pooling and normalization, OpenBLAS for matrices, own
+/// vectorized code for the rest.
+///
+/// Results of oneDNN stay in the layout it chose, and are reordered where another one is needed.
+/// Everything is bit-identical from run to run with the same number of threads.
 public final class CPUBackend: Backend {
   /// The one instance.
   public static let shared = CPUBackend()
-  private let pool = MemoryPool()
+  let pool = MemoryPool()
+  let operations = OperationCache()
+  let layouts = LayoutTable()
+  private let threadCount: Mutex<Int>
 
   /// The name in messages.
   public let name = "cpu"
@@ -12,4 +24,43 @@ public final class CPUBackend: Backend {
   public var liveBytes: Int { pool.liveBytes }
   /// The largest `liveBytes` so far.
   public var peakBytes: Int { pool.peakBytes }
+
+  /// Whether oneDNN computes in bfloat16 here; elsewhere its kernels run in single precision, and
+  /// only their results are rounded.
+  let computesBF16 = cdnnl_has_bf16() != 0
+
+  private init() {
+    let threads = max(1, Int(cdnnl_default_threads()))
+    threadCount = Mutex(threads)
+    apply(threads)
+  }
+
+  /// How many threads every kernel uses, in oneDNN, OpenBLAS and own code alike; at first what
+  /// OpenMP would use (`OMP_NUM_THREADS`, or every core). Set it before work begins.
+  public var threads: Int {
+    get { threadCount.withLock { $0 } }
+    set {
+      require(newValue > 0, "cpu: \(newValue) threads were asked for")
+      threadCount.withLock { $0 = newValue }
+      apply(newValue)
+    }
+  }
+
+  private func apply(_ threads: Int) {
+    cdnnl_set_threads(Int32(threads))
+    ck_set_threads(Int32(threads))
+    openblas_set_num_threads(Int32(threads))
+    operations.removeAll()  // plans are laid out for a number of threads
+  }
+
+  /// The libraries and their choices, for the record of a run.
+  public var libraries: [String: String] {
+    let version = cdnnl_version()
+    return [
+      "oneDNN": "\(version / 10000).\(version / 100 % 100).\(version % 100)",
+      "OpenBLAS": String(cString: openblas_get_config()),
+      "OpenBLAS kernels": String(cString: openblas_get_corename()),
+      "bfloat16": computesBF16 ? "native" : "widened",
+    ]
+  }
 }

@@ -35,6 +35,8 @@ const char *cdnnl_error(void);
 int cdnnl_version(void);
 /// Whether the processor has what oneDNN's bfloat16 kernels need.
 int cdnnl_has_bf16(void);
+/// How many threads OpenMP would use by itself.
+int cdnnl_default_threads(void);
 /// How many threads every later run uses; takes effect on each calling thread.
 void cdnnl_set_threads(int threads);
 /// Applies the number of threads to the calling thread.
@@ -57,7 +59,7 @@ typedef struct {
   int64_t input[2], kernel[2], output[2], stride[2], dilation[2], paddingLeft[2], paddingRight[2];
 } cdnnl_window;
 
-/// A convolution whose layouts oneDNN chooses. With `bias` the type is that of the rest.
+/// A convolution whose layouts oneDNN chooses. A bias is float32.
 CDNNL_CHECKED int cdnnl_convolution(
   cdnnl_operation **out, cdnnl_pass pass, const cdnnl_window *window, cdnnl_type type, int bias,
   int relu);

@@ -66,10 +66,21 @@ typedef struct {
   const int32_t *classes;
   const float *weights;
 } ck_softmax;
+/// The first position with a class that does not exist, or -1.
+int64_t ck_softmax_check(const ck_softmax *s);
 void ck_softmax_loss(const ck_softmax *s, float *losses, float *log_sum);
 /// `gradient` has the layout of the logits.
 void ck_softmax_gradient(const ck_softmax *s, const float *g, const float *log_sum,
                          float *gradient);
+
+// Local response normalization of [batch, channels, plane] for windows that oneDNN lacks:
+// size / 2 channels before, (size - 1) / 2 after.
+typedef struct {
+  int64_t batch, channels, plane, size;
+  double alpha, beta, k;
+} ck_response;
+void ck_response_forward(const ck_response *r, const float *x, float *y);
+void ck_response_gradient(const ck_response *r, const float *g, const float *x, float *dx);
 
 // Average pooling with Caffe's and PyTorch's rules for incomplete windows.
 typedef struct {

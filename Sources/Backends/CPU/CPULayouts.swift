@@ -1,0 +1,88 @@
+internal import CDNNL
+
+extension CPUBackend {
+  /// How the elements of a storage lie.
+  func layout(of x: Storage) -> DNNLLayout {
+    guard case .custom(let object) = x.layout else { return layouts.layout(x.shape, x.dtype) }
+    guard let layout = object as? DNNLLayout else {
+      fatalError("cpu: storage \(x.shape) comes from another backend, or is a workspace")
+    }
+    return layout
+  }
+
+  /// New memory in this layout.
+  func storage(_ shape: Shape, _ dtype: DType, _ layout: DNNLLayout) -> Storage {
+    let buffer = pool.buffer(byteCount: layout.byteCount)
+    let isPlain = layout == layouts.layout(shape, dtype)
+    return Storage(
+      shape: shape, dtype: dtype, buffer: buffer, layout: isPlain ? .rowMajor : .custom(layout))
+  }
+
+  /// New row-major memory.
+  func storage(_ shape: Shape, _ dtype: DType) -> Storage {
+    Storage(
+      shape: shape, dtype: dtype, buffer: pool.buffer(byteCount: shape.count * dtype.byteCount))
+  }
+
+  /// New memory in the layout of `x`.
+  func storage(like x: Storage) -> Storage {
+    Storage(
+      shape: x.shape, dtype: x.dtype, buffer: pool.buffer(byteCount: byteCount(x)),
+      layout: x.layout)
+  }
+
+  /// Bytes that the elements take, padding included.
+  func byteCount(_ x: Storage) -> Int {
+    if case .custom(let object) = x.layout, let layout = object as? DNNLLayout {
+      return layout.byteCount
+    }
+    return x.shape.count * x.dtype.byteCount
+  }
+
+  /// `x` itself where it lies in `layout` already, else a copy that does, in `dtype`.
+  func reordered(_ x: Storage, to layout: DNNLLayout, dtype: DType? = nil) -> Storage {
+    let from = self.layout(of: x)
+    guard from != layout else { return x }
+    let y = storage(x.shape, dtype ?? x.dtype, layout)
+    reorder(x, from, into: y, layout)
+    return y
+  }
+
+  func reorder(_ x: Storage, _ from: DNNLLayout, into y: Storage, _ to: DNNLLayout) {
+    guard x.shape.count > 0 else { return }
+    reorderOperation(from, to).run(pool, [(CDNNL_SRC, x.buffer), (CDNNL_DST, y.buffer)])
+  }
+
+  func reorderOperation(_ from: DNNLLayout, _ to: DNNLLayout) -> DNNLOperation {
+    operations.operation(.reorder(from, to)) {
+      DNNLOperation("reorder") { cdnnl_reorder(&$0, from.handle, to.handle) }
+    }
+  }
+
+  /// `x` row-major.
+  func rowMajor(_ x: Storage) -> Storage {
+    x.layout.isRowMajor ? x : reordered(x, to: layouts.layout(x.shape, x.dtype))
+  }
+
+  /// `x` row-major in this type.
+  func rowMajor(_ x: Storage, as dtype: DType) -> Storage { rowMajor(converted(x, to: dtype)) }
+
+  /// `x` under another shape in the same row-major memory.
+  func viewed(_ x: Storage, as shape: Shape) -> Storage {
+    Storage(shape: shape, dtype: x.dtype, buffer: rowMajor(x).buffer)
+  }
+
+  /// Both in one layout: that of the first which is not row-major, since private layouts are faster.
+  func aligned(_ x: Storage, _ y: Storage) -> (Storage, Storage) {
+    if x.layout.isRowMajor && y.layout.isRowMajor { return (x, y) }
+    if x.layout.isRowMajor && x.dtype == y.dtype { return (reordered(x, to: layout(of: y)), y) }
+    return (x, reordered(y, to: layout(of: x), dtype: x.dtype))
+  }
+}
+
+extension Storage {
+  /// The elements in memory.
+  func address<Element>(as type: Element.Type) -> UnsafeMutablePointer<Element> {
+    buffer.address.assumingMemoryBound(to: type)
+  }
+}

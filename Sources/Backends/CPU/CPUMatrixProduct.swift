@@ -1,0 +1,56 @@
+internal import CDNNL
+internal import COpenBLAS
+
+extension CPUBackend {
+  /// op(a) op(b), where op transposes or not: OpenBLAS in single precision, oneDNN in bfloat16.
+  public func matrixProduct(_ a: Storage, _ b: Storage, transposeA: Bool, transposeB: Bool)
+    -> Storage
+  {
+    require(
+      a.shape.rank == 2 && b.shape.rank == 2
+        && a.shape[transposeA ? 0 : 1] == b.shape[transposeB ? 1 : 0],
+      "matrixProduct: \(a.shape)\(transposeA ? " transposed" : "") does not fit "
+        + "\(b.shape)\(transposeB ? " transposed" : "")")
+    let (rows, inner) = (a.shape[transposeA ? 1 : 0], a.shape[transposeA ? 0 : 1])
+    let columns = b.shape[transposeB ? 0 : 1]
+    if rows * columns * inner == 0 {
+      return filled(with: 0, shape: [rows, columns], dtype: a.dtype)
+    }
+    if widens(a) {
+      return narrowed(
+        matrixProduct(wide(a), wide(b), transposeA: transposeA, transposeB: transposeB))
+    }
+    let (left, right) = (rowMajor(a), rowMajor(converted(b, to: a.dtype)))
+    let y = storage([rows, columns], a.dtype)
+    if a.dtype == .f32 && !Self.dnnlProducts {
+      withExtendedLifetime((left, right, y)) {
+        cblas_sgemm(
+          CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
+          transposeB ? CblasTrans : CblasNoTrans, Int32(rows), Int32(columns), Int32(inner), 1,
+          left.address(as: Float.self), Int32(a.shape[1]), right.address(as: Float.self),
+          Int32(b.shape[1]), 0, y.address(as: Float.self), Int32(columns))
+      }
+      return y
+    }
+    let layouts = (
+      matrix(rows, inner, a.dtype, transposed: transposeA),
+      matrix(inner, columns, a.dtype, transposed: transposeB),
+      matrix(rows, columns, a.dtype, transposed: false)
+    )
+    let plan = operations.operation(.product(layouts.0, layouts.1, layouts.2)) {
+      DNNLOperation("product of \(a.shape) and \(b.shape)") {
+        cdnnl_product(&$0, layouts.0.handle, layouts.1.handle, layouts.2.handle)
+      }
+    }
+    plan.run(
+      pool, [(CDNNL_SRC, left.buffer), (CDNNL_WEIGHTS, right.buffer), (CDNNL_DST, y.buffer)])
+    return y
+  }
+
+  /// A matrix as it lies, or one that lies transposed.
+  private func matrix(_ rows: Int, _ columns: Int, _ dtype: DType, transposed: Bool) -> DNNLLayout {
+    transposed
+      ? DNNLLayout([rows, columns], dtype, strides: [1, rows]) : layouts.layout([rows, columns], dtype)
+  }
+  nonisolated(unsafe) static var dnnlProducts = false
+}

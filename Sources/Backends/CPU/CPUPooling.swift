@@ -1,0 +1,146 @@
+internal import CDNNL
+internal import CKernels
+
+extension CPUBackend {
+  /// Each window's largest element; the workspace remembers which one it was.
+  public func maxPool(_ x: Storage, _ p: PoolingParameters) -> (y: Storage, workspace: Storage) {
+    if widens(x) {
+      let wide = maxPool(wide(x), p)
+      return (narrowed(wide.y), wide.workspace)
+    }
+    let shape = p.outputShape(input: x.shape)
+    let input = layout(of: x)
+    let plan = plan(CDNNL_FORWARD, CDNNL_POOL_MAX, input, x.shape, shape, p)
+    let y = storage(shape, x.dtype, plan[CDNNL_DST])
+    let layout = plan[CDNNL_WORKSPACE]
+    let workspace = Storage(
+      shape: [(layout.byteCount + 3) / 4], dtype: .i32,
+      buffer: pool.buffer(byteCount: layout.byteCount), layout: .custom(PoolWorkspace(input)))
+    plan.run(
+      pool,
+      [
+        (CDNNL_SRC, x.buffer), (CDNNL_DST, y.buffer), (CDNNL_WORKSPACE, workspace.buffer),
+      ])
+    return (y, workspace)
+  }
+
+  /// Each output's gradient goes to the element that won.
+  public func maxPoolGradient(
+    _ g: Storage, workspace: Storage, inputShape: Shape, _ p: PoolingParameters
+  ) -> Storage {
+    if widens(g) {
+      return narrowed(maxPoolGradient(wide(g), workspace: workspace, inputShape: inputShape, p))
+    }
+    guard case .custom(let object) = workspace.layout, let memory = object as? PoolWorkspace else {
+      fatalError("maxPoolGradient: the workspace is not one that maxPool made")
+    }
+    let plan = plan(CDNNL_BACKWARD_DATA, CDNNL_POOL_MAX, memory.input, inputShape, g.shape, p)
+    let result = storage(inputShape, g.dtype, plan[CDNNL_DIFF_SRC])
+    plan.run(
+      pool,
+      [
+        (CDNNL_DIFF_DST, reordered(g, to: plan[CDNNL_DIFF_DST]).buffer),
+        (CDNNL_DIFF_SRC, result.buffer), (CDNNL_WORKSPACE, workspace.buffer),
+      ])
+    return result
+  }
+
+  /// The mean of each window, where the border counts as zeros or not at all.
+  public func averagePool(_ x: Storage, _ p: PoolingParameters) -> Storage {
+    let shape = p.outputShape(input: x.shape)
+    if p.countsBeyondBorder(x.shape, shape) {
+      let source = rowMajor(x, as: .f32)
+      let y = storage(shape, .f32)
+      withExtendedLifetime((source, y)) {
+        var geometry = ck_average(x.shape, shape, p)
+        ck_average_pool(&geometry, source.address(as: Float.self), y.address(as: Float.self))
+      }
+      return converted(y, to: x.dtype)
+    }
+    if widens(x) { return narrowed(averagePool(wide(x), p)) }
+    let plan = plan(CDNNL_FORWARD, p.averageKind, layout(of: x), x.shape, shape, p)
+    let y = storage(shape, x.dtype, plan[CDNNL_DST])
+    plan.run(pool, [(CDNNL_SRC, x.buffer), (CDNNL_DST, y.buffer)])
+    return y
+  }
+
+  /// Each output's gradient is shared by its window.
+  public func averagePoolGradient(_ g: Storage, inputShape: Shape, _ p: PoolingParameters)
+    -> Storage
+  {
+    if p.countsBeyondBorder(inputShape, g.shape) {
+      let source = rowMajor(g, as: .f32)
+      let result = storage(inputShape, .f32)
+      withExtendedLifetime((source, result)) {
+        var geometry = ck_average(inputShape, g.shape, p)
+        ck_average_pool_gradient(
+          &geometry, source.address(as: Float.self), result.address(as: Float.self))
+      }
+      return converted(result, to: g.dtype)
+    }
+    if widens(g) { return narrowed(averagePoolGradient(wide(g), inputShape: inputShape, p)) }
+    // The input's layout is not known here; channels innermost is fast for oneDNN.
+    let input = layouts.layout(inputShape, g.dtype, channelsLast: true)
+    let plan = plan(CDNNL_BACKWARD_DATA, p.averageKind, input, inputShape, g.shape, p)
+    let result = storage(inputShape, g.dtype, plan[CDNNL_DIFF_SRC])
+    plan.run(
+      pool,
+      [
+        (CDNNL_DIFF_DST, reordered(g, to: plan[CDNNL_DIFF_DST]).buffer),
+        (CDNNL_DIFF_SRC, result.buffer),
+      ])
+    return result
+  }
+
+  private func plan(
+    _ pass: cdnnl_pass, _ kind: cdnnl_pool_kind, _ input: DNNLLayout, _ x: Shape, _ y: Shape,
+    _ p: PoolingParameters
+  ) -> DNNLOperation {
+    operations.operation(.pool(pass: pass.rawValue, kind: kind.rawValue, input, y, p)) {
+      var window = cdnnl_window()
+      window.batch = Int64(x[0])
+      window.inputChannels = Int64(x[1])
+      window.outputChannels = Int64(x[1])
+      window.input = (Int64(x[2]), Int64(x[3]))
+      window.output = (Int64(y[2]), Int64(y[3]))
+      window.kernel = p.window.numbers
+      window.stride = p.stride.numbers
+      window.paddingLeft = p.padding.numbers
+      window.paddingRight = (
+        Int64(max(0, (y[2] - 1) * p.stride.height + p.window.height - x[2] - p.padding.height)),
+        Int64(max(0, (y[3] - 1) * p.stride.width + p.window.width - x[3] - p.padding.width))
+      )
+      return DNNLOperation("pooling of \(x)") {
+        cdnnl_pooling(&$0, pass, kind, &window, input.handle)
+      }
+    }
+  }
+}
+
+/// The layout of the input that a pooling workspace belongs to.
+private final class PoolWorkspace: Sendable {
+  let input: DNNLLayout
+  init(_ input: DNNLLayout) { self.input = input }
+}
+
+extension PoolingParameters {
+  fileprivate var averageKind: cdnnl_pool_kind {
+    countsPadding ? CDNNL_POOL_AVERAGE : CDNNL_POOL_AVERAGE_INSIDE
+  }
+
+  /// Whether a window reaches beyond the border, where oneDNN would go on counting zeros.
+  fileprivate func countsBeyondBorder(_ x: Shape, _ y: Shape) -> Bool {
+    countsPadding
+      && ((y[2] - 1) * stride.height + window.height > x[2] + 2 * padding.height
+        || (y[3] - 1) * stride.width + window.width > x[3] + 2 * padding.width)
+  }
+}
+
+extension ck_average {
+  fileprivate init(_ x: Shape, _ y: Shape, _ p: PoolingParameters) {
+    self.init(
+      planes: Int64(x[0] * x[1]), input: (Int64(x[2]), Int64(x[3])),
+      output: (Int64(y[2]), Int64(y[3])), window: p.window.numbers, stride: p.stride.numbers,
+      padding: p.padding.numbers, counts_padding: p.countsPadding ? 1 : 0)
+  }
+}

@@ -1,0 +1,93 @@
+internal import CDNNL
+internal import Synchronization
+
+/// How oneDNN orders the elements of a tensor, such as blocks of 16 channels; padding is zero.
+final class DNNLLayout: Hashable, @unchecked Sendable {
+  let handle: OpaquePointer
+  /// Bytes of memory, padding included.
+  let byteCount: Int
+  private let numbers: [Int64]
+  private let digest: Int
+
+  /// Takes the handle over.
+  init(_ handle: OpaquePointer) {
+    self.handle = handle
+    byteCount = cdnnl_layout_bytes(handle)
+    numbers = [Int64](unsafeUninitializedCapacity: CDNNL_DESCRIPTION_SIZE) {
+      numbers, count in
+      count = Int(cdnnl_layout_describe(handle, numbers.baseAddress))
+    }
+    digest = numbers.hashValue
+  }
+
+  /// Strides are in elements; row-major without them.
+  convenience init(_ sizes: [Int], _ dtype: DType, strides: [Int]? = nil) {
+    var handle: OpaquePointer?
+    let status = cdnnl_layout_create(
+      &handle, Int32(sizes.count), sizes.map(Int64.init), dtype.dnnl, strides?.map(Int64.init))
+    check(status, "layout of \(sizes)")
+    self.init(handle!)
+  }
+
+  deinit { cdnnl_layout_destroy(handle) }
+
+  static func == (a: DNNLLayout, b: DNNLLayout) -> Bool {
+    a === b || (a.digest == b.digest && a.numbers == b.numbers)
+  }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(digest) }
+}
+
+/// Layouts with strides that are asked for again and again, so that they are made once.
+final class LayoutTable: Sendable {
+  private struct Key: Hashable {
+    let sizes: [Int]
+    let dtype: DType
+    let channelsLast: Bool
+  }
+  private let known = Mutex<[Key: DNNLLayout]>([:])
+
+  /// Row-major, or with channels (axis 1) innermost.
+  func layout(_ shape: Shape, _ dtype: DType, channelsLast: Bool = false) -> DNNLLayout {
+    known.withLock { known in
+      let key = Key(sizes: shape.sizes, dtype: dtype, channelsLast: channelsLast)
+      if let layout = known[key] { return layout }
+      if known.count >= 4096 { known = [:] }
+      let layout = DNNLLayout(
+        shape.sizes, dtype, strides: channelsLast ? shape.channelsLastStrides : nil)
+      known[key] = layout
+      return layout
+    }
+  }
+}
+
+extension Shape {
+  fileprivate var channelsLastStrides: [Int] {
+    var strides = [Int](repeating: 1, count: rank)
+    var step = self[1]
+    for axis in (2..<max(rank, 2)).reversed() {
+      strides[axis] = step
+      step *= self[axis]
+    }
+    strides[0] = step
+    return strides
+  }
+}
+
+extension DType {
+  var dnnl: cdnnl_type {
+    switch self {
+    case .f32: CDNNL_F32
+    case .bf16: CDNNL_BF16
+    case .i32: CDNNL_S32
+    case .f64: fatalError("cpu: double precision is only computed on the reference backend")
+    }
+  }
+}
+
+/// Stops with oneDNN's words; shapes have been checked, so a failure here is a bug or no memory.
+func check(_ status: Int32, _ what: @autoclosure () -> String) {
+  guard status == 0 else {
+    fatalError("cpu: oneDNN failed on the \(what()): \(String(cString: cdnnl_error()))")
+  }
+}

@@ -1,7 +1,7 @@
 /// For every small cell of the ab plane, the bins that can be among the k nearest to a point in it.
 ///
-/// Exact: a bin is left out of a cell only when k others are nearer wherever in the cell one stands.
-/// Points outside the table are compared with all bins.
+/// Exact: a bin is left out of a cell only when k others are nearer wherever in the cell one
+/// stands. Points outside the table are compared with all bins.
 struct BinCandidates: Sendable {
   let neighbors: Int
   private let a, b: [Float]
@@ -13,10 +13,10 @@ struct BinCandidates: Sendable {
   private let members: [Int16]
 
   init(a: [Float], b: [Float], step: Float, neighbors: Int) {
-    precondition(
+    require(
       neighbors > 0 && neighbors <= a.count,
       "BinCandidates: \(neighbors) neighbors wanted of \(a.count) bins")
-    precondition(a.count < Int(Int16.max), "BinCandidates: \(a.count) bins are too many")
+    require(a.count < Int(Int16.max), "BinCandidates: \(a.count) bins are too many")
     self.neighbors = neighbors
     self.a = a
     self.b = b
@@ -110,7 +110,7 @@ struct BinCandidates: Sendable {
             }
           }
         } else {
-          precondition(x.isFinite && y.isFinite, "the ab value (\(x), \(y)) is not finite")
+          require(x.isFinite && y.isFinite, "the ab value (\(x), \(y)) is not finite")
           for bin in 0..<a.count { consider(bin, a[bin], b[bin]) }
         }
       }

@@ -1,10 +1,11 @@
-/// How near predicted colors come to the true ones: the AuC of the colorization paper, and the RMSE.
+/// How near predicted colors come to the true ones: the AuC of the colorization paper, and the
+/// RMSE.
 ///
-/// The curve gives the share of pixels whose ab error is at most t, for t = 0, 1, ..., 150; its area
-/// divided by 150 is the AuC. In the rebalanced curve a pixel counts with the weight of the bin
-/// nearest to its true color. Pixels of all pictures are pooled.
-/// - Source: Zhang, Isola & Efros, ECCV 2016, section 3.1. The authors released no code for it; this
-///   is the reading of the public reimplementations.
+/// The curve gives the share of pixels whose ab error is at most t, for t = 0, 1, ..., 150; its
+/// area divided by 150 is the AuC. In the rebalanced curve a pixel counts with the weight of the
+/// bin nearest to its true color. Pixels of all pictures are pooled.
+/// - Source: Zhang, Isola & Efros, ECCV 2016, section 3.1. The authors released no code for it;
+///   this is the reading of the public reimplementations.
 public struct ColorAccuracy: Sendable {
   /// The largest error on the curve.
   public static let reach = 150
@@ -23,7 +24,7 @@ public struct ColorAccuracy: Sendable {
 
   /// An empty comparison; `weights` are usually those of `Rebalancing`.
   public init(bins: ColorBins = .standard, weights: [Double]) {
-    precondition(
+    require(
       weights.count == bins.count,
       "ColorAccuracy: \(weights.count) weights for \(bins.count) bins")
     self.bins = bins
@@ -36,7 +37,7 @@ public struct ColorAccuracy: Sendable {
   public mutating func add(
     predictedA: [Float], predictedB: [Float], trueA: [Float], trueB: [Float]
   ) {
-    precondition(
+    require(
       [predictedB.count, trueA.count, trueB.count].allSatisfy { $0 == predictedA.count },
       "ColorAccuracy: planes of \(predictedA.count), \(predictedB.count), \(trueA.count) and "
         + "\(trueB.count) pixels")
@@ -44,7 +45,7 @@ public struct ColorAccuracy: Sendable {
       let da = Double(predictedA[at]) - Double(trueA[at])
       let db = Double(predictedB[at]) - Double(trueB[at])
       let square = da * da + db * db
-      precondition(square.isFinite, "ColorAccuracy: pixel \(at) is not finite")
+      require(square.isFinite, "ColorAccuracy: pixel \(at) is not finite")
       let bucket = Int(min(square.squareRoot().rounded(.up), Double(ColorAccuracy.reach + 1)))
       counts[bucket] += 1
       weighted[bucket] += weights[bins.nearest(a: trueA[at], b: trueB[at])]
@@ -55,7 +56,7 @@ public struct ColorAccuracy: Sendable {
 
   /// Adds the pixels that another comparison has seen; both have the same weights.
   public mutating func merge(_ other: ColorAccuracy) {
-    precondition(weights == other.weights, "ColorAccuracy: the weights of the two differ")
+    require(weights == other.weights, "ColorAccuracy: the weights of the two differ")
     for at in counts.indices {
       counts[at] += other.counts[at]
       weighted[at] += other.weighted[at]
@@ -77,7 +78,7 @@ public struct ColorAccuracy: Sendable {
 
   private func cumulative(_ histogram: [Double]) -> [Double] {
     let total = histogram.reduce(0, +)
-    precondition(total > 0, "ColorAccuracy: no pixel with a weight has been compared")
+    require(total > 0, "ColorAccuracy: no pixel with a weight has been compared")
     var sum = 0.0
     return histogram.dropLast().map { count in
       sum += count

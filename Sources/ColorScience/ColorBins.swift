@@ -1,8 +1,8 @@
 /// The points of the ab plane that stand for colors: the classes of colorization by classification.
 ///
-/// A point of the grid is a bin when the square of one grid step to each side of it meets the convex
-/// hull of the sRGB gamut. With a step of 10 these are the 313 "in-gamut" bins of the released code,
-/// values and order.
+/// A point of the grid is a bin when the square of one grid step to each side of it meets the
+/// convex hull of the sRGB gamut. With a step of 10 these are the 313 "in-gamut" bins of the
+/// released code, values and order.
 /// - Source: Zhang, Isola & Efros, ECCV 2016, section 2.2; the authors published the points but no
 ///   rule. This rule gives them exactly, for any half-width from 9.73 to 10.07.
 public struct ColorBins: Sendable {
@@ -18,7 +18,7 @@ public struct ColorBins: Sendable {
 
   /// The bins on a grid of this step (positive), counted from the gray point.
   public init(step: Int) {
-    precondition(step > 0, "ColorBins: the grid step \(step) is not positive")
+    require(step > 0, "ColorBins: the grid step \(step) is not positive")
     let hull = GamutHull()
     let reach = 128 / step + 2
     var a: [Float] = []

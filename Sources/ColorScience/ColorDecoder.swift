@@ -39,7 +39,7 @@ public struct ColorDecoder: Sendable {
     bins: ColorBins = .standard, decoding: ColorDecoding = .annealedMean(temperature: 0.38)
   ) {
     if case .annealedMean(let temperature) = decoding {
-      precondition(temperature > 0, "ColorDecoder: the temperature \(temperature) is not positive")
+      require(temperature > 0, "ColorDecoder: the temperature \(temperature) is not positive")
     }
     self.bins = bins
     self.decoding = decoding
@@ -63,7 +63,7 @@ public struct ColorDecoder: Sendable {
     b: UnsafeMutableBufferPointer<Float>
   ) {
     let pixels = a.count
-    precondition(b.count == pixels, "ColorDecoder: planes of \(pixels) and \(b.count) pixels")
+    require(b.count == pixels, "ColorDecoder: planes of \(pixels) and \(b.count) pixels")
     forEachGroup(logits: logits, pixels: pixels) { first, start, count in
       let (z, place) = highest(first, pixels, count)
       guard let scale = decoding.scale else {
@@ -93,7 +93,7 @@ public struct ColorDecoder: Sendable {
 
   /// The entropy of softmax(logits / temperature) at each of `pixels` pixels, in nats.
   public func entropy(logits: [Float], pixels: Int, temperature: Double = 1) -> [Float] {
-    precondition(temperature > 0, "ColorDecoder: the temperature \(temperature) is not positive")
+    require(temperature > 0, "ColorDecoder: the temperature \(temperature) is not positive")
     let scale = Float(1 / temperature)
     var result = [Float](repeating: 0, count: pixels)
     logits.withUnsafeBufferPointer { logits in
@@ -118,9 +118,10 @@ public struct ColorDecoder: Sendable {
   /// pixel, and how many there are.
   @inline(__always)
   private func forEachGroup(
-    logits: UnsafeBufferPointer<Float>, pixels: Int, _ body: (UnsafePointer<Float>, Int, Int) -> Void
+    logits: UnsafeBufferPointer<Float>, pixels: Int,
+    _ body: (UnsafePointer<Float>, Int, Int) -> Void
   ) {
-    precondition(
+    require(
       logits.count == bins.count * pixels,
       "ColorDecoder: \(logits.count) logits are not [\(bins.count), \(pixels)]")
     guard pixels > 0 else { return }

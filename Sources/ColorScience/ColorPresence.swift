@@ -1,6 +1,7 @@
 /// Which pictures have color to learn from.
 public enum ColorPresence {
-  /// Whether any |a| or |b| exceeds `threshold`; the released training skips pictures where none does.
+  /// Whether any |a| or |b| exceeds `threshold`; the released training skips pictures where none
+  /// does.
   ///
   /// - Source: the `NonGrayMaskLayer` of the released code.
   public static func hasColor(

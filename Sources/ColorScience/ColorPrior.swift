@@ -7,8 +7,8 @@
 /// The distribution of colors over a data set, smoothed by the soft codes of its pixels.
 ///
 /// It grows pixel by pixel, and two of them merge, so threads and machines can share the counting.
-/// - Source: Zhang, Isola & Efros, ECCV 2016, section 2.2; that the smoothing averages the soft codes
-///   of pixels, rather than blurring a histogram, is the authors' word.
+/// - Source: Zhang, Isola & Efros, ECCV 2016, section 2.2; that the smoothing averages the soft
+///   codes of pixels, rather than blurring a histogram, is the authors' word.
 public struct ColorPrior: Sendable, Equatable, Codable {
   /// The number of pixels that fell to each bin, in fractions.
   public private(set) var mass: [Double]
@@ -17,7 +17,7 @@ public struct ColorPrior: Sendable, Equatable, Codable {
 
   /// A prior of `binCount` bins that has seen no pixel.
   public init(binCount: Int = ColorBins.standard.count) {
-    precondition(binCount > 0, "ColorPrior: there are no bins")
+    require(binCount > 0, "ColorPrior: there are no bins")
     mass = [Double](repeating: 0, count: binCount)
     pixels = 0
   }
@@ -36,7 +36,7 @@ public struct ColorPrior: Sendable, Equatable, Codable {
   public mutating func add(
     indices: UnsafeBufferPointer<Int32>, weights: UnsafeBufferPointer<Float>, pixels: Int
   ) {
-    precondition(
+    require(
       indices.count == weights.count,
       "ColorPrior: \(indices.count) indices and \(weights.count) weights")
     mass.withUnsafeMutableBufferPointer { mass in
@@ -47,8 +47,8 @@ public struct ColorPrior: Sendable, Equatable, Codable {
 
   /// Counts every pixel of two planes.
   public mutating func add(a: [Float], b: [Float], encodedBy encoder: SoftEncoder) {
-    precondition(a.count == b.count, "ColorPrior: planes of \(a.count) and \(b.count) pixels")
-    precondition(
+    require(a.count == b.count, "ColorPrior: planes of \(a.count) and \(b.count) pixels")
+    require(
       encoder.bins.count == mass.count,
       "ColorPrior: an encoder to \(encoder.bins.count) bins for a prior of \(mass.count)")
     let k = encoder.neighbors
@@ -65,7 +65,7 @@ public struct ColorPrior: Sendable, Equatable, Codable {
 
   /// Adds what another prior of the same bins has counted.
   public mutating func merge(_ other: ColorPrior) {
-    precondition(
+    require(
       mass.count == other.mass.count,
       "ColorPrior: \(other.mass.count) bins do not merge into \(mass.count)")
     for bin in mass.indices { mass[bin] += other.mass[bin] }
@@ -75,7 +75,7 @@ public struct ColorPrior: Sendable, Equatable, Codable {
   /// The probability of each bin; traps when no pixel was counted.
   public var probabilities: [Double] {
     let total = mass.reduce(0, +)
-    precondition(total > 0, "ColorPrior: no pixel has been counted")
+    require(total > 0, "ColorPrior: no pixel has been counted")
     return mass.map { $0 / total }
   }
 

@@ -6,9 +6,9 @@
 
 /// A color in CIE 1976 L\*a\*b\*, for the white D65 seen by the 2-degree observer.
 ///
-/// - Source: the constants, their rounding and the order of clipping are those of skimage's `rgb2lab`
-///   and `lab2rgb`, by which the published bins and networks were made. Its white is not the sum of
-///   its matrix rows, so grays have |a| and |b| of up to 0.005.
+/// - Source: the constants, their rounding and the order of clipping are those of skimage's
+///   `rgb2lab` and `lab2rgb`, by which the published bins and networks were made. Its white is not
+///   the sum of its matrix rows, so grays have |a| and |b| of up to 0.005.
 public struct Lab: Sendable, Equatable {
   /// Lightness, 0 (black) to 100 (white).
   public var lightness: Double

@@ -10,7 +10,7 @@ public struct LabPlanes: Sendable, Equatable {
 
   /// The planes given; traps when they differ in length.
   public init(lightness: [Float], a: [Float], b: [Float]) {
-    precondition(
+    require(
       lightness.count == a.count && a.count == b.count,
       "LabPlanes: the planes differ in length, \(lightness.count), \(a.count) and \(b.count)")
     self.lightness = lightness
@@ -119,7 +119,7 @@ public struct LabPlanes: Sendable, Equatable {
   }
 
   private static func checkLengths(_ rgb: Int, _ lightness: Int, _ a: Int, _ b: Int) {
-    precondition(
+    require(
       rgb == 3 * lightness && lightness == a && a == b,
       "LabPlanes: \(rgb) RGB samples do not fit planes of \(lightness), \(a) and \(b)")
   }

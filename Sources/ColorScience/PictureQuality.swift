@@ -6,10 +6,10 @@
 
 /// Figures of merit of whole pictures.
 public enum PictureQuality {
-  /// The peak signal-to-noise ratio of two pictures of 8-bit samples, in decibels; infinite when they
-  /// are equal.
+  /// The peak signal-to-noise ratio of two pictures of 8-bit samples, in decibels; infinite when
+  /// they are equal.
   public static func peakSignalToNoiseRatio(_ x: [UInt8], _ y: [UInt8]) -> Double {
-    precondition(
+    require(
       x.count == y.count && !x.isEmpty, "PSNR: pictures of \(x.count) and \(y.count) samples")
     var squares = 0
     for (p, q) in zip(x, y) {
@@ -23,7 +23,7 @@ public enum PictureQuality {
   ///
   /// - Source: Hasler & Suesstrunk, "Measuring colourfulness in natural images", 2003, metric M3.
   public static func colorfulness(rgb: [UInt8]) -> Double {
-    precondition(
+    require(
       rgb.count % 3 == 0 && !rgb.isEmpty, "colorfulness: \(rgb.count) samples are no RGB picture")
     // In halves of a code, so that the sums are exact integers.
     var sums = (redGreen: 0, yellowBlue: 0)

@@ -8,12 +8,12 @@ public enum Rebalancing {
   /// At `lambda` 1 every weight is 1.
   /// - Parameters:
   ///   - prior: the probability of each bin; sums to 1.
-  ///   - lambda: the share of the uniform distribution, 0...1; training uses 0.5, the class-balanced
-  ///     AuC of the paper 0.
+  ///   - lambda: the share of the uniform distribution, 0...1; training uses 0.5, the
+  ///     class-balanced AuC of the paper 0.
   /// - Source: Zhang, Isola & Efros, ECCV 2016, equation 4.
   public static func weights(prior: [Double], lambda: Double = 0.5) -> [Double] {
-    precondition(lambda >= 0 && lambda <= 1, "Rebalancing: lambda \(lambda) is not in 0...1")
-    precondition(
+    require(lambda >= 0 && lambda <= 1, "Rebalancing: lambda \(lambda) is not in 0...1")
+    require(
       abs(prior.reduce(0, +) - 1) < 1e-6, "Rebalancing: the prior sums to \(prior.reduce(0, +))")
     let uniform = lambda / Double(prior.count)
     let inverse = prior.map { p in

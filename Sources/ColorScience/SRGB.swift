@@ -23,7 +23,9 @@ public struct SRGB: Sendable, Equatable {
 
   /// The nearest 8-bit codes, halves rounded up; components outside 0...1 are clipped.
   public var codes: (red: UInt8, green: UInt8, blue: UInt8) {
-    func code(_ value: Double) -> UInt8 { UInt8((255 * min(max(value, 0), 1) + 0.5).rounded(.down)) }
+    func code(_ value: Double) -> UInt8 {
+      UInt8((255 * min(max(value, 0), 1) + 0.5).rounded(.down))
+    }
     return (code(red), code(green), code(blue))
   }
 

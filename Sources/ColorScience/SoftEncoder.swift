@@ -21,7 +21,7 @@ public struct SoftEncoder: Sendable {
 
   /// An encoder to `neighbors` of these bins, with weights exp(-d^2 / (2 sigma^2)).
   public init(bins: ColorBins = .standard, neighbors: Int = 10, sigma: Double = 5) {
-    precondition(sigma > 0, "SoftEncoder: sigma \(sigma) is not positive")
+    require(sigma > 0, "SoftEncoder: sigma \(sigma) is not positive")
     self.bins = bins
     self.neighbors = neighbors
     self.sigma = sigma
@@ -36,9 +36,10 @@ public struct SoftEncoder: Sendable {
     a x: Float, b y: Float, into indices: UnsafeMutableBufferPointer<Int32>,
     weights: UnsafeMutableBufferPointer<Float>
   ) {
-    precondition(
+    require(
       indices.count == neighbors && weights.count == neighbors,
-      "SoftEncoder: \(neighbors) bins do not fit \(indices.count) indices, \(weights.count) weights")
+      "SoftEncoder: \(neighbors) bins do not fit \(indices.count) indices, \(weights.count) weights"
+    )
     encode(a: x, b: y, indices: indices.baseAddress!, weights: weights.baseAddress!)
   }
 
@@ -49,7 +50,7 @@ public struct SoftEncoder: Sendable {
     a: UnsafeBufferPointer<Float>, b: UnsafeBufferPointer<Float>,
     into indices: UnsafeMutableBufferPointer<Int32>, weights: UnsafeMutableBufferPointer<Float>
   ) {
-    precondition(
+    require(
       a.count == b.count && indices.count == a.count * neighbors && weights.count == indices.count,
       "SoftEncoder: planes of \(a.count) and \(b.count) pixels, \(neighbors) neighbors, do not fit "
         + "\(indices.count) indices and \(weights.count) weights")
@@ -73,7 +74,7 @@ public struct SoftEncoder: Sendable {
   ///
   /// - Shapes: `a` and `b` [pixels]; result [bins, pixels], planar.
   public func encodePlanar(a: [Float], b: [Float]) -> [Float] {
-    precondition(
+    require(
       a.count == b.count, "SoftEncoder: planes of \(a.count) and \(b.count) pixels")
     var planes = [Float](repeating: 0, count: bins.count * a.count)
     var indices = [Int32](repeating: 0, count: neighbors)
@@ -125,7 +126,7 @@ public struct SoftCode: Sendable, Equatable {
 
   /// A code of these bins and probabilities; traps when their numbers differ.
   public init(indices: [Int32], weights: [Float]) {
-    precondition(
+    require(
       indices.count == weights.count,
       "SoftCode: \(indices.count) bins with \(weights.count) probabilities")
     self.indices = indices

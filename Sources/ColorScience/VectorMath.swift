@@ -3,7 +3,8 @@ typealias Lanes = SIMD8<Float>
 
 /// The cube root of positive numbers, to about 1e-7 of their size.
 ///
-/// A third of the exponent by shifts gives a first value within 4 %; each of Halley's steps cubes the error.
+/// A third of the exponent by shifts gives a first value within 4 %; each of Halley's steps cubes
+/// the error.
 @inline(__always)
 func cubeRoot(_ x: Lanes) -> Lanes {
   var bits = unsafeBitCast(x, to: SIMD8<UInt32>.self)

@@ -32,7 +32,8 @@ struct ColorDecoderTests {
 
   @Test func theModeIsExact() throws {
     #expect(try decoded(.mode) == golden("ab_mode"))
-    let flat = ColorDecoder(decoding: .mode).decode(logits: .init(repeating: 2, count: 313), pixels: 1)
+    let flat = ColorDecoder(decoding: .mode).decode(
+      logits: .init(repeating: 2, count: 313), pixels: 1)
     #expect(flat.a == [ColorBins.standard.a[0]] && flat.b == [ColorBins.standard.b[0]])
   }
 

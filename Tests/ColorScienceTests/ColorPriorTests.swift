@@ -9,7 +9,8 @@ struct ColorPriorTests {
   let bins = ColorBins.standard
   init() throws { golden = try Golden.load("prior") }
 
-  /// Soft codes over all bins, of pixels that lie on bins, are the reference's mass-preserving kernel.
+  /// Soft codes over all bins, of pixels that lie on bins, are the reference's mass-preserving
+  /// kernel.
   @Test func softCodesOfAHistogramGiveTheMassPreservingSmoothing() throws {
     let encoder = SoftEncoder(neighbors: bins.count)
     var prior = ColorPrior()

@@ -59,7 +59,8 @@ struct LabTests {
     let planes = LabPlanes(rgb: rgb)
     var worst = 0.0
     for pixel in planes.a.indices {
-      let exact = Lab(SRGB(red: rgb[3 * pixel], green: rgb[3 * pixel + 1], blue: rgb[3 * pixel + 2]))
+      let exact = Lab(
+        SRGB(red: rgb[3 * pixel], green: rgb[3 * pixel + 1], blue: rgb[3 * pixel + 2]))
       worst = max(
         worst, abs(exact.lightness - Double(planes.lightness[pixel])),
         abs(exact.a - Double(planes.a[pixel])), abs(exact.b - Double(planes.b[pixel])))

@@ -1,7 +1,8 @@
 import ColorScience
 import Testing
 
-/// Tolerances of the reference set for Float: weights 2e-5 of their size + 1e-7; decoded means 2e-4.
+/// Tolerances of the reference set for Float: weights 2e-5 of their size + 1e-7; decoded means
+/// 2e-4.
 struct SoftEncoderTests {
   let golden: Golden
   let bins = ColorBins.standard
@@ -79,7 +80,9 @@ struct SoftEncoderTests {
     a.withUnsafeBufferPointer { a in
       b.withUnsafeBufferPointer { b in
         indices.withUnsafeMutableBufferPointer { i in
-          weights.withUnsafeMutableBufferPointer { w in encoder.encode(a: a, b: b, into: i, weights: w) }
+          weights.withUnsafeMutableBufferPointer { w in
+            encoder.encode(a: a, b: b, into: i, weights: w)
+          }
         }
       }
     }
@@ -91,7 +94,9 @@ struct SoftEncoderTests {
       #expect(Array(weights[(10 * pixel)..<(10 * pixel + 10)]) == code.weights)
       let column = (0..<313).map { planar[4 * $0 + pixel] }
       #expect(abs(column.reduce(0, +) - 1) < 1e-6)
-      for (index, weight) in zip(code.indices, code.weights) { #expect(column[Int(index)] == weight) }
+      for (index, weight) in zip(code.indices, code.weights) {
+        #expect(column[Int(index)] == weight)
+      }
     }
   }
 

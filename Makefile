@@ -1,0 +1,45 @@
+# The commands of the project; `make` alone lists them. Each installs what it needs first (scripts/setup.sh).
+
+SHELL := /bin/bash
+SWIFT := swift build -c release --explicit-target-dependency-import-check error
+SOURCES := $(wildcard Package.swift Sources Tests Experiments)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test demo demo-photos test-onednn3 bench lint format clean
+
+help: ## list the targets
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+setup: ## install the system packages that are missing
+	@scripts/setup.sh
+
+build: setup ## build the program `pigment` (.build/release/pigment)
+	$(SWIFT) --product pigment
+
+test: setup ## build and run all tests, check imports and format
+	$(SWIFT) --build-tests
+	swift test -c release --skip-build
+	$(MAKE) --no-print-directory lint
+
+demo: setup ## the whole journey on pictures it makes itself, about 10 minutes
+	scripts/demo.sh
+
+demo-photos: ## the same on photographs that Debian and Ubuntu offer
+	@scripts/setup.sh demo-photos
+	scripts/demo.sh photos
+
+test-onednn3: ## build and test with oneDNN 3.2 from PyPI
+	@scripts/setup.sh onednn3
+	scripts/test-onednn3.sh
+
+bench: setup ## measure the speed of training, beside PyTorch where it is installed
+	scripts/bench.sh
+
+lint: ## check the format of all sources
+	swift format lint --strict --recursive --parallel $(SOURCES)
+
+format: ## format all sources in place
+	swift format format --in-place --recursive --parallel $(SOURCES)
+
+clean: ## remove everything that was built
+	rm -rf .build

@@ -1,0 +1,52 @@
+import Testing
+
+/// The package checks its own manners.
+struct HouseRulesTests {
+  let swift: [SourceFile]
+  init() throws {
+    swift = try Checkout.swift()
+    try #require(swift.count > 20, "the sources were not found")
+  }
+
+  @Test func noFileIsTooLong() {
+    expectNone(swift.flatMap(SizeRules.overlong))
+  }
+
+  @Test func noLineIsTooWide() {
+    expectNone(swift.flatMap(SizeRules.wide))
+  }
+
+  @Test func theWallsOfTheHouseStand() {
+    let modules = Set(swift.filter(\.isSource).map(\.module))
+    expectNone(swift.flatMap { ImportRules.breaches($0, modules: modules) })
+  }
+
+  @Test func everyPublicDeclarationIsDocumented() {
+    expectNone(swift.filter(\.isSource).flatMap(DocumentationRules.undocumented))
+  }
+
+  @Test func everyFolderOfSourcesSaysWhatLivesThere() {
+    expectNone(DocumentationRules.silentFolders(swift) { Checkout.text($0) })
+  }
+
+  @Test(.enabled(if: Self.hasTable, "needs Tests/TestSupport/OperationCases*.swift"))
+  func everyOperationStandsInTheCaseTable() {
+    let operations = swift.filter { $0.path.hasPrefix("Sources/Tensors/Operations/") }
+    #expect(!operations.isEmpty)
+    let table = swift.filter { $0.path.hasPrefix(Self.table) }.map(\.text).joined()
+    expectNone(DocumentationRules.untested(operations: operations, table: table))
+  }
+
+  private static let table = "Tests/TestSupport/OperationCases"
+  private static var hasTable: Bool {
+    let files = try? Checkout.files(under: "Tests/TestSupport", suffix: ".swift")
+    return (files ?? []).contains { $0.path.hasPrefix(table) }
+  }
+
+  private func expectNone(
+    _ breaches: [Breach], sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(
+      breaches.isEmpty, "\n\(breaches.joined(separator: "\n"))", sourceLocation: sourceLocation)
+  }
+}

@@ -89,6 +89,9 @@ let package = Package(
       name: "TestSupport", dependencies: ["Backends", "HDF5", "Randomness", "Tensors"],
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
     tests("RandomnessTests", needs: ["Randomness"]),
+    tests("TestSupportTests", needs: ["Randomness", "Tensors"]),
+    tests(
+      "TensorsTests", needs: ["HDF5", "Randomness", "Tensors"], without: ["Golden", "README.md"]),
     tests("HDF5Tests", needs: ["HDF5", crypto]),
     tests("ImagesTests", needs: ["Images", crypto], without: ["Golden"]),
     tests("ColorScienceTests", needs: ["ColorScience"], without: ["Golden"]),

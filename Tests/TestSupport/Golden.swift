@@ -1,5 +1,5 @@
 internal import Foundation
-public import Tensors
+internal import Tensors
 
 /// Values that other software computed, as `Tests/TensorsTests/Golden/make_golden.py` wrote them.
 public struct Golden: Sendable {

@@ -1,4 +1,4 @@
-public import Randomness
+internal import Randomness
 public import Tensors
 public import Testing
 

@@ -1,4 +1,4 @@
-public import Randomness
+internal import Randomness
 public import Tensors
 
 /// How one input of an operation is made, and what it counts as.

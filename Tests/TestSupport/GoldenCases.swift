@@ -23,7 +23,7 @@ extension OperationCases {
       return single.contains(name) ? input.single : input
     }
     var row = OperationCase(
-      "golden \(golden.name)", operation, isSmooth: false, inputs: inputs, run)
+      "golden \(operation) \(golden.name)", operation, isSmooth: false, inputs: inputs, run)
     row.golden = GoldenLink(
       weighting: arrays["gy"], outputs: outputs.map { arrays[$0]! },
       gradients: names.compactMap { arrays["g" + $0] }, slack: slack)

@@ -65,6 +65,12 @@ public struct OperationResult: Sendable {
   public let outputs: [HostTensor]
   /// The gradients of the variables.
   public let gradients: [HostTensor]
+
+  /// These outputs and gradients.
+  public init(outputs: [HostTensor], gradients: [HostTensor]) {
+    self.outputs = outputs
+    self.gradients = gradients
+  }
 }
 
 extension OperationCase {

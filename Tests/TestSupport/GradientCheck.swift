@@ -9,8 +9,8 @@ public struct GradientCheck: Sendable, CustomStringConvertible {
   public let measured: Double
   /// The slope that the gradient claims.
   public let claimed: Double
-  /// Their difference, relative to the size that such a slope typically has; infinite where a number
-  /// is not finite.
+  /// Their difference, relative to the size that such a slope typically has; infinite where a
+  /// number is not finite.
   public let error: Double
 
   /// The numbers in a line.

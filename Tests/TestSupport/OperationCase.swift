@@ -76,8 +76,8 @@ public struct OperationResult: Sendable {
 extension OperationCase {
   /// Runs the case, and back.
   ///
-  /// The output is weighted by the golden weighting, or by ones where the golden case has none, or by
-  /// normal numbers drawn by the name where there is no golden case.
+  /// The output is weighted by the golden weighting, or by ones where the golden case has none, or
+  /// by normal numbers drawn by the name where there is no golden case.
   public func result(on device: Device, in dtype: DType) -> OperationResult {
     var tensors = inputs.map {
       $0.tensor.tensor($0.staysSingle && dtype == .bf16 ? .f32 : dtype, on: device)

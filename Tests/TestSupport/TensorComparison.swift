@@ -39,7 +39,7 @@ public func disagreement(
   else { return nil }
   let wrong = errors.count { $0 > allowed }
   return """
-    \(wrong) of \(errors.count) elements of \(found.shape) are off by more than \(allowed); worst at \
-    \(worst): \(found.values[worst]), expected \(expected.values[worst])
+    \(wrong) of \(errors.count) elements of \(found.shape) are off by more than \(allowed); \
+    worst at \(worst): \(found.values[worst]), expected \(expected.values[worst])
     """
 }

@@ -94,6 +94,9 @@ let package = Package(
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
     tests("RandomnessTests", needs: ["Randomness"]),
     tests("BackendsTests", needs: ["Backends", "HDF5", "Randomness"]),
+    tests("TestSupportTests", needs: ["Randomness", "Tensors"]),
+    tests(
+      "TensorsTests", needs: ["HDF5", "Randomness", "Tensors"], without: ["Golden", "README.md"]),
     tests("HDF5Tests", needs: ["HDF5", crypto]),
     tests("ImagesTests", needs: ["Images", crypto], without: ["Golden"]),
     tests("ColorScienceTests", needs: ["ColorScience"], without: ["Golden"]),

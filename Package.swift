@@ -40,6 +40,7 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
 
     // The ground floor: no imports among each other unless named.
+    room("Files"),
     room("Randomness"),
     room("ColorScience"),
     room("HDF5", needs: ["CHDF5"]),
@@ -50,10 +51,10 @@ let package = Package(
     room("Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"]),
     room("Tensors", needs: ["Backends", "Randomness"]),
     room("Layers", needs: ["Tensors", "Randomness"]),
-    room("Networks", needs: ["Layers", "Tensors", "Randomness", crypto]),
+    room("Networks", needs: ["Files", "Layers", "Tensors", "Randomness", crypto]),
     room(
       "Training",
-      needs: ["Datasets", "Networks", "Layers", "Tensors", "Randomness", yams, crypto]),
+      needs: ["Datasets", "Files", "Networks", "Layers", "Tensors", "Randomness", yams, crypto]),
 
     // The research: these never import one another.
     room(
@@ -83,6 +84,10 @@ let package = Package(
       name: "TestSupport", dependencies: ["Backends", "HDF5", "Randomness", "Tensors"],
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
     tests("RandomnessTests", needs: ["Randomness"]),
+    tests("NetworksTests", needs: ["Files", "Layers", "Networks", "Randomness", "Tensors"]),
+    tests(
+      "TrainingTests",
+      needs: ["Files", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
     tests("HouseRulesTests", needs: []),
   ]
 )

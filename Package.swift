@@ -45,6 +45,7 @@ let package = Package(
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
 
     // The ground floor: no imports among each other unless named.
+    room("Files"),
     room("Randomness"),
     room("ColorScience"),
     room("HDF5", needs: ["CHDF5"]),
@@ -56,10 +57,10 @@ let package = Package(
       "Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"], folders: ["CPU", "Reference"]),
     room("Tensors", needs: ["Backends", "Randomness"]),
     room("Layers", needs: ["Tensors", "Randomness"]),
-    room("Networks", needs: ["Layers", "Tensors", "Randomness", crypto]),
+    room("Networks", needs: ["Files", "Layers", "Tensors", "Randomness", crypto]),
     room(
       "Training",
-      needs: ["Datasets", "Networks", "Layers", "Tensors", "Randomness", yams, crypto]),
+      needs: ["Datasets", "Files", "Networks", "Layers", "Tensors", "Randomness", yams, crypto]),
 
     // The research: these never import one another.
     room(
@@ -103,6 +104,10 @@ let package = Package(
     tests(
       "ColorizationTests",
       needs: ["Colorization", "HDF5", "Layers", "Networks", "Randomness", "Tensors"]),
+    tests("NetworksTests", needs: ["Files", "Layers", "Networks", "Randomness", "Tensors"]),
+    tests(
+      "TrainingTests",
+      needs: ["Files", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
     tests("HouseRulesTests", needs: []),
   ]
 )

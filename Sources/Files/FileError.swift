@@ -1,0 +1,36 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// A file call that failed: which call, on which path, and why.
+public struct FileError: Error, Equatable, CustomStringConvertible {
+  /// What was attempted, such as `write`.
+  public let call: String
+  /// The file or folder.
+  public let path: String
+  /// The system's `errno`.
+  public let code: Int32
+  /// What would help, where that is known.
+  public let remedy: String
+
+  /// A failure of `call` on `path`.
+  public init(call: String, path: String, code: Int32, remedy: String = "") {
+    self.call = call
+    self.path = path
+    self.code = code
+    self.remedy = remedy
+  }
+
+  /// Whether the path does not exist.
+  public var isMissing: Bool { code == ENOENT }
+  /// Whether the disk, or the user's share of it, is full.
+  public var isFull: Bool { code == ENOSPC || code == EDQUOT }
+
+  /// The call, the path, the system's words and the remedy.
+  public var description: String {
+    "\(path): \(call) failed: \(String(cString: strerror(code)))"
+      + (remedy.isEmpty ? "" : "; \(remedy)")
+  }
+}

@@ -1,0 +1,70 @@
+public import Datasets
+public import Networks
+public import Training
+
+/// Everything a multi-label classification run depends on, whatever its start.
+public struct ClassificationConfiguration: Configuration {
+  /// Where pictures come from and how they are cut.
+  public struct Data: Codable, Hashable, Sendable {
+    /// The dataset (HDF5) with multi-label annotations.
+    public var path: String = ""
+    /// The split to learn from.
+    public var trainSplit: String = "trainval"
+    /// The split to report on; looked at once, at the end.
+    public var testSplit: String = "test"
+    /// Learn from this many pictures only, the first of a keyed permutation; 0 takes all.
+    public var trainPictures: Int = 0
+    /// The window each training sample is cut from.
+    public var augmentation: Augmentation = .init()
+    /// Threads that read and prepare batches; the result does not depend on it.
+    public var loaderThreads: Int = 2
+
+    /// The defaults.
+    public init() {}
+  }
+
+  /// Which layers learn.
+  public enum Regime: String, Codable, Sendable, CaseIterable {
+    /// The new classifier alone, on frozen features.
+    case head
+    /// Every layer.
+    case all
+  }
+
+  /// Where pictures come from and how they are cut.
+  public var data: Data = .init()
+  /// The trunk, the same for every start.
+  public var trunk: TrunkConfiguration = .init()
+  /// The layer whose output is classified; empty takes the trunk's last.
+  public var features: String = ""
+  /// Which layers learn.
+  public var regime: Regime = .all
+  /// The share of features dropped before the classifier.
+  public var dropout: Double = 0.5
+  /// Pictures per step.
+  public var batchSize: Int = 16
+  /// Steps.
+  public var iterations: Int = 80_000
+  /// The rule of the steps.
+  public var optimizer: OptimizerConfiguration = .init()
+  /// The learning rate of the classifier.
+  public var schedule: ScheduleConfiguration = .init()
+  /// The trunk's learning rate as a share of the classifier's.
+  public var trunkRate: Double = 1
+  /// The root of all randomness.
+  public var seed: UInt64 = 1
+  /// Steps between lines of the journal.
+  public var logInterval: Int = 10
+
+  /// VOC07 as philkr/voc-classification trains it.
+  public init() {
+    optimizer.rule = .sgd
+    optimizer.weightDecay = 1e-6
+    optimizer.clipNorm = 10
+    optimizer.caffeBiases = true
+    schedule.rate = 1e-3
+    schedule.decay = .step
+    schedule.factor = 0.5
+    schedule.interval = 10_000
+  }
+}

@@ -4,9 +4,9 @@ public import Randomness
 ///
 /// Kernels take and return storages, may run asynchronously, and may return private layouts; only
 /// `floats`, `doubles`, `indices` and `squaredNorm` wait for results. Plans (descriptors, compiled
-/// kernels) are cached inside a backend by shape. Callers have checked shapes; a kernel that a backend
-/// lacks stops with its name (see `MissingKernels.swift`). Gradient kernels take the gradient `g` of
-/// the loss with respect to the forward kernel's output.
+/// kernels) are cached inside a backend by shape. Callers have checked shapes; a kernel that a
+/// backend lacks stops with its name (see `MissingKernels.swift`). Gradient kernels take the
+/// gradient `g` of the loss with respect to the forward kernel's output.
 public protocol Backend: AnyObject, Sendable {
   /// The name in messages, such as `cpu`.
   var name: String { get }
@@ -69,8 +69,8 @@ public protocol Backend: AnyObject, Sendable {
   func matrixProduct(_ a: Storage, _ b: Storage, transposeA: Bool, transposeB: Bool) -> Storage
 
   // Normalization.
-  /// (x - mean) / sqrt(variance + epsilon) scale + shift with the statistics of the batch, which are
-  /// returned (biased variance). The workspace goes to the gradient.
+  /// (x - mean) / sqrt(variance + epsilon) scale + shift with the statistics of the batch, which
+  /// are returned (biased variance). The workspace goes to the gradient.
   func batchNormalization(
     _ x: Storage, scale: Storage?, shift: Storage?, epsilon: Double, relu: Bool
   ) -> (y: Storage, mean: Storage, variance: Storage, workspace: Storage?)

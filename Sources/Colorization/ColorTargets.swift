@@ -9,7 +9,8 @@ public struct ColorTargets: Sendable {
   public let encoder: SoftEncoder
   /// The weight of each bin in the gradient.
   public let binWeights: [Float]
-  /// Input pixels per output position; ab is point-sampled at this step, as in the released network.
+  /// Input pixels per output position; ab is point-sampled at this step, as in the released
+  /// network.
   public let stride: Int
   /// Crops in which no |a| or |b| exceeds this have weight zero.
   public let grayThreshold: Float

@@ -6,8 +6,8 @@ public import Tensors
 
 /// Gives pictures the colors that a network predicts for them.
 ///
-/// The lightness of the result is the picture's own, at its own size; the network sees a smaller copy,
-/// and the predicted ab is enlarged bilinearly, as in the released demo.
+/// The lightness of the result is the picture's own, at its own size; the network sees a smaller
+/// copy, and the predicted ab is enlarged bilinearly, as in the released demo.
 public struct Colorizer {
   /// The trained network: lightness to logits over bins.
   public let network: Network

@@ -19,13 +19,15 @@ public struct Augmentation: Codable, Hashable, Sendable {
 
   /// A window drawn from `key` out of a picture, at `size` x `size`.
   ///
-  /// - Source: the random resized crop of Szegedy et al. 2015 (Inception), which torchvision has too.
+  /// - Source: the random resized crop of Szegedy et al. 2015 (Inception), which torchvision has
+  ///   too.
   public func sample(from picture: Picture, key: RandomKey) -> Picture {
     var stream = key.stream()
     let (width, height) = (Double(picture.width), Double(picture.height))
     let area = stream.uniform(in: minimumArea..<1.000_001) * width * height
     let exponent = stream.uniform(in: -1..<1)
-    let aspect = exponent >= 0 ? 1 + exponent * (maximumAspect - 1) : 1 / (1 - exponent * (maximumAspect - 1))
+    let aspect =
+      exponent >= 0 ? 1 + exponent * (maximumAspect - 1) : 1 / (1 - exponent * (maximumAspect - 1))
     let cropWidth = min(width, (area * aspect).squareRoot())
     let cropHeight = min(height, (area / aspect).squareRoot())
     let x = stream.uniform() * (width - cropWidth)

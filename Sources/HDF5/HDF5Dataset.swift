@@ -56,8 +56,8 @@ public struct HDF5Dataset: ~Copyable, Sendable {
 
   /// The elements of the chosen rows, row by row, the last axis fastest.
   ///
-  /// Throws when the stored type cannot be read as `E` without loss, when rows lie outside, and when
-  /// the result would be larger than the limit given on opening the file.
+  /// Throws when the stored type cannot be read as `E` without loss, when rows lie outside, and
+  /// when the result would be larger than the limit given on opening the file.
   public func read<E: HDF5Element>(
     as type: E.Type = E.self, rows: HDF5Rows = .all
   ) throws(HDF5Error) -> [E] {
@@ -106,7 +106,8 @@ public struct HDF5Dataset: ~Copyable, Sendable {
   func checkLimit(_ bytes: Int?) throws(HDF5Error) {
     guard let bytes, bytes <= file.readLimit else {
       throw place.error(
-        "read", "\(bytes.map(String.init) ?? "more than 2^63") bytes exceed the limit of "
+        "read",
+        "\(bytes.map(String.init) ?? "more than 2^63") bytes exceed the limit of "
           + "\(file.readLimit); read fewer rows, or open the file with a higher limit")
     }
   }
@@ -119,7 +120,9 @@ extension Handle {
     let kind = try check("H5Sget_simple_extent_type", place) {
       H5Sget_simple_extent_type(id).rawValue
     }
-    if kind == H5S_NULL.rawValue { throw place.error("shape", "it holds no data (null data space)") }
+    if kind == H5S_NULL.rawValue {
+      throw place.error("shape", "it holds no data (null data space)")
+    }
     let rank = try check("H5Sget_simple_extent_ndims", place) { H5Sget_simple_extent_ndims(id) }
     var sizes = [hsize_t](repeating: 0, count: Int(rank))
     _ = try check("H5Sget_simple_extent_dims", place) {

@@ -26,7 +26,8 @@ public struct HDF5File: ~Copyable, Sendable {
   /// Where the file is, or will be after `commit()`.
   public var path: String { file.path }
 
-  /// Closes a new file, makes it durable and gives it its name. Datasets still open become unusable.
+  /// Closes a new file, makes it durable and gives it its name. Datasets still open become
+  /// unusable.
   public consuming func commit() throws(HDF5Error) { try file.commit() }
 
   /// The names in a group, sorted by the library (by bytes).

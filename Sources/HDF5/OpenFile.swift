@@ -33,7 +33,8 @@ final class OpenFile: Sendable {
   init(creating path: String) throws(HDF5Error) {
     let place = Place(path: path)
     removeLeftovers(of: path)
-    let temporary = "\(path).tmp.\(hostName()).\(getpid()).\(serial.add(1, ordering: .relaxed).newValue)"
+    let temporary =
+      "\(path).tmp.\(hostName()).\(getpid()).\(serial.add(1, ordering: .relaxed).newValue)"
     linkAccess = try Handle("H5Pcreate", place) { chdf5_link_access() }
     linkCreation = try Handle("H5Pcreate", place) { chdf5_link_creation() }
     let access = try Handle("H5Pcreate", place) { chdf5_file_access(true) }

@@ -18,7 +18,8 @@ func decodedJPEG(
   if isSideways { stored = (stored.height, stored.width) }
 
   let isCMYK = header.channels == 4
-  let layout = isCMYK ? TJPF_CMYK : space == .gray ? TJPF_GRAY : space == .rgb ? TJPF_RGB : TJPF_RGBA
+  let layout =
+    isCMYK ? TJPF_CMYK : space == .gray ? TJPF_GRAY : space == .rgb ? TJPF_RGB : TJPF_RGBA
   let channels = isCMYK ? 4 : space.channels
   var failure: String?
   let count = stored.width * stored.height * channels

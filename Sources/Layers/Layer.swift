@@ -21,7 +21,8 @@ public struct Pass {
   private let key: RandomKey?
   private var drawn = 0
 
-  /// A pass that changes nothing and draws nothing: dropout is off, statistics are the running ones.
+  /// A pass that changes nothing and draws nothing: dropout is off, statistics are the running
+  /// ones.
   public static var evaluation: Pass { Pass(key: nil) }
 
   /// A training pass; every layer that draws gets its own child of `key`.

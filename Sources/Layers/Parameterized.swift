@@ -76,7 +76,8 @@ extension Parameterized {
 
   /// Replaces every tensor by what `transform` makes of it.
   public mutating func transform(_ transform: (_ tensor: NamedTensor) throws -> Tensor) rethrows {
-    // The closure escapes nowhere; a visitor cannot be generic over `rethrows`, so the error is kept.
+    // The closure escapes nowhere; a visitor cannot be generic over `rethrows`, so the error is
+    // kept.
     try withoutActuallyEscaping(transform) { transform in
       var visitor = Transformer(transform: transform)
       visit(&visitor)

@@ -1,6 +1,7 @@
 /// The Philox4x32-10 bijection: 128 bits of counter and 64 bits of key to 128 random bits.
 ///
-/// - Source: Salmon et al., SC 2011; constants and the known answers in the tests are from Random123.
+/// - Source: Salmon et al., SC 2011; constants and the known answers in the tests are from
+///   Random123.
 public enum Philox {
   /// Four 32-bit words of a counter, or of random bits.
   public typealias Words = (UInt32, UInt32, UInt32, UInt32)

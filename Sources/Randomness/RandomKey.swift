@@ -1,8 +1,8 @@
 /// A key that stands for one reproducible stream of random numbers.
 ///
 /// Keys are values: a key always yields the same stream, and independent streams are obtained by
-/// `split()`, `split(into:)` or `folding(_:)`, never by drawing from shared state.
-/// So a result depends on the keys it was given and on nothing else, whatever the number of threads.
+/// `split()`, `split(into:)` or `folding(_:)`, never by drawing from shared state. So a result
+/// depends on the keys it was given and on nothing else, whatever the number of threads.
 ///
 /// - Source: the Philox4x32-10 counter-based generator of Salmon et al., "Parallel random numbers:
 ///   as easy as 1, 2, 3", SC 2011; keys as arguments after JAX's design note 263.
@@ -18,7 +18,8 @@ public struct RandomKey: Sendable, Hashable, Codable {
 
   /// The key of the child numbered `number`; different numbers give independent streams.
   public func folding(_ number: UInt64) -> RandomKey {
-    // The last counter word is 1 here and 0 in streams, so children never repeat their parent's stream.
+    // The last counter word is 1 here and 0 in streams, so children never repeat their parent's
+    // stream.
     let block = Philox.block(
       counter: (UInt32(truncatingIfNeeded: number), UInt32(truncatingIfNeeded: number >> 32), 0, 1),
       key: bits)

@@ -27,8 +27,8 @@ extension Tensor {
       meanSquare: meanSquare.storage, step)
   }
 
-  /// Makes this the only tensor that sees its memory, by a copy where another shares it, and forgets
-  /// its history.
+  /// Makes this the only tensor that sees its memory, by a copy where another shares it, and
+  /// forgets its history.
   private mutating func makeOwned() {
     self = detached
     if !isKnownUniquelyReferenced(&storage) || !storage.ownsItsBuffer {

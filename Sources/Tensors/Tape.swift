@@ -33,8 +33,8 @@ extension Tensor {
       node: recorded ? TapeNode(inputs: inputs.map(\.node), pullback: pullback) : nil)
   }
 
-  /// The same elements as a leaf: what is computed from it is recorded, and `gradients` can be asked
-  /// for it.
+  /// The same elements as a leaf: what is computed from it is recorded, and `gradients` can be
+  /// asked for it.
   public func watched() -> Tensor { Tensor(storage, on: device, node: TapeNode()) }
 
   /// Whether operations on this tensor are recorded.

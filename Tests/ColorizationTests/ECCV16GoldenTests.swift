@@ -6,8 +6,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The ECCV16 network at an eighth of its width against PyTorch (golden set d_eccv16): logits, loss,
-/// every gradient, and the weights after five steps.
+/// The ECCV16 network at an eighth of its width against PyTorch (golden set d_eccv16): logits,
+/// loss, every gradient, and the weights after five steps.
 @Suite(.enabled(if: SharedData.isPresent, "needs the reference data beside the checkout"))
 struct ECCV16GoldenTests {
   let golden: Golden

@@ -50,9 +50,12 @@ import Testing
       let list = try file.read(name, as: Int32.self, rows: .list([9, 0, 1, 2, 0]))
       #expect(list == expected)
     }
-    #expect(try file.read("names", rows: .list([3, 8, 9, 3])) == ["row 3", "row 8", "row 9", "row 3"])
+    #expect(
+      try file.read("names", rows: .list([3, 8, 9, 3])) == ["row 3", "row 8", "row 9", "row 3"])
     #expect(throws: HDF5Error.self) { try file.read("whole", as: Int32.self, rows: .range(8..<11)) }
-    #expect(throws: HDF5Error.self) { try file.read("whole", as: Int32.self, rows: .list([0, 10])) }
+    #expect(throws: HDF5Error.self) {
+      try file.read("whole", as: Int32.self, rows: .list([0, 10]))
+    }
     #expect(throws: HDF5Error.self) { try file.read("whole", as: Int32.self, rows: .list([-1])) }
   }
 

@@ -84,9 +84,21 @@ struct RuleTests {
     #expect(DocumentationRules.undocumented(SourceFile("Sources/A/a.swift", line)) == [])
   }
 
+  @Test func whatAProtocolRequiresIsDocumentedThere() {
+    let text = "public protocol P {\n  /// Runs.\n  func run2(x: Int)\n}\nfunc other() {}\n"
+    let requirements = DocumentationRules.requirements([SourceFile("Sources/A/P.swift", text)])
+    #expect(requirements == ["run2"])
+    let file = SourceFile(
+      "Sources/A/a.swift", "  public func run2(x: Int) {}\n  public func y() {}")
+    #expect(DocumentationRules.undocumented(file, requirements: requirements).count == 1)
+    #expect(DocumentationRules.undocumented(file).count == 2)
+  }
+
   @Test func aSilentFolderIsFound() {
     let files = ["A", "B", "C"].map { SourceFile("Sources/\($0)/a.swift", "") }
-    let texts = ["Sources/A/README.md": "# A\n\nWhat lives here.\n", "Sources/B/README.md": "# B\n\n"]
+    let texts = [
+      "Sources/A/README.md": "# A\n\nWhat lives here.\n", "Sources/B/README.md": "# B\n\n",
+    ]
     let breaches = DocumentationRules.silentFolders(files) { texts[$0] }
     #expect(
       breaches == [

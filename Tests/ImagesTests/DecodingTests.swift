@@ -41,7 +41,9 @@ func failure(of work: () throws -> Void) -> ImageError? {
     let picture = try Picture(contentsOfFile: path)
     #expect(picture.width == row.width && picture.height == row.height && picture.channels == 3)
     #expect(sha256(picture.samples) == row.rgb)
-    let header = try Data(contentsOf: URL(filePath: path)).withUnsafeBytes { try ImageHeader(of: $0) }
+    let header = try Data(contentsOf: URL(filePath: path)).withUnsafeBytes {
+      try ImageHeader(of: $0)
+    }
     #expect(header.width == row.width && header.height == row.height)
     if let indices = row.indices {
       #expect(try sha256(Picture(contentsOfFile: path, as: .paletteIndices).samples) == indices)

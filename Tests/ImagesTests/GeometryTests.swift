@@ -56,7 +56,9 @@ private func woven(channels: Int) -> Picture {
     let large = mask.resized(width: 4, height: 4, filter: .nearest)
     #expect(large.samples == [0, 0, 255, 255, 0, 0, 255, 255, 7, 7, 9, 9, 7, 7, 9, 9])
     var cutout = Picture(width: 4, height: 1, channels: 4)
-    for x in 0..<2 { cutout.samples.replaceSubrange((x * 4)..<(x * 4 + 4), with: [200, 10, 20, 255]) }
+    for x in 0..<2 {
+      cutout.samples.replaceSubrange((x * 4)..<(x * 4 + 4), with: [200, 10, 20, 255])
+    }
     let one = cutout.resized(width: 1, height: 1)
     #expect(one.samples[3] > 100 && one.samples[3] < 155)
     #expect(abs(Int(one.samples[0]) - 200) <= 1)

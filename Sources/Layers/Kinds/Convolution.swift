@@ -24,7 +24,7 @@ public struct Convolution: Layer {
   ) {
     require(
       channels % parameters.groups == 0 && filters % parameters.groups == 0,
-      "Convolution: \(channels) and \(filters) channels do not fall into \(parameters.groups) groups"
+      "Convolution: \(channels) and \(filters) channels do not form \(parameters.groups) groups"
     )
     weight = initializer.tensor(
       shape: [filters, channels / parameters.groups, kernel.height, kernel.width], key: key,

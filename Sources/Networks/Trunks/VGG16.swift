@@ -4,8 +4,8 @@ internal import Tensors
 extension TrunkConfiguration {
   /// conv1_1 to pool5: thirteen 3x3 convolutions in five blocks, each followed by a 2x2 pooling.
   ///
-  /// - Source: Simonyan & Zisserman 2015, configuration D; with batch normalization as torchvision's
-  ///   vgg16_bn, between convolution and ReLU.
+  /// - Source: Simonyan & Zisserman 2015, configuration D; with batch normalization as
+  ///   torchvision's vgg16_bn, between convolution and ReLU.
   func vgg16(_ builder: inout StackBuilder) {
     var inputs = inputChannels
     for (index, (channels, count)) in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)].enumerated()

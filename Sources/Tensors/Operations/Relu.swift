@@ -6,7 +6,8 @@ extension Tensor {
 
   /// x where x > 0, `slope` x elsewhere; `slope` is not negative.
   ///
-  /// - Source: Maas et al., "Rectifier nonlinearities improve neural network acoustic models", 2013.
+  /// - Source: Maas et al., "Rectifier nonlinearities improve neural network acoustic models",
+  ///   2013.
   public func leakyRelu(slope: Double = 0.01) -> Tensor {
     require(slope >= 0, "leakyRelu: the slope \(slope) is negative")
     let backend = device.backend

@@ -3,8 +3,8 @@ public import Backends
 extension Tensor {
   /// Pools each region of interest to a fixed grid of maxima.
   ///
-  /// - Shapes: input [n, c, h, w]; regions [r, 5] as (image, x1, y1, x2, y2) in image pixels; output
-  ///   [r, c, size]. Empty bins are 0. Regions get no gradient.
+  /// - Shapes: input [n, c, h, w]; regions [r, 5] as (image, x1, y1, x2, y2) in image pixels;
+  ///   output [r, c, size]. Empty bins are 0. Regions get no gradient.
   /// - Source: Girshick, "Fast R-CNN", 2015; coordinates rounded as there.
   public func roiMaxPool(_ regions: Tensor, _ parameters: RoIParameters) -> Tensor {
     checkRegions(regions, "roiMaxPool")

@@ -1,7 +1,8 @@
 internal import Backends
 
 extension Tensor {
-  /// The Huber-like loss of d = x - t, one per element: d² / (2 beta) near zero, |d| - beta / 2 else.
+  /// The Huber-like loss of d = x - t, one per element: d² / (2 beta) near zero, |d| - beta / 2
+  /// else.
   ///
   /// - Shapes: input, targets and output alike; targets get no gradient.
   /// - Source: Girshick, "Fast R-CNN", 2015; beta = 1 / sigma².

@@ -3,9 +3,9 @@ internal import Backends
 extension Tensor {
   /// The cross-entropy between the softmax over axis 1 and soft targets, at each position.
   ///
-  /// Targets are k (class, weight) pairs per position; hard labels have k = 1, and a weight of 0 makes
-  /// a pair, or a whole position, count for nothing. Losses come one per position, unweighted, so that
-  /// rebalancing, masks and averages are compositions.
+  /// Targets are k (class, weight) pairs per position; hard labels have k = 1, and a weight of 0
+  /// makes a pair, or a whole position, count for nothing. Losses come one per position,
+  /// unweighted, so that rebalancing, masks and averages are compositions.
   /// - Shapes: input [n, c, …] logits; classes (i32) and weights [n, k, …]; output [n, 1, …].
   public func softmaxCrossEntropy(classes: Tensor, weights: Tensor) -> Tensor {
     requireSameDevice(classes, "softmaxCrossEntropy")

@@ -14,7 +14,7 @@ extension Tensor {
     require(
       shape.rank == 4 && weight.shape.rank == 4 && shape[1] == weight.shape[0]
         && shape[1] % groups == 0,
-      "transposedConvolution: input \(shape) does not fit weight \(weight.shape), \(groups) group(s)"
+      "transposedConvolution: input \(shape) misfits weight \(weight.shape), \(groups) group(s)"
     )
     func size(_ length: Int, _ k: Int, _ s: Int, _ p: Int, _ d: Int, _ extra: Int) -> Int {
       (length - 1) * s - 2 * p + d * (k - 1) + extra + 1

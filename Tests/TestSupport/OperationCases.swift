@@ -4,7 +4,7 @@ public enum OperationCases {
   public static let all = drawn + golden
   /// Cases whose inputs are drawn here.
   public static let drawn =
-    linearMaps + elementwise + normalization + pooling + regions + blocks + losses
+    linearMaps + elementwise + normalization + pooling + regions + blocks + losses + chains
   /// Cases whose gradient can be measured.
   public static let smooth = all.filter { $0.isSmooth && !$0.variables.isEmpty }
 }

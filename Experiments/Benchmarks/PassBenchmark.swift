@@ -88,7 +88,9 @@ struct PassBenchmark {
 
   /// The dense layers of AlexNet.
   private func products() {
-    for (rows, inner, columns) in [(32, 9216, 4096), (256, 4096, 4096)] {
+    for (rows, inner, columns) in [
+      (8, 4096, 1000), (32, 9216, 4096), (256, 4096, 4096), (1024, 64, 512), (100, 100, 100),
+    ] {
       let (a, b) = (random([rows, inner]), random([columns, inner]))
       let flops = 2 * Double(rows * inner * columns)
       let seconds = watch.seconds {

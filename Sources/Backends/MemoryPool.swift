@@ -70,10 +70,15 @@ public final class MemoryPool: Sendable {
 
   private static func allocate(_ size: Int) -> UnsafeMutableRawPointer {
     var address: UnsafeMutableRawPointer?
-    let status = posix_memalign(&address, 64, size)
+    let hugePage = 2 << 20
+    let status = posix_memalign(&address, size < 2 * hugePage ? 64 : hugePage, size)
     guard status == 0, let address else {
       fatalError("out of memory: \(size) bytes could not be had; use a smaller batch or input size")
     }
+    #if os(Linux)
+      // One page fault per 2 MiB instead of 512, and fewer misses when kernels stride.
+      if size >= 2 * hugePage { _ = madvise(address, size, MADV_HUGEPAGE) }
+    #endif
     return address
   }
 }

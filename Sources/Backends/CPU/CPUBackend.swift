@@ -15,6 +15,7 @@ public final class CPUBackend: Backend {
   let operations = OperationCache()
   let layouts = LayoutTable()
   private let threadCount: Mutex<Int>
+  private let productLibrary = Mutex(ProductLibrary.fastest)
 
   /// The name in messages.
   public let name = "cpu"
@@ -44,6 +45,12 @@ public final class CPUBackend: Backend {
       threadCount.withLock { $0 = newValue }
       apply(newValue)
     }
+  }
+
+  /// Who multiplies matrices of single precision.
+  public var products: ProductLibrary {
+    get { productLibrary.withLock { $0 } }
+    set { productLibrary.withLock { $0 = newValue } }
   }
 
   private func apply(_ threads: Int) {

@@ -1,0 +1,83 @@
+/// Builds a dataset from folders of pictures: one subfolder per class, or no classes at all.
+///
+///     var builder = FolderBuilder(roots: [.init("photos/flowers")])
+///     builder.holdOut = HoldOut(fraction: 0.1)
+///     let report = try builder.build(to: "flowers.h5")
+public struct FolderBuilder: Sendable {
+  /// A folder to take pictures from.
+  public struct Root: Sendable, Hashable {
+    /// Where it is.
+    public var path: String
+    /// The split its pictures make, if any.
+    public var split: String?
+
+    /// This folder, as this split.
+    public init(_ path: String, split: String? = nil) { (self.path, self.split) = (path, split) }
+  }
+
+  /// What the folders mean.
+  public enum Labels: Sendable {
+    /// Each subfolder of a root is a class; classes are sorted by the bytes of their names.
+    case subfolders
+    /// Pictures at any depth have no labels.
+    case none
+  }
+
+  /// Where the pictures are. With several roots, ids begin with the last part of each root's path.
+  public var roots: [Root]
+  /// What the folders mean.
+  public var labels: Labels
+  /// A part to hold out; without it, and without named roots, there are no splits.
+  public var holdOut: HoldOut?
+  /// What to do with pictures that cannot be read.
+  public var unreadable: UnreadableFiles = .refuse
+  /// What the dataset says about its origin; by default the names of the roots.
+  public var source: String?
+
+  /// Takes pictures from these folders.
+  public init(roots: [Root], labels: Labels = .subfolders) {
+    (self.roots, self.labels) = (roots, labels)
+  }
+
+  /// Reads and checks all pictures and writes the dataset; without success no file is left.
+  public func build(
+    to path: String, progress: (BuildProgress) -> Void = { _ in }
+  ) throws(DatasetError) -> BuildReport {
+    guard holdOut.map({ $0.fraction > 0 && $0.fraction < 1 }) ?? true else {
+      throw DatasetError(
+        file: path, problem: "a hold-out of \(holdOut?.fraction ?? 0) is no fraction",
+        remedy: "give a number between 0 and 1")
+    }
+    let scan = try FolderScan(roots: roots, labels: labels)
+    var writer = try DatasetWriter(
+      creating: path, classes: scan.classes,
+      source: source ?? "folder " + roots.map { lastComponent($0.path) }.joined(separator: ", "))
+    var splits: [String: [Int]] = [:]
+    let intake = ImageIntake(unreadable: unreadable, classCount: scan.classes.count)
+    let skipped = try intake.run(
+      scan.files.map { Candidate(id: $0.id, imagePath: $0.path) }, progress: progress
+    ) { (index, files) throws(DatasetError) in
+      DatasetRecord(
+        id: scan.files[index].id, image: files.image, label: scan.files[index].label)
+    } store: { (index, record) throws(DatasetError) in
+      let file = scan.files[index]
+      try writer.append(record)
+      if let split = roots[file.root].split { splits[split, default: []].append(writer.count - 1) }
+      if let holdOut {
+        let name = holdOut.takes(file.id) ? holdOut.name : holdOut.restName
+        splits[name, default: []].append(writer.count - 1)
+      }
+    }
+    for name in [holdOut?.name, holdOut?.restName].compactMap({ $0 }) where splits[name] == nil {
+      throw DatasetError(
+        file: path, record: "split '\(name)'",
+        problem: "none of \(writer.count) records falls into it",
+        remedy: "choose another fraction, or more pictures")
+    }
+    for (name, indices) in splits { try writer.addSplit(name, indices) }
+    let count = writer.count
+    return BuildReport(
+      path: path, count: count, contentSHA256: try writer.finish(), skipped: skipped,
+      notes: scan.notes)
+  }
+}

@@ -1,0 +1,28 @@
+/// The names and rules of the dataset format, version 1. All of it is plain HDF5.
+///
+///     attributes of /    schema "pigment.dataset", schema_version 1, created_by, source,
+///                        content_sha256 (see `ContentHash`), color_space
+///     /classes           C strings
+///     /ids               N strings, no two equal
+///     /images/blob       bytes of all JPEG and PNG files as they came, end to end, contiguous
+///     /images/offsets    u64 N+1; picture i is blob[offsets[i] ..< offsets[i + 1]]
+///     /images/shape      u16 N x 3: height and width of the upright picture, stored channels
+///     /images/format     u8 N: 0 JPEG, 1 PNG
+///     /images/crc32      u32 N: CRC-32 of each picture's bytes, as `zlib.crc32` computes it
+///     /labels/single     i32 N: the class of each picture                           (optional)
+///     /labels/multilabel i8 N x C: 1 present, -1 absent, 0 only difficult objects   (optional)
+///     /boxes/xyxy        f32 M x 4: xmin, ymin, xmax, ymax; 0-based, both included  (optional)
+///     /boxes/class       i16 M    /boxes/difficult u8 M
+///     /boxes/offsets     u64 N+1; the boxes of picture i are offsets[i] ..< offsets[i + 1]
+///     /masks/blob        PNG files of class indices (0 background, 255 void)        (optional)
+///     /masks/offsets     u64 N+1; an empty range means no mask    /masks/crc32 u32 N
+///     /splits/NAME       i64: positions of records, in the order of the split       (optional)
+enum DatasetSchema {
+  static let name = "pigment.dataset"
+  static let version = 1
+  static let colorSpace = "sRGB as encoded"
+  /// The largest width and height that `/images/shape` can hold.
+  static let largestSide = 65_535
+  /// The value in a mask that belongs to no class.
+  static let void: UInt8 = 255
+}

@@ -1,0 +1,128 @@
+internal import Crypto
+internal import Glibc
+internal import Images
+
+/// What a check of every byte of a dataset found.
+public struct DatasetVerification: Sendable, CustomStringConvertible {
+  /// Records looked at.
+  public let checked: Int
+  /// Everything that is wrong, in the order of the records.
+  public let failures: [DatasetError]
+  /// Whether nothing is wrong.
+  public var isSound: Bool { failures.isEmpty }
+
+  /// One line for each failure, and a last one with the numbers.
+  public var description: String {
+    let last =
+      isSound
+      ? "\(checked) records verified: every checksum agrees and every picture decodes"
+      : "\(failures.count) failures in \(checked) records"
+    return (failures.map(\.description) + [last]).joined(separator: "\n")
+  }
+}
+
+extension Dataset {
+  /// Reads and decodes every record: checksums, sizes, boxes inside their pictures, masks of their
+  /// pictures' sizes with indices that are classes, ids that differ, and the hash of all content.
+  ///
+  /// - Parameter progress: called now and then with the number of records done.
+  public func verify(progress: (Int) -> Void = { _ in }) -> DatasetVerification {
+    var failures: [DatasetError] = []
+    for start in stride(from: 0, to: count, by: 64) {
+      let records = start..<min(start + 64, count)
+      failures += inParallel(records.count) { self.failures(of: start + $0) }.joined()
+      progress(records.upperBound)
+    }
+    if Set(ids).count != ids.count {
+      failures.append(DatasetError(file: path, record: "/ids", problem: "two records share an id"))
+    }
+    do throws(DatasetError) {
+      let hash = try computedContentHash()
+      if hash != contentSHA256 {
+        failures.append(
+          DatasetError(
+            file: path,
+            problem: "the content has SHA-256 \(hash), but \(contentSHA256) is recorded",
+            remedy: "the file was changed after it was built; build it anew"))
+      }
+    } catch { failures.append(error) }
+    return DatasetVerification(checked: count, failures: failures)
+  }
+
+  private func failures(of record: Int) -> [DatasetError] {
+    var failures: [DatasetError] = []
+    let size = size(of: record)
+    do throws(DatasetError) {
+      let bytes = try bytes(of: record)
+      let picture = try picture(record)
+      let channels = (try? imageHeader(of: bytes))?.channels ?? 0
+      let stored = Int(shapes[record * 3 + 2])
+      if picture.width != size.width || picture.height != size.height || channels != stored {
+        failures.append(
+          error(
+            record, "its picture is \(picture.width) x \(picture.height) x \(channels), but the "
+              + "index says \(size.width) x \(size.height) x \(stored)"))
+      }
+    } catch { failures.append(error) }
+    for (number, annotation) in boxes(of: record).enumerated()
+    where !annotation.box.isInside(width: size.width, height: size.height) {
+      failures.append(error(record, "box \(number) is outside its picture: \(annotation.box)"))
+    }
+    do throws(DatasetError) {
+      guard let mask = try mask(record) else { return failures }
+      if mask.width != size.width || mask.height != size.height {
+        failures.append(error(record, "its mask is \(mask.width) x \(mask.height)"))
+      }
+      if let index = mask.firstIndex(beyond: classes.count) {
+        failures.append(error(record, "its mask holds \(index), which is no class"))
+      }
+    } catch { failures.append(error) }
+    return failures
+  }
+
+  /// The content hash from what the file holds now.
+  private func computedContentHash() throws(DatasetError) -> String {
+    var hash = ContentHash()
+    hash.add("/classes", classes)
+    hash.add("/ids", ids)
+    try add(images, "images", &hash)
+    hash.add("/images/shape", "uint16", shape: [count, 3], shapes)
+    hash.add("/images/format", "uint8", shape: [count], formats)
+    if let labels { hash.add("/labels/single", "int32", shape: [count], labels) }
+    if let presence {
+      hash.add("/labels/multilabel", "int8", shape: [count, classes.count], presence)
+    }
+    if let table = boxTable {
+      let total = table.classes.count
+      hash.add("/boxes/xyxy", "float32", shape: [total, 4], table.edges)
+      hash.add("/boxes/class", "int16", shape: [total], table.classes)
+      hash.add("/boxes/difficult", "uint8", shape: [total], table.difficult)
+      hash.add("/boxes/offsets", "uint64", shape: [count + 1], table.offsets)
+    }
+    if let masks { try add(masks, "masks", &hash) }
+    for (name, indices) in splits {
+      hash.add("/splits/\(name)", "int64", shape: [indices.count], indices.map(Int64.init))
+    }
+    return hash.value
+  }
+
+  private func add(
+    _ blob: StoredBlob, _ group: String, _ hash: inout ContentHash
+  ) throws(DatasetError) {
+    var bytes = SHA256()
+    try forEachPiece(of: blob) { piece in
+      piece.withUnsafeBytes { bytes.update(bufferPointer: $0) }
+    }
+    hash.add("/\(group)/blob", "uint8", shape: [blob.count], bytes.finalize())
+    hash.add("/\(group)/offsets", "uint64", shape: [count + 1], blob.offsets)
+    hash.add("/\(group)/crc32", "uint32", shape: [count], blob.checksums)
+  }
+}
+
+extension Picture {
+  /// The first palette index of a mask that is neither background, one of `count` classes, nor
+  /// void.
+  func firstIndex(beyond count: Int) -> UInt8? {
+    samples.first { Int($0) > count && $0 != DatasetSchema.void }
+  }
+}

@@ -1,0 +1,89 @@
+internal import Crypto
+internal import Glibc
+
+/// Bytes collected on disk until their number is known. The file has no name, so that nothing stays
+/// behind, whatever happens to the process.
+struct Spool: ~Copyable {
+  private let descriptor: CInt
+  private let target: String
+  private var pending: [UInt8] = []
+  private var hash = SHA256()
+  /// Bytes collected so far.
+  private(set) var count = 0
+
+  /// A spool in the folder of `target`, whose name stands in errors.
+  init(beside target: String) throws(DatasetError) {
+    let folder = parentFolder(target)
+    var opened = open(folder, O_TMPFILE_FLAG | O_RDWR | O_CLOEXEC, 0o600)
+    if opened < 0 && errno != ENOENT && errno != EACCES {
+      // Not every file system can make a file without a name.
+      let name = "\(target).spool.\(getpid())"
+      opened = open(name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+      if opened >= 0 { unlink(name) }
+    }
+    guard opened >= 0 else {
+      throw DatasetError(
+        file: target, problem: "cannot write into its folder: \(systemReason())",
+        remedy: "make the folder, or choose another")
+    }
+    descriptor = opened
+    self.target = target
+  }
+
+  deinit { close(descriptor) }
+
+  mutating func append(_ bytes: [UInt8]) throws(DatasetError) {
+    bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    count += bytes.count
+    pending += bytes
+    if pending.count >= 1 << 20 { try flush() }
+  }
+
+  /// The SHA-256 of all bytes.
+  var digest: SHA256.Digest { hash.finalize() }
+
+  /// Hands all bytes to `body`, in order, in pieces of at most 8 MiB with their position.
+  mutating func forEachPiece(
+    _ body: (Int, [UInt8]) throws -> Void
+  ) throws {
+    try flush()
+    var position = 0
+    while position < count {
+      let size = min(8 << 20, count - position)
+      try body(position, readExactly(descriptor, at: position, count: size, file: target))
+      position += size
+    }
+  }
+
+  private mutating func flush() throws(DatasetError) {
+    var written = 0
+    while written < pending.count {
+      let done = pending.withUnsafeBytes { bytes in
+        Glibc.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+      }
+      if done < 0 && errno == EINTR { continue }
+      guard done > 0 else {
+        throw DatasetError(
+          file: target, problem: "\(count) bytes cannot be stored: \(systemReason())",
+          remedy: freeSpaceWords(of: parentFolder(target)))
+      }
+      written += done
+    }
+    pending.removeAll(keepingCapacity: true)
+  }
+}
+
+/// `O_TMPFILE`, a combination that the C header builds from two flags.
+private let O_TMPFILE_FLAG: CInt = 0o20_000_000 | O_DIRECTORY
+
+/// The bytes free in the file system of a folder, or nil where it does not tell.
+func freeSpace(of folder: String) -> Int? {
+  var status = statvfs()
+  guard statvfs(folder, &status) == 0 else { return nil }
+  return Int(exactly: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+}
+
+func freeSpaceWords(of folder: String) -> String {
+  freeSpace(of: folder).map { "\($0) bytes are free there; make room or write elsewhere" }
+    ?? "make room or write elsewhere"
+}

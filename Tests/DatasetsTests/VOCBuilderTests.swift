@@ -1,0 +1,152 @@
+import Datasets
+import Foundation
+import Images
+import TestSupport
+import Testing
+
+@Suite struct VOCBuilderTests {
+  let folder = try! TemporaryFolder()
+  var path: String { folder.file("d.h5") }
+  var root: String { folder.file("VOC2007") }
+
+  private func refusal(_ change: (inout VOCBuilder) -> Void = { _ in }) -> String {
+    var builder = VOCBuilder(devkit: root)
+    change(&builder)
+    return words { _ = try builder.build(to: path) }
+  }
+
+  @Test func aDevkitBecomesADataset() throws {
+    try Samples.devkit(root)
+    let report = try VOCBuilder(devkit: root).build(to: path)
+    #expect(report.count == 2 && report.notes.isEmpty)
+    let dataset = try Dataset(opening: path)
+    #expect(dataset.ids == ["1", "2"] && dataset.classes.count == 20)
+    #expect(dataset.source == "voc VOC2007")
+    let cat = 7, dog = 11
+    #expect(dataset.boxes(of: 0).map(\.classIndex) == [cat])
+    #expect(dataset.boxes(of: 0)[0].box == Box(xMin: 0, yMin: 0, xMax: 19, yMax: 9))
+    #expect(dataset.boxes(of: 1)[0].box == Box(xMin: 1, yMin: 2, xMax: 3, yMax: 4.5))
+    #expect(dataset.boxes(of: 1)[0].isDifficult)
+    #expect(dataset.presence(of: 0)?[cat] == 1 && dataset.presence(of: 0)?[dog] == -1)
+    #expect(dataset.presence(of: 1)?[dog] == 0 && dataset.presence(of: 1)?[cat] == -1)
+    #expect(dataset.splits == ["train": [0], "val": [1], "trainval": [1, 0], "seg_train": [0]])
+    #expect(try dataset.mask(0)?.samples == [UInt8](repeating: 8, count: 200))
+    #expect(try dataset.mask(1) == nil)
+    #expect(dataset.verify().isSound)
+  }
+
+  @Test func classFilesSayMoreThanBoxes() throws {
+    try Samples.devkit(root)
+    try Samples.write("1 -1\n2  1\n", "\(root)/ImageSets/Main/sheep_trainval.txt")
+    try Samples.write("1 0\n", "\(root)/ImageSets/Main/train_train.txt")
+    _ = try VOCBuilder(devkit: root).build(to: path)
+    let dataset = try Dataset(opening: path)
+    #expect(dataset.presence(of: 1)?[16] == 1 && dataset.presence(of: 0)?[18] == 0)
+    try Samples.write("1 1\n", "\(root)/ImageSets/Main/sheep_train.txt")
+    #expect(refusal().contains("make the class files agree"))
+    try Samples.write("1 2\n", "\(root)/ImageSets/Main/sheep_train.txt")
+    #expect(refusal().contains("line 1"))
+    try FileManager.default.removeItem(atPath: "\(root)/ImageSets/Main/sheep_train.txt")
+    try Samples.write("1 1\n", "\(root)/ImageSets/Main/unicorn_train.txt")
+    #expect(refusal().contains("'unicorn' is no class"))
+  }
+
+  @Test func yearsAreJoinedWithoutDuplicates() throws {
+    try Samples.devkit(root)
+    let later = folder.file("VOC2012")
+    try Samples.devkit(later)
+    for part in ["JPEGImages/2007_1.jpg", "Annotations/2007_1.xml"] {
+      try FileManager.default.copyItem(
+        atPath: "\(later)/\(part.replacingOccurrences(of: "2007_", with: ""))",
+        toPath: "\(later)/\(part)")
+    }
+    try Samples.write("1\n2007_1\n", "\(later)/ImageSets/Main/train.txt")
+    let report = try VOCBuilder(devkit: folder.path, years: ["VOC2007", "VOC2012"]).build(to: path)
+    #expect(report.notes.count == 1 && report.notes[0].contains("2007_1"))
+    let dataset = try Dataset(opening: path)
+    #expect(dataset.ids == ["VOC2007/1", "VOC2007/2", "VOC2012/1", "VOC2012/2"])
+    #expect(dataset.splits["train"] == [0, 2] && dataset.splits["VOC2012_train"] == [2])
+  }
+
+  @Test func mistakesAreNamed() throws {
+    #expect(refusal().contains("no folder JPEGImages"))
+    try Samples.devkit(root)
+    let xml = "\(root)/Annotations/2.xml"
+    try Samples.write(Samples.annotation("cat", (2, 3, 21, 5)), xml)
+    let outside = refusal()
+    #expect(outside.contains("2.xml [object 1, 'cat']") && outside.contains("clipped"))
+    var builder = VOCBuilder(devkit: root)
+    builder.outsideBoxes = .clip
+    let report = try builder.build(to: path)
+    #expect(report.notes == ["1 boxes were clipped to their pictures"])
+    #expect(try Dataset(opening: path).boxes(of: 1)[0].box.xMax == 19)
+    try Samples.write(Samples.annotation("cat", (30, 3, 40, 5)), xml)
+    #expect(refusal { $0.outsideBoxes = .clip }.contains("nothing of it would remain"))
+    try Samples.write(Samples.annotation("cat", (5, 3, 4, 5)), xml)
+    #expect(refusal().contains("ends before it begins"))
+    try Samples.write(Samples.annotation("unicorn", (1, 3, 4, 5)), xml)
+    #expect(refusal().contains("'unicorn'") && refusal().contains("no class"))
+    try Samples.write(Samples.annotation("cat", (1, 3, 4, 5), size: (40, 20)), xml)
+    #expect(refusal().contains("40 x 20") && refusal().contains("20 x 10"))
+    try FileManager.default.removeItem(atPath: xml)
+    #expect(refusal().contains("2.xml: No such file"))
+    #expect(refusal { $0.unreadable = .skip }.contains("split 'val'"))
+    try Samples.write("1\n2\n", "\(root)/ImageSets/Main/val.txt")
+    builder.unreadable = .skip
+    let partial = try builder.build(to: path)
+    #expect(partial.count == 1 && partial.skipped.count == 1)
+    #expect(try Dataset(opening: path).splits["val"] == [0])
+  }
+
+  @Test func mistakesInListsAndMasksAreNamed() throws {
+    try Samples.devkit(root)
+    try Samples.write(Samples.mask(10, 20, 0), "\(root)/SegmentationClass/1.png")
+    #expect(refusal().contains("the mask is 10 x 20, but its picture is 20 x 10"))
+    try Samples.write(Samples.mask(20, 10, 21), "\(root)/SegmentationClass/1.png")
+    #expect(refusal().contains("the mask holds 21"))
+    try Samples.write(Samples.mask(20, 10, 255), "\(root)/SegmentationClass/1.png")
+    #expect(refusal() == "no error")
+    try Samples.write("1\n2\n", "\(root)/ImageSets/Segmentation/train.txt")
+    #expect(refusal().contains("1 of its 2 pictures have no mask"))
+    try Samples.write("1\n", "\(root)/ImageSets/Segmentation/train.txt")
+    try Samples.write("\n", "\(root)/ImageSets/Main/val.txt")
+    #expect(refusal().contains("val.txt: the split is empty"))
+    try Samples.write("2\n2\n", "\(root)/ImageSets/Main/val.txt")
+    #expect(refusal().contains("val.txt [line 2]"))
+    try Samples.write("3\n", "\(root)/ImageSets/Main/val.txt")
+    #expect(refusal().contains("3.jpg: No such file"))
+    #expect(folder.names == ["VOC2007", "d.h5"])
+  }
+
+  @Test(.enabled(if: SharedData.isPresent, "needs the reference data beside the checkout"))
+  func theSubsetOfVOC2007HasItsKnownCounts() throws {
+    let devkit = SharedData.path("data/voc/VOCdevkit")
+    let report = try VOCBuilder(devkit: devkit, years: ["VOC2007"]).build(to: path)
+    let dataset = try Dataset(opening: path)
+    #expect(dataset.count == 1907 && report.count == 1907)
+    let counts = dataset.splits.mapValues(\.count)
+    #expect(
+      counts == [
+        "train": 482, "val": 460, "trainval": 942, "test": 965, "seg_train": 31, "seg_val": 33,
+        "seg_trainval": 64, "seg_test": 37,
+      ])
+    let summary = dataset.summary()
+    #expect(summary.parts[0].masks == 101)
+    let difficult = summary.parts[0].classes.filter { $0.difficultBoxes > 0 }
+    #expect(difficult.map(\.name) == ["bus", "car", "cat", "person", "train"])
+    #expect(difficult.reduce(0) { $0 + $1.difficultBoxes } == 910)
+    // Each size is the one that the list of sources states.
+    let rows = try String(contentsOfFile: SharedData.path("data/voc/index.csv"), encoding: .utf8)
+      .split(whereSeparator: \.isNewline).map { $0.split(separator: ",") }
+      .filter { $0[0] == "2007" }
+    #expect(rows.count == 1907)
+    let sizes = Dictionary(uniqueKeysWithValues: rows.map { (String($0[1]), [$0[4], $0[5]]) })
+    let wrong = (0..<dataset.count).filter { index in
+      let size = dataset.size(of: index)
+      return sizes[dataset.ids[index]] != ["\(size.width)", "\(size.height)"]
+    }
+    #expect(wrong.isEmpty)
+    let found = dataset.verify()
+    #expect(found.isSound, "\(found)")
+  }
+}

@@ -1,0 +1,161 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+public import Files
+public import Layers
+internal import Networks
+
+/// The checkpoints of a run: `step-N.ckpt`, each committed so that a crash at any moment leaves the
+/// old ones or the new one as well, and never a mixture.
+///
+/// A save writes `step-N.ckpt.tmp.PID` in the same folder, syncs it, reads it back and verifies its
+/// digest, renames it, syncs the folder, and only then removes older ones. The latest is found by
+/// looking, not by a pointer that could be wrong.
+public struct CheckpointFolder: Sendable {
+  /// The folder.
+  public let path: String
+  /// How many checkpoints stay.
+  public let keep: Int
+  private let files: any FileSystem
+
+  /// A folder, made where it is missing. `keep` is at least 1.
+  public init(
+    _ path: String, keep: Int = 3, files: any FileSystem = .posix
+  ) throws(FileError) {
+    precondition(keep >= 1, "CheckpointFolder: \(keep) checkpoints cannot be kept")
+    self.path = path
+    self.keep = keep
+    self.files = files
+    try files.makeDirectory(path)
+  }
+
+  /// The checkpoint that was found, and what was wrong with newer ones.
+  public struct Found: Sendable {
+    /// The newest valid checkpoint.
+    public let checkpoint: Checkpoint
+    /// One line for each newer one that is damaged, naming it and the one used instead.
+    public let warnings: [String]
+  }
+
+  /// Saves the state of a run; gives what went wrong after it was safe (an old one not removed).
+  ///
+  /// Throws a `CheckpointError` or `FileError`, and then leaves the older checkpoints as they are.
+  @discardableResult
+  public func save(
+    model: some Parameterized, optimizer: some Optimizer, progress: TrainingProgress
+  ) throws -> [String] {
+    try save(Checkpoint(model: model, optimizer: optimizer, progress: progress))
+  }
+
+  /// Saves a checkpoint; gives what went wrong after it was safe (an old one not removed).
+  @discardableResult
+  public func save(_ checkpoint: Checkpoint) throws -> [String] {
+    let target = file(checkpoint.progress.step)
+    if let tensor = checkpoint.nonFiniteTensor {
+      throw CheckpointError(
+        path: target, problem: "not saved: tensor '\(tensor)' holds numbers that are not finite")
+    }
+    let archive = checkpoint.complete
+    // Room for two, so that what else the machine writes meanwhile cannot fill the disk.
+    if let free = files.freeBytes(path), free / 2 < archive.byteCount {
+      throw FileError(
+        call: "write", path: target, code: ENOSPC,
+        remedy: "twice its \(archive.byteCount) bytes are asked for, \(free) are free in \(path)")
+    }
+    try AtomicFile.write(
+      target, on: files, verify: { _ = try Checkpoint(reading: $0, on: files) }
+    ) { append in
+      try archive.chunks(seal: .sha256) { try append($0) }
+    }
+    return removeOlder(than: checkpoint.progress.step)
+  }
+
+  /// The newest checkpoint that is whole; nil where there is none. Throws a `CheckpointError` where
+  /// there are some and all are damaged.
+  public func latest() throws -> Found? {
+    var damaged: [(step: Int, error: ArchiveError)] = []
+    for step in try steps().reversed() {
+      let checkpoint: Checkpoint
+      do throws(ArchiveError) { checkpoint = try Checkpoint(reading: file(step), on: files) } catch {
+        damaged.append((step, error))
+        continue
+      }
+      guard checkpoint.progress.step == step else {
+        damaged.append(
+          (
+            step,
+            ArchiveError(file: file(step), problem: "holds step \(checkpoint.progress.step)")
+          ))
+        continue
+      }
+      return Found(
+        checkpoint: checkpoint,
+        warnings: damaged.map { "\($0.error); using \(file(step)) instead" })
+    }
+    if damaged.isEmpty { return nil }
+    throw CheckpointError(
+      path: path,
+      problem: "no checkpoint is whole: " + damaged.map { "\($0.error)" }.joined(separator: "; "))
+  }
+
+  /// The steps there are files for, in order.
+  public func steps() throws(FileError) -> [Int] {
+    try files.list(path).compactMap(Self.step).sorted()
+  }
+
+  /// The path of the checkpoint of a step, whether or not there is one.
+  public func file(_ step: Int) -> String { "\(path)/step-\(step).ckpt" }
+
+  /// Removes the unfinished files of processes that are gone, and of this one: call it when a run
+  /// is opened and before it saves. Gives the names.
+  @discardableResult
+  public func removeLeftovers(
+    isRunning: (Int32) -> Bool = CheckpointFolder.isRunning
+  ) throws(FileError) -> [String] {
+    var removed: [String] = []
+    for name in try files.list(path) {
+      let parts = name.split(separator: ".tmp.", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, Self.step(parts[0]) != nil, let process = Int32(parts[1]),
+        process == getpid() || !isRunning(process)
+      else { continue }
+      try files.remove("\(path)/\(name)")
+      removed.append(name)
+    }
+    return removed
+  }
+
+  /// Whether there is a process of this number.
+  public static func isRunning(_ process: Int32) -> Bool {
+    kill(process, 0) == 0 || errno == EPERM
+  }
+
+  /// Checkpoints of later steps stay: they may be damaged, and must not push out good ones.
+  private func removeOlder(than step: Int) -> [String] {
+    do throws(FileError) {
+      var problems: [String] = []
+      for old in try steps().filter({ $0 <= step }).dropLast(keep) {
+        do throws(FileError) { try files.remove(file(old)) } catch { problems.append("\(error)") }
+      }
+      return problems
+    } catch { return ["\(error)"] }
+  }
+
+  private static func step(_ name: some StringProtocol) -> Int? {
+    guard name.hasPrefix("step-"), name.hasSuffix(".ckpt") else { return nil }
+    let digits = name.dropFirst(5).dropLast(5)
+    guard let step = Int(digits), step >= 0, String(step) == digits else { return nil }
+    return step
+  }
+}
+
+/// A state that cannot be saved, or a folder without a valid one.
+public struct CheckpointError: Error, Equatable, CustomStringConvertible {
+  /// The file or folder.
+  public let path: String
+  /// What is wrong.
+  public let problem: String
+  /// Path and problem.
+  public var description: String { "\(path): \(problem)" }
+}

@@ -74,7 +74,7 @@ let package = Package(
       needs: [
         "ColorScience", "Datasets", "Images", "Layers", "Networks", "Randomness", "Tensors",
         "Training",
-      ]),
+      ], folders: ["Metrics"]),
 
     .executableTarget(
       name: "pigment",
@@ -95,6 +95,7 @@ let package = Package(
     tests(
       "ColorizationTests",
       needs: ["Colorization", "HDF5", "Layers", "Networks", "Randomness", "Tensors"]),
+    tests("VOCTransferTests", needs: ["HDF5", "Images", "VOCTransfer"], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]
 )

@@ -75,7 +75,7 @@ let package = Package(
       needs: [
         "ColorScience", "Datasets", "Images", "Layers", "Networks", "Randomness", "Tensors",
         "Training",
-      ]),
+      ], folders: ["Metrics"]),
 
     .executableTarget(
       name: "pigment",
@@ -109,6 +109,7 @@ let package = Package(
     tests(
       "TrainingTests",
       needs: ["Files", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
+    tests("VOCTransferTests", needs: ["HDF5", "Images", "VOCTransfer"], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]
 )

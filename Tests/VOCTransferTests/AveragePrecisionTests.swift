@@ -1,0 +1,88 @@
+import Testing
+import VOCTransfer
+
+@Suite struct AveragePrecisionTests {
+  struct Expected: Decodable {
+    let ap_voc07_11pt, ap_voc10_area, ap_sklearn_uninterpolated, ap_philkr: Double
+
+    subscript(_ convention: AveragePrecision) -> Double {
+      switch convention {
+      case .elevenPoints: ap_voc07_11pt
+      case .area: ap_voc10_area
+      case .uninterpolated: ap_sklearn_uninterpolated
+      case .positivesLosingTies: ap_philkr
+      }
+    }
+  }
+  struct Ties: Decodable {
+    let labels: [Int8]
+    let scores: [Double]
+    let ap_philkr, ap_sklearn_uninterpolated: Double
+  }
+  struct File: Decodable {
+    let classes: [String]
+    let labels: [[Int8]]
+    let scores: [[Double]]
+    let expected: [String: Expected]
+    let expected_mean: Expected
+    let ties: Ties
+  }
+
+  @Test(arguments: GoldenSource.present, AveragePrecision.allCases)
+  func agreesWithTheToolsOfTheBenchmarks(_ source: GoldenSource, _ ap: AveragePrecision) throws {
+    let file: File = try source.load("classification.json")
+    let result = ap(
+      scores: file.scores.flatMap { $0 }, labels: file.labels.flatMap { $0 },
+      classes: file.classes)
+    #expect(agree(result.values, file.classes.map { file.expected[$0]![ap] }))
+    #expect(agree(result.mean, file.expected_mean[ap]))
+    #expect(result.undefinedClasses == [])
+    #expect(file.labels.joined().contains(0), "the values must hold difficult pictures")
+  }
+
+  @Test func tiedScoresShareAThreshold() throws {
+    let ties = try GoldenSource.committed.load("classification.json", as: File.self).ties
+    let plain = AveragePrecision.uninterpolated(scores: ties.scores, labels: ties.labels)
+    #expect(agree(plain, ties.ap_sklearn_uninterpolated))
+    let losing = AveragePrecision.positivesLosingTies(scores: ties.scores, labels: ties.labels)
+    #expect(agree(losing, ties.ap_philkr))
+  }
+
+  @Test func positivesLoseTiesOnlyWhereAsked() {
+    #expect(
+      agree(AveragePrecision.uninterpolated(scores: [1, 1, 0], labels: [1, -1, 1]), 7 / 12.0))
+    #expect(
+      agree(AveragePrecision.uninterpolated(scores: [2, 2, 1, 0], labels: [1, 1, -1, 1]), 11 / 12.0))
+    #expect(
+      agree(AveragePrecision.positivesLosingTies(scores: [1, 1], labels: [1, -1]), 0.5))
+    #expect(
+      agree(AveragePrecision.positivesLosingTies(scores: [2, 2, 1], labels: [1, -1, 1]), 7 / 12.0))
+    // A step of 1e-6 between scores is less than what positives lose.
+    let near = AveragePrecision.positivesLosingTies(scores: [1.000_001, 1], labels: [1, -1])
+    #expect(agree(near, 0.5))
+    #expect(
+      agree(AveragePrecision.area(scores: [1, 1], labels: [1, -1]), 1),
+      "the devkit keeps the order of equal scores")
+  }
+
+  @Test(arguments: AveragePrecision.allCases)
+  func classesWithoutPositivesAreNamed(_ ap: AveragePrecision) {
+    let result = ap(
+      scores: [2, 0, 1, 1, 1, 0], labels: [1, -1, 0, -1, -1, 0], classes: ["cat", "dog", "emu"])
+    #expect(result.values[1] == nil && result.values[2] == nil)
+    #expect(result.undefinedClasses == ["dog", "emu"])
+    #expect(agree(result.mean, 1))
+    let none = ap(scores: [1, 2], labels: [-1, 0], classes: ["cat", "dog"])
+    #expect(none.mean == nil)
+  }
+
+  @Test func recallIsComparedWithExactTenths() {
+    // 3 of 10 found reaches recall 3/10, which 3 * 0.1 does not say in floating point.
+    let outcomes: [RankOutcome] = [.truePositive, .truePositive, .truePositive]
+    let curve = PrecisionRecallCurve(outcomes, positives: 10)
+    #expect(agree(curve.elevenPointAP, 4 / 11.0))
+    #expect(agree(curve.areaAP, 0.3))
+    #expect(agree(PrecisionRecallCurve([], positives: 3).elevenPointAP, 0))
+    #expect(PrecisionRecallCurve([.falsePositive], positives: 0).elevenPointAP == nil)
+  }
+}

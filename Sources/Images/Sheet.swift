@@ -73,7 +73,9 @@ public struct Sheet: Sendable {
     let titleHeight = title.isEmpty ? 0 : BitmapFont.lineHeight * (textScale + 1) + gap
     let headerHeight = headers.isEmpty ? 0 : line + 2
     let heights = rows.map { row in
-      cellSize.height + (row.cells.contains { !$0.label.isEmpty } ? line + 4 : 0)
+      max(
+        cellSize.height + (row.cells.contains { !$0.label.isEmpty } ? line + 4 : 0),
+        row.caption.split(separator: "\n").count * line)
     }
     let titleWidth = 2 * margin + BitmapFont.width(of: title, scale: textScale + 1)
     let width = max(left + columns * (cellSize.width + gap) - gap + margin, titleWidth)

@@ -1,7 +1,14 @@
 internal import ArgumentParser
 
+/// The command line: one file per command, each a thin layer over a module.
 @main
-struct Pigment: AsyncParsableCommand {
+struct Pigment: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "pigment", abstract: "Learn features by colorization, and test them.")
+    commandName: "pigment",
+    abstract: "Learn features by colorizing photographs, and test what they are worth.",
+    version: "0.1.0",
+    subcommands: [
+      DataCommand.self, PretrainCommand.self, ResumeCommand.self, ColorizeCommand.self,
+      ExportCommand.self, TransferCommand.self,
+    ])
 }

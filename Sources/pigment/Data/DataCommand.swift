@@ -1,0 +1,53 @@
+internal import ArgumentParser
+internal import Datasets
+
+/// `pigment data`: build, look into and check datasets.
+struct DataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data", abstract: "Build, look into and check datasets (HDF5).",
+    subcommands: [BuildCommand.self, InspectCommand.self, VerifyCommand.self])
+}
+
+/// `pigment data build`: one way per source of pictures.
+struct BuildCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "build", abstract: "Build a dataset.",
+    subcommands: [
+      BuildFolder.self, BuildVOC.self, BuildScenes.self, BuildCutouts.self,
+    ])
+}
+
+/// `pigment data inspect`: what a dataset holds.
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect", abstract: "Print what a dataset holds.")
+
+  @Argument(help: "The dataset (.h5).") var file: String
+
+  func run() throws { print(try Dataset(opening: file).summary().description) }
+}
+
+/// `pigment data verify`: read and decode every record.
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Read every record: checksums, pictures, boxes, masks, the content hash.")
+
+  @Argument(help: "The dataset (.h5).") var file: String
+
+  func run() throws {
+    let dataset = try Dataset(opening: file)
+    var counter = Counter("verifying", total: dataset.count)
+    let result = dataset.verify { counter.update($0) }
+    counter.finish()
+    print(result)
+    if !result.isSound { throw ExitCode.failure }
+  }
+}
+
+/// What every builder prints at its end.
+func printReport(_ report: BuildReport) {
+  for skipped in report.skipped { printError("skipped \(skipped)") }
+  for note in report.notes { printError(note) }
+  print("\(report.path): \(report.count) records, content \(report.contentSHA256.prefix(12))")
+}

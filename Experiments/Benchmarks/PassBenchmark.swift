@@ -70,7 +70,8 @@ struct PassBenchmark {
   private func loss() {
     let side = size / 4
     let hidden = random([batch, 256, side, side])
-    let logits = backend.convolution(hidden, random([313, 256, 1, 1]), nil, ConvolutionParameters())
+    let logits = backend.convolution(
+      hidden, random([313, 256, 1, 1]), nil, ConvolutionParameters())
     let pairs = batch * 10 * side * side
     let classes = backend.store(
       (0..<pairs).map { Int32($0 * 7 % 313) }, shape: [batch, 10, side, side])

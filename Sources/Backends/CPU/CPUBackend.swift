@@ -14,7 +14,7 @@ public final class CPUBackend: Backend {
   let pool = MemoryPool()
   let operations = OperationCache()
   let layouts = LayoutTable()
-  private let threadCount: Mutex<Int>
+  private static let threadCount = Mutex(max(1, Int(cdnnl_default_threads())))
   private let productLibrary = Mutex(ProductLibrary.fastest)
 
   /// The name in messages.
@@ -30,20 +30,17 @@ public final class CPUBackend: Backend {
   /// only their results are rounded.
   let computesBF16 = cdnnl_has_bf16() != 0
 
-  private init() {
-    let threads = max(1, Int(cdnnl_default_threads()))
-    threadCount = Mutex(threads)
-    apply(threads)
-  }
+  /// A backend with memory and plans of its own; threads are the process's.
+  public init() { Self.apply(threads) }
 
   /// How many threads every kernel uses, in oneDNN, OpenBLAS and own code alike; at first what
   /// OpenMP would use (`OMP_NUM_THREADS`, or every core). Set it before work begins.
   public var threads: Int {
-    get { threadCount.withLock { $0 } }
+    get { Self.threadCount.withLock { $0 } }
     set {
       require(newValue > 0, "cpu: \(newValue) threads were asked for")
-      threadCount.withLock { $0 = newValue }
-      apply(newValue)
+      Self.threadCount.withLock { $0 = newValue }
+      Self.apply(newValue)
     }
   }
 
@@ -53,11 +50,10 @@ public final class CPUBackend: Backend {
     set { productLibrary.withLock { $0 = newValue } }
   }
 
-  private func apply(_ threads: Int) {
+  private static func apply(_ threads: Int) {
     cdnnl_set_threads(Int32(threads))
     ck_set_threads(Int32(threads))
     openblas_set_num_threads(Int32(threads))
-    operations.removeAll()  // plans are laid out for a number of threads
   }
 
   /// The libraries and their choices, for the record of a run.

@@ -126,7 +126,7 @@ extension CPUBackend {
     let key = OperationKey.normalization(
       pass: pass.rawValue, layout, epsilon: Float(epsilon), scale: hasScale, shift: hasShift,
       relu: relu, given: given)
-    return operations.operation(key) {
+    return self.plan(key) {
       DNNLOperation("batch normalization of \(x.shape)") {
         cdnnl_normalization(
           &$0, pass, layout.handle, Float(epsilon), hasScale ? 1 : 0, hasShift ? 1 : 0,

@@ -106,7 +106,7 @@ extension CPUBackend {
     if pass != CDNNL_FORWARD { p.relu = false }
     let key = OperationKey.convolution(
       pass: pass.rawValue, x: x, w: w, y: y, p, dtype, bias: bias)
-    return operations.operation(key) {
+    return self.plan(key) {
       var window = cdnnl_window()
       window.batch = Int64(x[0])
       window.groups = Int64(p.groups)

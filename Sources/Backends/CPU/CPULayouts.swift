@@ -53,8 +53,13 @@ extension CPUBackend {
     reorderOperation(from, to).run(pool, [(CDNNL_SRC, x.buffer), (CDNNL_DST, y.buffer)])
   }
 
+  /// The primitive for `key`, made when it is asked for the first time.
+  func plan(_ key: OperationKey, _ make: () -> DNNLOperation) -> DNNLOperation {
+    operations.operation(key, threads: threads, make)
+  }
+
   func reorderOperation(_ from: DNNLLayout, _ to: DNNLLayout) -> DNNLOperation {
-    operations.operation(.reorder(from, to)) {
+    plan(.reorder(from, to)) {
       DNNLOperation("reorder") { cdnnl_reorder(&$0, from.handle, to.handle) }
     }
   }

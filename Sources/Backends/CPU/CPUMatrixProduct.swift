@@ -54,7 +54,7 @@ extension CPUBackend {
       matrix(inner, columns, a.dtype, transposed: transposeB),
       matrix(rows, columns, a.dtype, transposed: false)
     )
-    let plan = operations.operation(.product(layouts.0, layouts.1, layouts.2)) {
+    let plan = plan(.product(layouts.0, layouts.1, layouts.2)) {
       DNNLOperation("product of \(a.shape) and \(b.shape)") {
         cdnnl_product(&$0, layouts.0.handle, layouts.1.handle, layouts.2.handle)
       }
@@ -67,6 +67,7 @@ extension CPUBackend {
   /// A matrix as it lies, or one that lies transposed.
   private func matrix(_ rows: Int, _ columns: Int, _ dtype: DType, transposed: Bool) -> DNNLLayout {
     transposed
-      ? DNNLLayout([rows, columns], dtype, strides: [1, rows]) : layouts.layout([rows, columns], dtype)
+      ? DNNLLayout([rows, columns], dtype, strides: [1, rows])
+      : layouts.layout([rows, columns], dtype)
   }
 }

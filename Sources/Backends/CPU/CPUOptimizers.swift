@@ -69,8 +69,9 @@ extension CPUBackend {
     let layout = self.layout(of: parameter)
     for state in states {
       require(
-        state.shape == parameter.shape && byteCount(state) / state.dtype.byteCount
-          == byteCount(parameter) / parameter.dtype.byteCount
+        state.shape == parameter.shape
+          && byteCount(state) / state.dtype.byteCount
+            == byteCount(parameter) / parameter.dtype.byteCount
           && state.layout.isRowMajor == parameter.layout.isRowMajor,
         "optimizer: a state of \(state.shape) does not lie like its parameter \(parameter.shape)")
     }

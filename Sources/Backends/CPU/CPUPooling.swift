@@ -96,7 +96,7 @@ extension CPUBackend {
     _ pass: cdnnl_pass, _ kind: cdnnl_pool_kind, _ input: DNNLLayout, _ x: Shape, _ y: Shape,
     _ p: PoolingParameters
   ) -> DNNLOperation {
-    operations.operation(.pool(pass: pass.rawValue, kind: kind.rawValue, input, y, p)) {
+    plan(.pool(pass: pass.rawValue, kind: kind.rawValue, input, y, p)) {
       var window = cdnnl_window()
       window.batch = Int64(x[0])
       window.inputChannels = Int64(x[1])

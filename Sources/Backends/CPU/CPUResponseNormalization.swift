@@ -60,7 +60,7 @@ extension CPUBackend {
 
   private func plan(_ pass: cdnnl_pass, _ x: Storage, _ p: LRNParameters) -> DNNLOperation {
     let layout = layout(of: x)
-    return operations.operation(.response(pass: pass.rawValue, layout, p)) {
+    return plan(.response(pass: pass.rawValue, layout, p)) {
       DNNLOperation("response normalization of \(x.shape)") {
         cdnnl_response(
           &$0, pass, layout.handle, Int64(p.size), Float(p.alpha), Float(p.beta), Float(p.k))

@@ -60,19 +60,22 @@ enum OperationKey: Hashable {
 
 /// The primitives made so far: training asks for the same ones at every step.
 final class OperationCache: Sendable {
-  private let known = Mutex<[OperationKey: DNNLOperation]>([:])
+  private struct State {
+    var threads = 0
+    var known: [OperationKey: DNNLOperation] = [:]
+  }
+  private let state = Mutex(State())
 
-  /// The primitive for `key`, made when it is asked for the first time.
-  func operation(_ key: OperationKey, _ make: () -> DNNLOperation) -> DNNLOperation {
-    known.withLock { known in
-      if let operation = known[key] { return operation }
-      if known.count >= 2048 { known = [:] }  // images of ever new sizes must not fill the memory
+  /// The primitive for `key`, made when it is asked for the first time with so many threads.
+  func operation(_ key: OperationKey, threads: Int, _ make: () -> DNNLOperation) -> DNNLOperation {
+    state.withLock { state in
+      // Primitives are laid out for a number of threads; and images of ever new sizes must not
+      // fill the memory.
+      if state.threads != threads || state.known.count >= 2048 { state = State(threads: threads) }
+      if let operation = state.known[key] { return operation }
       let operation = make()
-      known[key] = operation
+      state.known[key] = operation
       return operation
     }
   }
-
-  /// Forgets everything.
-  func removeAll() { known.withLock { $0 = [:] } }
 }

@@ -1,0 +1,54 @@
+import Backends
+import Randomness
+import Testing
+
+/// The host's cores against the definition of every kernel.
+let cpu = CPUBackend.shared
+let reference = ReferenceBackend.shared
+
+/// What a comparison runs on: it makes the same numbers on either backend.
+struct Bench {
+  let backend: any Backend
+  let dtype: DType
+
+  /// Numbers in [-1, 1) that differ from call to call by `seed`.
+  func numbers(_ shape: Shape, _ seed: UInt64) -> Storage {
+    var stream = RandomKey(seed: seed).stream()
+    return backend.store(
+      (0..<shape.count).map { _ in stream.uniform(in: -1..<1) }, shape: shape, dtype: dtype)
+  }
+
+  /// The same kind of numbers in whatever layout convolutions leave behind: a 1x1 convolution by
+  /// the identity changes none of them.
+  func blocked(_ shape: Shape, _ seed: UInt64) -> Storage {
+    let identity = (0..<shape[1] * shape[1]).map { $0 % (shape[1] + 1) == 0 ? 1.0 : 0 }
+    let weight = backend.store(identity, shape: [shape[1], shape[1], 1, 1], dtype: dtype)
+    return backend.convolution(numbers(shape, seed), weight, nil, ConvolutionParameters())
+  }
+}
+
+/// Expects the storages that `body` makes to agree: shapes exactly, values relative to the largest.
+func expectAgreement(
+  _ dtype: DType, _ tolerance: Double = 2e-6, sourceLocation: SourceLocation = #_sourceLocation,
+  _ body: (Bench) -> [Storage?]
+) {
+  let ours = body(Bench(backend: cpu, dtype: dtype))
+  let truth = body(Bench(backend: reference, dtype: dtype))
+  #expect(ours.count == truth.count, sourceLocation: sourceLocation)
+  for (index, (a, b)) in zip(ours, truth).enumerated() {
+    #expect((a == nil) == (b == nil), "result \(index)", sourceLocation: sourceLocation)
+    guard let a, let b else { continue }
+    #expect(a.shape == b.shape, "result \(index)", sourceLocation: sourceLocation)
+    #expect(a.dtype == b.dtype, "result \(index)", sourceLocation: sourceLocation)
+    let (x, y) = (cpu.doubles(of: a), reference.doubles(of: b))
+    let size = y.reduce(1e-30) { max($0, abs($1)) }
+    let worst = zip(x, y).reduce(0.0) { $1.0.isNaN ? .infinity : max($0, abs($1.0 - $1.1)) }
+    // bfloat16 has 8 bits: one rounding is 2^-9, and sums may round once more.
+    let bound = a.dtype == .bf16 || dtype == .bf16 ? max(tolerance, 0.0079) : tolerance
+    #expect(
+      x.count == y.count && worst <= bound * size,
+      "result \(index): off by \(worst / size)", sourceLocation: sourceLocation)
+  }
+}
+
+let precisions: [DType] = [.f32, .bf16]

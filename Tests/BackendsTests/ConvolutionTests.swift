@@ -1,0 +1,114 @@
+import Backends
+import Testing
+
+struct Geometry: CustomTestStringConvertible, Sendable {
+  let name: String
+  let x: Shape
+  let w: Shape
+  var p = ConvolutionParameters()
+  var testDescription: String { name }
+
+  static let all = [
+    Geometry(
+      name: "first layer", x: [2, 1, 17, 19], w: [64, 1, 3, 3],
+      p: ConvolutionParameters(padding: 1)),
+    Geometry(name: "313 classes", x: [2, 32, 6, 5], w: [313, 32, 1, 1]),
+    Geometry(
+      name: "stride 2", x: [2, 16, 13, 12], w: [32, 16, 3, 3],
+      p: ConvolutionParameters(stride: 2, padding: 1)),
+    Geometry(
+      name: "dilation 2", x: [1, 32, 9, 10], w: [32, 32, 3, 3],
+      p: ConvolutionParameters(padding: 2, dilation: 2)),
+    Geometry(
+      name: "AlexNet 1", x: [2, 3, 47, 43], w: [24, 3, 11, 11],
+      p: ConvolutionParameters(stride: 4, padding: 5)),
+    Geometry(
+      name: "two groups", x: [2, 32, 9, 9], w: [48, 16, 5, 5],
+      p: ConvolutionParameters(padding: 2, groups: 2)),
+    Geometry(
+      name: "uneven groups", x: [2, 6, 8, 7], w: [9, 2, 3, 3],
+      p: ConvolutionParameters(padding: 1, groups: 3)),
+    Geometry(
+      name: "depthwise", x: [2, 20, 8, 7], w: [20, 1, 3, 3],
+      p: ConvolutionParameters(padding: 1, groups: 20)),
+    Geometry(
+      name: "dilated fc6", x: [1, 16, 12, 12], w: [32, 16, 6, 6],
+      p: ConvolutionParameters(padding: 5, dilation: 2)),
+    Geometry(
+      name: "stride over kernel", x: [2, 5, 11, 13], w: [7, 5, 2, 2],
+      p: ConvolutionParameters(stride: 3)),
+    Geometry(
+      name: "padding over kernel", x: [2, 2, 4, 5], w: [3, 2, 3, 3],
+      p: ConvolutionParameters(padding: 10)),
+    Geometry(
+      name: "uneven in both directions", x: [2, 3, 11, 11], w: [5, 3, 3, 5],
+      p: ConvolutionParameters(stride: Pair(2, 1), padding: Pair(1, 0), dilation: Pair(1, 2))),
+    Geometry(
+      name: "upsampling", x: [2, 24, 12, 10], w: [32, 24, 4, 4],
+      p: ConvolutionParameters(stride: 2, padding: 1)),
+    Geometry(name: "one pixel", x: [1, 3, 1, 1], w: [4, 3, 1, 1]),
+  ]
+}
+
+@Test(arguments: Geometry.all, precisions)
+func convolutionsAgree(_ c: Geometry, _ dtype: DType) {
+  for relu in [false, true] {
+    expectAgreement(dtype) { b in
+      var p = c.p
+      p.relu = relu
+      let (x, w) = (b.numbers(c.x, 1), b.numbers(c.w, 2))
+      let bias = relu ? b.numbers([c.w[0]], 3) : nil
+      let y = b.backend.convolution(x, w, bias, p)
+      let g = b.numbers(y.shape, 4)
+      let gradients = b.backend.convolutionWeightGradient(
+        g, x, weightShape: c.w, c.p, bias: relu)
+      return [
+        y, b.backend.convolutionInputGradient(g, w, inputShape: c.x, c.p), gradients.weight,
+        gradients.bias,
+      ]
+    }
+  }
+}
+
+@Test(arguments: precisions) func convolutionsChainInPrivateLayouts(_ dtype: DType) {
+  expectAgreement(dtype, 5e-6) { b in
+    let p = ConvolutionParameters(padding: 1, relu: true)
+    let x = b.blocked([2, 13, 9, 8], 1)
+    let y = b.backend.convolution(x, b.numbers([19, 13, 3, 3], 2), nil, p)
+    let z = b.backend.convolution(y, b.numbers([5, 19, 3, 3], 3), nil, p)
+    let g = b.backend.reluGradient(b.numbers(z.shape, 4), output: z, slope: 0)
+    return [
+      z,
+      b.backend.convolutionInputGradient(
+        g, b.numbers([5, 19, 3, 3], 3), inputShape: y.shape, p),
+    ]
+  }
+}
+
+@Test func anEmptyBatchIsAllowed() {
+  expectAgreement(.f32) { b in
+    let x = b.numbers([0, 3, 5, 5], 1)
+    let w = b.numbers([4, 3, 3, 3], 2)
+    let y = b.backend.convolution(x, w, nil, ConvolutionParameters())
+    let gradients = b.backend.convolutionWeightGradient(
+      y, x, weightShape: w.shape, ConvolutionParameters(), bias: true)
+    return [y, gradients.weight, gradients.bias]
+  }
+}
+
+@Test(arguments: precisions, [false, true]) func productsAgree(_ dtype: DType, _ transposed: Bool) {
+  for library in ProductLibrary.allCases {
+    cpu.products = library
+    defer { cpu.products = .oneDNN }
+    for (m, k, n) in [(7, 19, 5), (1, 300, 4), (33, 1, 17), (64, 128, 96)] {
+      expectAgreement(dtype) { b in
+        let a = b.numbers(transposed ? [k, m] : [m, k], 1)
+        let (c, d) = (b.numbers([k, n], 2), b.numbers([n, k], 3))
+        return [
+          b.backend.matrixProduct(a, c, transposeA: transposed, transposeB: false),
+          b.backend.matrixProduct(a, d, transposeA: transposed, transposeB: true),
+        ]
+      }
+    }
+  }
+}

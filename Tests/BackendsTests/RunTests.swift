@@ -1,0 +1,93 @@
+import Backends
+import Testing
+
+/// These change the number of threads, or count memory that others would use too.
+@Suite(.serialized) struct RunTests {
+  /// One step of a small network, on memory of its own.
+  private func step() -> [[Float]] {
+    let b = Bench(backend: cpu, dtype: .f32)
+    let p = ConvolutionParameters(padding: 1, relu: true)
+    let x = b.numbers([4, 16, 40, 40], 1)
+    let w = b.numbers([64, 16, 3, 3], 2)
+    let y = cpu.convolution(x, w, b.numbers([64], 3), p)
+    let z = cpu.batchNormalization(y, scale: nil, shift: nil, epsilon: 1e-5, relu: false)
+    let g = cpu.batchNormalizationGradient(
+      z.y, x: y, y: z.y, mean: z.mean, variance: z.variance, scale: nil, shift: nil,
+      workspace: z.workspace, epsilon: 1e-5, relu: false, ofBatch: true)
+    let dw = cpu.convolutionWeightGradient(g.x, x, weightShape: w.shape, p, bias: true)
+    return [z.y, dw.weight, dw.bias!, cpu.sum(y), cpu.channelSums(y)].map { cpu.floats(of: $0) }
+  }
+
+  @Test func twoRunsAreEqualToTheBit() {
+    let first = step()
+    for _ in 0..<3 { #expect(step() == first) }
+  }
+
+  @Test func ownSumsDoNotDependOnTheNumberOfThreads() {
+    let before = cpu.threads
+    defer { cpu.threads = before }
+    let x = Bench(backend: cpu, dtype: .f32).numbers([3, 20, 200, 100], 1)
+    let results = [1, 2, 3].map { threads in
+      cpu.threads = threads
+      #expect(cpu.threads == threads)
+      return cpu.floats(of: cpu.sum(x)) + cpu.floats(of: cpu.channelSums(x)) + [
+        Float(cpu.squaredNorm(x))
+      ]
+    }
+    #expect(results[0] == results[1] && results[1] == results[2])
+  }
+
+  @Test func resultsAgreeForAnyNumberOfThreads() {
+    let before = cpu.threads
+    defer { cpu.threads = before }
+    let first = step()
+    cpu.threads = before == 1 ? 2 : 1
+    for (a, b) in zip(step(), first) {
+      let size = b.reduce(0) { max($0, abs($1)) }
+      #expect(zip(a, b).allSatisfy { abs($0 - $1) <= 1e-4 * size })
+    }
+  }
+
+  @Test func manyThreadsMayCallAtOnce() async {
+    let alone = step()
+    await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<4 { group.addTask { step() == alone } }
+      for await same in group { #expect(same) }
+    }
+  }
+
+  @Test func memoryOfKernelsComesBack() {
+    let own = CPUBackend()
+    do {
+      let b = Bench(backend: own, dtype: .f32)
+      let x = b.blocked([2, 13, 20, 20], 1)
+      let w = b.numbers([32, 13, 3, 3], 2)
+      let y = own.convolution(x, w, nil, ConvolutionParameters())
+      let p = PoolingParameters(window: 2)
+      let most = own.maxPool(y, p)
+      let g = own.maxPoolGradient(
+        most.y, workspace: most.workspace, inputShape: y.shape, p)
+      let view = own.reshaped(g, to: [g.shape.count])
+      #expect(own.liveBytes >= 4 * (x.shape.count + y.shape.count + g.shape.count))
+      withExtendedLifetime((x, w, y, most.y, most.workspace, view)) {}
+    }
+    #expect(own.liveBytes == 0 && own.peakBytes > 0)
+  }
+
+  @Test func pooledMemoryComesBack() {
+    let pool = MemoryPool()
+    do {
+      let (a, b) = (pool.buffer(byteCount: 5 << 20), pool.buffer(byteCount: 100))
+      #expect(pool.liveBytes >= 5 << 20 && UInt(bitPattern: a.address) % 64 == 0)
+      withExtendedLifetime((a, b)) {}
+    }
+    #expect(pool.liveBytes == 0 && pool.pooledBytes >= 5 << 20 && pool.peakBytes >= 5 << 20)
+    pool.trim()
+    #expect(pool.pooledBytes == 0)
+  }
+
+  @Test func theLibrariesAreNamed() {
+    #expect(cpu.libraries["oneDNN"]?.isEmpty == false)
+    #expect(cpu.libraries["OpenBLAS"]?.contains("OpenBLAS") == true)
+  }
+}

@@ -1,5 +1,6 @@
 public import ColorScience
 public import Datasets
+internal import Images
 public import Randomness
 
 /// Turns records of a dataset into batches; a batch depends on its number and the key alone, so any

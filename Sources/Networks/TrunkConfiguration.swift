@@ -47,6 +47,14 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
     self.inputChannels = inputChannels
   }
 
+  /// Channels of the trunk's last layer.
+  public var outputChannels: Int {
+    switch architecture {
+    case .eccv16, .vgg16: scaled(512)
+    case .alexnet: scaled(4096)
+    }
+  }
+
   /// Whether tensors of one fit the other: everything but how statistics are updated agrees.
   public func hasSameShape(as other: TrunkConfiguration) -> Bool {
     var copy = other

@@ -1,6 +1,6 @@
-public import ColorScience
+internal import ColorScience
 public import Datasets
-public import Images
+internal import Images
 public import Randomness
 public import Tensors
 

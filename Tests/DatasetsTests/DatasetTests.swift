@@ -71,7 +71,8 @@ import Testing
     let widths = summary.widths
     #expect(widths.least == 8 && widths.median == 10 && widths.largest == 12)
     #expect(summary.parts.map(\.name) == ["all", "test", "train"])
-    let all = summary.parts[0], train = summary.parts[2]
+    let all = summary.parts[0]
+    let train = summary.parts[2]
     #expect(all.masks == 4 && train.masks == 2 && train.records == 3)
     #expect(all.classes[0].boxes == 6 && all.classes[1].boxes == 4)
     #expect(all.classes[0].difficultBoxes == 2 && all.classes[1].difficultBoxes == 0)
@@ -103,8 +104,9 @@ import Testing
     let empty = words { _ = try DatasetWriter(creating: path, source: "empty").finish() }
     #expect(empty.contains("no picture"))
     #expect(folder.names.isEmpty)
-    #expect(words { _ = try DatasetWriter(creating: folder.file("no/d.h5"), source: "") }
-      .contains("No such file"))
+    #expect(
+      words { _ = try DatasetWriter(creating: folder.file("no/d.h5"), source: "") }
+        .contains("No such file"))
   }
 
   @Test func otherFilesAndNewerVersionsAreRefused() throws {
@@ -167,7 +169,8 @@ import Testing
     #expect(try open({ _ in }, offsets: [0, 5, 4]).contains("do not ascend"))
     #expect(try open({ _ in }, offsets: [1, 2, 4]).contains("do not ascend"))
     #expect(try open({ _ in }, offsets: [0, 4]).contains("its shape is [2], not [3]"))
-    let labels = try open({ try $0.write("labels/single", [0, 1] as [Int32]) }, offsets: [0, 2, 4])
+    let labels = try open(
+      { try $0.write("labels/single", [0, 1] as [Int32]) }, offsets: [0, 2, 4])
     #expect(labels.contains("none of the 1 classes"))
     let split = try open({ try $0.write("splits/train", [0, 2] as [Int64]) }, offsets: [0, 2, 4])
     #expect(split.contains("/splits/train"))

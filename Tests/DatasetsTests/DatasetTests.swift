@@ -53,6 +53,21 @@ import Testing
     #expect(found.isSound && found.checked == 5, "\(found)")
   }
 
+  @Test func checksumsAreThoseOfZlib() throws {
+    // The definition, bit by bit; its published check value is that of "123456789".
+    func crc32(_ bytes: [UInt8]) -> UInt32 {
+      ~bytes.reduce(UInt32.max) { crc, byte in
+        (0..<8).reduce(crc ^ UInt32(byte)) { crc, _ in
+          crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1
+        }
+      }
+    }
+    #expect(crc32(Array("123456789".utf8)) == 0xCBF4_3926)
+    _ = try writeSample()
+    let stored = try HDF5File(reading: path).read("images/crc32", as: UInt32.self)
+    #expect(stored == (0..<5).map { crc32(Samples.jpeg(8 + $0, 6, seed: $0)) })
+  }
+
   @Test func theHashNamesTheContentAndNothingElse() throws {
     func hash(_ source: String, _ id: String) throws -> String {
       var writer = try DatasetWriter(creating: path, source: source)

@@ -60,7 +60,8 @@ extension Dataset {
       if picture.width != size.width || picture.height != size.height || channels != stored {
         failures.append(
           error(
-            record, "its picture is \(picture.width) x \(picture.height) x \(channels), but the "
+            record,
+            "its picture is \(picture.width) x \(picture.height) x \(channels), but the "
               + "index says \(size.width) x \(size.height) x \(stored)"))
       }
     } catch { failures.append(error) }

@@ -53,6 +53,21 @@ import Testing
     #expect(found.isSound && found.checked == 5, "\(found)")
   }
 
+  @Test func checksumsAreThoseOfZlib() throws {
+    // The definition, bit by bit; its published check value is that of "123456789".
+    func crc32(_ bytes: [UInt8]) -> UInt32 {
+      ~bytes.reduce(UInt32.max) { crc, byte in
+        (0..<8).reduce(crc ^ UInt32(byte)) { crc, _ in
+          crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1
+        }
+      }
+    }
+    #expect(crc32(Array("123456789".utf8)) == 0xCBF4_3926)
+    _ = try writeSample()
+    let stored = try HDF5File(reading: path).read("images/crc32", as: UInt32.self)
+    #expect(stored == (0..<5).map { crc32(Samples.jpeg(8 + $0, 6, seed: $0)) })
+  }
+
   @Test func theHashNamesTheContentAndNothingElse() throws {
     func hash(_ source: String, _ id: String) throws -> String {
       var writer = try DatasetWriter(creating: path, source: source)
@@ -71,7 +86,8 @@ import Testing
     let widths = summary.widths
     #expect(widths.least == 8 && widths.median == 10 && widths.largest == 12)
     #expect(summary.parts.map(\.name) == ["all", "test", "train"])
-    let all = summary.parts[0], train = summary.parts[2]
+    let all = summary.parts[0]
+    let train = summary.parts[2]
     #expect(all.masks == 4 && train.masks == 2 && train.records == 3)
     #expect(all.classes[0].boxes == 6 && all.classes[1].boxes == 4)
     #expect(all.classes[0].difficultBoxes == 2 && all.classes[1].difficultBoxes == 0)
@@ -103,8 +119,9 @@ import Testing
     let empty = words { _ = try DatasetWriter(creating: path, source: "empty").finish() }
     #expect(empty.contains("no picture"))
     #expect(folder.names.isEmpty)
-    #expect(words { _ = try DatasetWriter(creating: folder.file("no/d.h5"), source: "") }
-      .contains("No such file"))
+    #expect(
+      words { _ = try DatasetWriter(creating: folder.file("no/d.h5"), source: "") }
+        .contains("No such file"))
   }
 
   @Test func otherFilesAndNewerVersionsAreRefused() throws {
@@ -167,7 +184,8 @@ import Testing
     #expect(try open({ _ in }, offsets: [0, 5, 4]).contains("do not ascend"))
     #expect(try open({ _ in }, offsets: [1, 2, 4]).contains("do not ascend"))
     #expect(try open({ _ in }, offsets: [0, 4]).contains("its shape is [2], not [3]"))
-    let labels = try open({ try $0.write("labels/single", [0, 1] as [Int32]) }, offsets: [0, 2, 4])
+    let labels = try open(
+      { try $0.write("labels/single", [0, 1] as [Int32]) }, offsets: [0, 2, 4])
     #expect(labels.contains("none of the 1 classes"))
     let split = try open({ try $0.write("splits/train", [0, 2] as [Int64]) }, offsets: [0, 2, 4])
     #expect(split.contains("/splits/train"))

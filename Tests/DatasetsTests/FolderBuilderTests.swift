@@ -51,7 +51,8 @@ import Testing
     #expect(dataset.count == 80 && dataset.labels == nil)
     #expect(dataset.ids[0] == "one/0.jpg" && dataset.ids[40] == "two/0.jpg")
     #expect(try dataset.indices(ofSplit: "first") == Array(0..<40))
-    let held = try dataset.indices(ofSplit: "val"), rest = try dataset.indices(ofSplit: "train")
+    let held = try dataset.indices(ofSplit: "val")
+    let rest = try dataset.indices(ofSplit: "train")
     #expect(Set(held + rest) == Set(0..<80) && held.count + rest.count == 80)
     #expect((8...32).contains(held.count))
     // Python: int.from_bytes(sha256(b"one/0.jpg").digest()[:8], "big") / 2**64 = 0.68789.

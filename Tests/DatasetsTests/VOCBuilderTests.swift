@@ -22,7 +22,8 @@ import Testing
     let dataset = try Dataset(opening: path)
     #expect(dataset.ids == ["1", "2"] && dataset.classes.count == 20)
     #expect(dataset.source == "voc VOC2007")
-    let cat = 7, dog = 11
+    let cat = 7
+    let dog = 11
     #expect(dataset.boxes(of: 0).map(\.classIndex) == [cat])
     #expect(dataset.boxes(of: 0)[0].box == Box(xMin: 0, yMin: 0, xMax: 19, yMax: 9))
     #expect(dataset.boxes(of: 1)[0].box == Box(xMin: 1, yMin: 2, xMax: 3, yMax: 4.5))

@@ -1,7 +1,7 @@
 /// The content of a PASCAL VOC annotation file.
 ///
-/// Fields may come in any order, unknown ones are passed over, and coordinates may have decimals, as
-/// some in VOC2011 do.
+/// Fields may come in any order, unknown ones are passed over, and coordinates may have decimals,
+/// as some in VOC2011 do.
 ///
 /// - Source: the VOC development kit (Everingham et al. 2010).
 public struct VOCAnnotation: Sendable, Equatable {

@@ -4,8 +4,8 @@ internal import Crypto
 /// pictures, labels and splits have the same hash.
 ///
 /// Each HDF5 dataset gives one line `PATH TYPE SHAPE SHA256`, such as `/ids string 3 9a…`, where
-/// the last part hashes its elements in little-endian order (strings each followed by a zero byte); the
-/// content hash is the SHA-256 of these lines, sorted by bytes, each ended by a line feed.
+/// the last part hashes its elements in little-endian order (strings each followed by a zero byte);
+/// the content hash is the SHA-256 of these lines, sorted by bytes, each ended by a line feed.
 struct ContentHash {
   private var lines: [String] = []
 
@@ -35,7 +35,9 @@ struct ContentHash {
   /// The hash in 64 hexadecimal digits.
   var value: String {
     var hash = SHA256()
-    for line in lines.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) { hash.update(data: Array("\(line)\n".utf8)) }
+    for line in lines.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+      hash.update(data: Array("\(line)\n".utf8))
+    }
     return hexadecimal(hash.finalize())
   }
 }

@@ -69,7 +69,7 @@ let package = Package(
         "ColorScience", "Datasets", "Images", "Layers", "Networks", "Randomness", "Tensors",
         "Training",
       ]),
-    room("FeatureExport", needs: ["Layers", "Networks", "Randomness", "Tensors"]),
+    room("FeatureExport", needs: ["Layers", "Networks", "Randomness", "Tensors", "Training"]),
     room(
       "VOCTransfer",
       needs: [

@@ -1,0 +1,95 @@
+internal import Crypto
+public import Files
+
+/// Settings with types and defaults: a struct of `Codable` values.
+///
+/// A YAML file says only what differs, `--set a.b=value` on the command line comes last, and the
+/// merged result is saved with the run. A setting that the struct does not have is an error that
+/// names its neighbors; so is a value of the wrong type.
+///
+///     struct Pretraining: Configuration {
+///       var steps = 1000
+///       var optimizer = Optimizer()
+///       struct Optimizer: Codable { var rate = 1e-3 }
+///     }
+///     let settings = try Pretraining.load("configs/pretrain.yaml", settings: ["optimizer.rate=0.1"])
+public protocol Configuration: Codable, Sendable {
+  /// The defaults.
+  init()
+}
+
+extension Configuration {
+  /// The defaults, then the file where one is given, then each `a.b=value` in order.
+  public static func load(
+    _ path: String?, settings: [String] = [], on files: any FileSystem = .posix
+  ) throws -> Self {
+    guard let path else { return try Self(yaml: "", source: "", settings: settings) }
+    let bytes: [UInt8]
+    do throws(FileError) { bytes = try files.read(path) } catch {
+      throw ConfigurationError(place: path, problem: "cannot be read: \(error)")
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw ConfigurationError(place: path, problem: "is not UTF-8 text")
+    }
+    return try Self(yaml: text, source: path, settings: settings)
+  }
+
+  /// The defaults, then a YAML text, then each `a.b=value` in order; `source` names the text in errors.
+  public init(yaml: String, source: String, settings: [String] = []) throws {
+    var tree = try SettingEncoder.settings(of: Self(), place: "defaults")
+    if let file = try Setting.parsing(yaml, place: { "\(source):\($0)" }) {
+      // A file that says nothing but comments is composed as an empty scalar.
+      if !SettingDecoder(file).isNull { tree = try tree.withGroup(file) }
+    }
+    for setting in settings { tree = try tree.withGroup(Setting(commandLine: setting)) }
+    self = try SettingDecoder(tree).value(Self.self)
+  }
+
+  /// All settings as YAML: what a run folder keeps, and what reads back as the same value.
+  public var yaml: String {
+    get throws { try SettingEncoder.settings(of: self, place: "").yaml }
+  }
+
+  /// The SHA-256 of `yaml`: equal for equal settings.
+  public var digest: String {
+    get throws { SHA256.hex(try yaml) }
+  }
+}
+
+extension SHA256 {
+  /// The digest of a text, in hexadecimal.
+  static func hex(_ text: String) -> String {
+    hash(data: Array(text.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}
+
+extension Setting {
+  fileprivate func withGroup(_ group: Setting) throws(ConfigurationError) -> Setting {
+    guard case .mapping = group.content else {
+      throw ConfigurationError(
+        place: group.place, problem: "must hold settings such as 'name: value', not \(group.kind)")
+    }
+    return overlaid(by: group)
+  }
+
+  /// What `a.b=value` says; the value is YAML, so lists are written `[1, 2]`.
+  fileprivate init(commandLine text: String) throws(ConfigurationError) {
+    let place = "--set \(text)"
+    guard let equals = text.firstIndex(of: "=") else {
+      throw ConfigurationError(place: place, problem: "has no '='; write --set name=value")
+    }
+    let names = text[..<equals].split(separator: ".", omittingEmptySubsequences: false)
+    guard names.allSatisfy({ !$0.isEmpty }) else {
+      throw ConfigurationError(place: place, problem: "names no setting before '='")
+    }
+    let words = String(text[text.index(after: equals)...])
+    let value =
+      words.isEmpty ? nil : try Setting.parsing(words, place: { _ in place })
+    self = names.reversed().reduce(
+      value ?? Setting(content: .scalar("", quoted: true), place: place)
+    ) { inner, name in
+      Setting(
+        content: .mapping([Member(key: String(name), value: inner)], isChoice: false), place: place)
+    }
+  }
+}

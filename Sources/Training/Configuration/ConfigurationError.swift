@@ -1,0 +1,21 @@
+/// A setting that is unknown, of the wrong type, or not written as it should be.
+public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+  /// Where it was said: file and line, or the command-line option.
+  public let place: String
+  /// The setting, such as `optimizer.rate`; empty where it is about the whole file.
+  public let setting: String
+  /// What is wrong and what would be right.
+  public let problem: String
+
+  /// An error about a setting.
+  public init(place: String, setting: String = "", problem: String) {
+    self.place = place
+    self.setting = setting
+    self.problem = problem
+  }
+
+  /// Place, setting and problem.
+  public var description: String {
+    [place, setting, problem].filter { !$0.isEmpty }.joined(separator: ": ")
+  }
+}

@@ -1,0 +1,98 @@
+internal import Foundation
+
+/// What a run was made with: enough to tell why two runs differ. Kept as `environment.json`.
+public struct EnvironmentRecord: Codable, Sendable, Equatable {
+  /// The commit of the working directory; nil outside a repository.
+  public var gitCommit: String?
+  /// Whether files differed from that commit.
+  public var gitDirty: Bool?
+  /// The version of Pigment.
+  public var pigment: String
+  /// The version of the Swift compiler.
+  public var swift: String
+  /// The operating system.
+  public var system: String
+  /// The machine's name.
+  public var host: String
+  /// The processor's model.
+  public var processor: String
+  /// Cores that are available.
+  public var cores: Int
+  /// Threads that compute.
+  public var threads: Int
+  /// The versions of the libraries that compute, such as `oneDNN`.
+  public var libraries: [String: String]
+  /// The device.
+  public var device: String
+  /// The digest of the data set.
+  public var dataHash: String
+  /// The seed of all randomness.
+  public var seed: UInt64
+  /// The command and its arguments.
+  public var command: [String]
+  /// When the run started, as ISO 8601 in UTC.
+  public var started: String
+
+  /// The environment of this process, with what only the caller knows.
+  public static func current(
+    pigment: String, device: String, threads: Int, dataHash: String, seed: UInt64,
+    libraries: () -> [String: String] = { [:] }
+  ) -> EnvironmentRecord {
+    let status = git("status", "--porcelain", "--untracked-files=no")
+    return EnvironmentRecord(
+      gitCommit: git("rev-parse", "HEAD")?.trimmingCharacters(in: .whitespacesAndNewlines),
+      gitDirty: status.map { !$0.isEmpty }, pigment: pigment, swift: swiftVersion,
+      system: system, host: ProcessInfo.processInfo.hostName, processor: processor,
+      cores: ProcessInfo.processInfo.activeProcessorCount, threads: threads,
+      libraries: libraries(), device: device, dataHash: dataHash, seed: seed,
+      command: CommandLine.arguments,
+      started: Date().formatted(.iso8601))
+  }
+
+  /// The first value of a key in a text of `key=value` or `key : value` lines.
+  private static func value(of key: String, in path: String, separator: Character) -> String? {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+    for line in text.split(separator: "\n") {
+      let parts = line.split(separator: separator, maxSplits: 1)
+      if parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces) == key {
+        return parts[1].trimmingCharacters(in: CharacterSet(charactersIn: " \""))
+      }
+    }
+    return nil
+  }
+
+  private static var system: String {
+    value(of: "PRETTY_NAME", in: "/etc/os-release", separator: "=")
+      ?? ProcessInfo.processInfo.operatingSystemVersionString
+  }
+
+  private static var processor: String {
+    value(of: "model name", in: "/proc/cpuinfo", separator: ":") ?? "unknown"
+  }
+
+  private static var swiftVersion: String {
+    #if compiler(>=6.4)
+      "6.4 or later"
+    #elseif compiler(>=6.3)
+      "6.3"
+    #elseif compiler(>=6.2)
+      "6.2"
+    #else
+      "6.1"
+    #endif
+  }
+
+  /// What git says; nil where there is no git or no repository.
+  private static func git(_ arguments: String...) -> String? {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["git"] + arguments
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return nil }
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return process.terminationStatus == 0 ? String(decoding: data, as: UTF8.self) : nil
+  }
+}

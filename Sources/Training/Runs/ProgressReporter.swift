@@ -1,0 +1,90 @@
+/// Says on standard error how far a loop is: a bar where a terminal watches, a plain line every ten
+/// seconds where a file does.
+public struct ProgressReporter {
+  private let title: String
+  private let total: Int
+  private let unit: String
+  private let screen: Screen
+  private let now: () -> Double
+  private let begin: Int
+  private let started: Double
+  private var shown = -Double.infinity
+  private var items = 0
+  private var waited = 0.0
+
+  /// A loop of `total` steps, `done` of which are behind; `unit` is what a step processes.
+  ///
+  /// `now` gives seconds, from whatever beginning; tests pass their own, and their own screen.
+  public init(
+    _ title: String, total: Int, done: Int = 0, unit: String = "images",
+    screen: Screen = .standardError, now: @escaping () -> Double = ProgressReporter.seconds
+  ) {
+    self.title = title
+    self.total = total
+    self.unit = unit
+    self.screen = screen
+    self.now = now
+    begin = done
+    started = now()
+  }
+
+  /// Seconds of a clock that only goes forward.
+  public static func seconds() -> Double {
+    let passed = clockStart.duration(to: .now)
+    return Double(passed.components.seconds) + Double(passed.components.attoseconds) * 1e-18
+  }
+
+  /// `step` steps are done; since the last call `count` items were processed and `seconds` spent
+  /// waiting for data. `message` stands at the end of the line.
+  public mutating func update(
+    _ step: Int, count: Int, waited seconds: Double = 0, message: String = ""
+  ) {
+    items += count
+    waited += seconds
+    let time = now()
+    let isLast = step >= total
+    guard isLast || time - shown >= (screen.isTerminal ? 0.1 : 10) else { return }
+    shown = time
+    let line = self.line(step, elapsed: max(time - started, 1e-9), message: message)
+    screen.write(screen.isTerminal ? "\r\u{1B}[K" + line + (isLast ? "\n" : "") : line + "\n")
+  }
+
+  /// Ends the line of a bar that did not come to its end, so that other words can follow.
+  public func finish() {
+    if screen.isTerminal { screen.write("\n") }
+  }
+
+  private func line(_ step: Int, elapsed: Double, message: String) -> String {
+    let perStep = elapsed / Double(max(step - begin, 1))
+    let percent = total > 0 ? 100 * min(step, total) / total : 100
+    let count = "\(step)/\(total)"
+    var parts = [
+      "\(Table.number(Double(items) / elapsed, digits: 1)) \(unit)/s",
+      step < total ? "ETA \(Self.clock(perStep * Double(total - step)))" : Self.clock(elapsed),
+    ]
+    parts.append("data wait \(Int((100 * waited / elapsed).rounded()))%")
+    if !message.isEmpty { parts.append(message) }
+    let words = parts.joined(separator: "  ")
+    guard screen.isTerminal else { return "\(title) \(count) (\(percent)%)  \(words)" }
+    let width = 20
+    let full = min(width, width * percent / 100)
+    let bar =
+      String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
+    let head = "\(title) "
+    let tail = " \(percent)% \(count)  \(words)"
+    let room = max(0, screen.columns - 1 - head.count - width)
+    let colored = screen.usesColor ? "\u{1B}[36m\(bar)\u{1B}[0m" : bar
+    return head + colored + tail.prefix(room)
+  }
+
+  /// Seconds as `1:02:03` or `2:03`.
+  static func clock(_ seconds: Double) -> String {
+    let whole = Int(min(seconds, 1e9).rounded())
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    let (hours, minutes) = (whole / 3600, whole / 60 % 60)
+    return hours > 0
+      ? "\(hours):\(two(minutes)):\(two(whole % 60))" : "\(minutes):\(two(whole % 60))"
+  }
+}
+
+private let clockStart = ContinuousClock.now

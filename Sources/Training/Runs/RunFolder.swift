@@ -1,0 +1,121 @@
+internal import Crypto
+internal import Files
+internal import Foundation
+internal import Networks
+
+/// The folder of one run: everything that is needed to understand it, to go on with it, and to make
+/// it again.
+///
+///     configuration.yaml   every setting, merged
+///     environment.json     versions, machine, data, seed
+///     journal.jsonl        what happened, one event a line
+///     checkpoints/         step-N.ckpt
+///     evaluation.json      what came out
+///
+/// Only one process at a time can have it open.
+public final class RunFolder {
+  /// The folder.
+  public let path: String
+  /// Its checkpoints.
+  public let checkpoints: CheckpointFolder
+  /// Its journal, open for appending.
+  public let journal: Journal
+  /// The digest of the configuration, as checkpoints store it.
+  public let configurationHash: String
+  private let lock: RunLock
+
+  private init(
+    path: String, checkpoints: CheckpointFolder, configurationHash: String, lock: RunLock
+  ) throws {
+    self.path = path
+    self.checkpoints = checkpoints
+    self.configurationHash = configurationHash
+    self.lock = lock
+    journal = try Journal("\(path)/journal.jsonl")
+  }
+
+  /// Starts a run in a folder that is new, or where a start was cut short. A folder with a run in
+  /// it, or with other things, is refused.
+  public static func create(
+    _ path: String, configuration: some Configuration, environment: EnvironmentRecord, keep: Int = 3
+  ) throws -> RunFolder {
+    try POSIXFiles.posix.makeDirectory(path)
+    let lock = try RunLock(folder: path)
+    let names = try POSIXFiles.posix.list(path)
+    if names.contains("configuration.yaml") {
+      throw RunError(
+        path: path,
+        problem: "holds a run already; 'pigment resume \(path)' goes on with it, or choose another name")
+    }
+    let ours = [".lock", "environment.json", "journal.jsonl", "checkpoints"]
+    if let other = names.first(where: { !ours.contains($0) && !$0.contains(".tmp.") }) {
+      throw RunError(path: path, problem: "holds other things, such as '\(other)'; choose a new name")
+    }
+    let yaml = try configuration.yaml
+    try write(environment, to: "\(path)/environment.json")
+    let checkpoints = try CheckpointFolder("\(path)/checkpoints", keep: keep)
+    // Last, because it says that there is a run.
+    try AtomicFile.write(yaml, to: "\(path)/configuration.yaml")
+    return try RunFolder(
+      path: path, checkpoints: checkpoints, configurationHash: SHA256.hex(yaml), lock: lock)
+  }
+
+  /// Opens a run to go on with it: removes unfinished files of dead processes, finds the newest whole
+  /// checkpoint, and cuts the journal there. Without a checkpoint the run begins anew.
+  ///
+  /// `warnings` name damaged checkpoints and what was used instead.
+  public static func resume(
+    _ path: String, keep: Int = 3
+  ) throws -> (run: RunFolder, checkpoint: Checkpoint?, warnings: [String]) {
+    let file = "\(path)/configuration.yaml"
+    guard try POSIXFiles.posix.exists(file) else {
+      throw RunError(path: path, problem: "holds no run: there is no configuration.yaml")
+    }
+    let lock = try RunLock(folder: path)
+    let hash = SHA256.hex(String(decoding: try POSIXFiles.posix.read(file), as: UTF8.self))
+    let checkpoints = try CheckpointFolder("\(path)/checkpoints", keep: keep)
+    try checkpoints.removeLeftovers()
+    let found = try checkpoints.latest()
+    if let saved = found?.checkpoint, saved.progress.configurationHash != hash {
+      throw RunError(
+        path: file,
+        problem: "is not the configuration that \(saved.archive.source) was made with; "
+          + "undo the change, or start a new run")
+    }
+    try Journal.truncate("\(path)/journal.jsonl", after: found?.checkpoint.progress.step ?? -1)
+    let run = try RunFolder(
+      path: path, checkpoints: checkpoints, configurationHash: hash, lock: lock)
+    return (run, found?.checkpoint, found?.warnings ?? [])
+  }
+
+  /// The run's configuration, read back strictly.
+  public func configuration<Settings: Configuration>(
+    as type: Settings.Type = Settings.self
+  ) throws -> Settings {
+    try Settings.load("\(path)/configuration.yaml")
+  }
+
+  /// The run's environment.
+  public func environment() throws -> EnvironmentRecord {
+    let path = "\(path)/environment.json"
+    do {
+      return try JSONDecoder().decode(
+        EnvironmentRecord.self, from: Data(try POSIXFiles.posix.read(path)))
+    } catch let error as DecodingError {
+      throw RunError(path: path, problem: "is not the record of an environment: \(error)")
+    }
+  }
+
+  /// Saves what came out as `evaluation.json`, atomically.
+  public func writeEvaluation(_ evaluation: some Encodable) throws {
+    try Self.write(evaluation, to: "\(path)/evaluation.json")
+  }
+
+  private static func write(_ value: some Encodable, to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    try AtomicFile.write(Array(try encoder.encode(value)) + [10], to: path)
+  }
+}

@@ -1,0 +1,54 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Where progress is shown, and what it can show.
+public struct Screen {
+  /// Whether lines can be redrawn.
+  public var isTerminal: Bool
+  /// Whether colors are wanted.
+  public var usesColor: Bool
+  /// Characters in a line.
+  public var columns: Int
+  /// Writes text as it is.
+  public var write: (String) -> Void
+
+  /// A screen.
+  public init(
+    isTerminal: Bool, usesColor: Bool, columns: Int, write: @escaping (String) -> Void
+  ) {
+    self.isTerminal = isTerminal
+    self.usesColor = usesColor
+    self.columns = columns
+    self.write = write
+  }
+
+  /// Standard error; colors unless `NO_COLOR` is set (no-color.org).
+  public static var standardError: Screen {
+    func variable(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+    let isTerminal = isatty(STDERR_FILENO) == 1 && variable("TERM") != "dumb"
+    var size = winsize()
+    let known = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return Screen(
+      isTerminal: isTerminal, usesColor: isTerminal && variable("NO_COLOR").isEmpty,
+      columns: known ? Int(size.ws_col) : 80
+    ) { text in
+      let bytes = Array(text.utf8)
+      var sent = 0
+      while sent < bytes.count {
+        let count = bytes.withUnsafeBytes {
+          writeError($0.baseAddress! + sent, bytes.count - sent)
+        }
+        // Nobody reads any more: progress is not worth ending a run for.
+        if count < 0 && errno != EINTR { return }
+        sent += max(0, count)
+      }
+    }
+  }
+}
+
+private func writeError(_ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+  write(STDERR_FILENO, bytes, count)
+}

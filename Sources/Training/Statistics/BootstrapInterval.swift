@@ -1,0 +1,45 @@
+public import Randomness
+
+extension Interval {
+  /// A statistic of at least one value with its 95 % percentile interval over `resamples` samples
+  /// drawn with replacement; the same key gives the same interval.
+  ///
+  /// - Source: Efron, "Bootstrap methods: another look at the jackknife", 1979.
+  public static func bootstrap(
+    _ values: [Double], resamples: Int = 10_000, key: RandomKey,
+    statistic: ([Double]) -> Double = { $0.mean }
+  ) -> Interval {
+    precondition(
+      !values.isEmpty && resamples >= 1,
+      "Interval.bootstrap: \(values.count) values, \(resamples) resamples")
+    var stream = key.stream()
+    var sample = values
+    var found: [Double] = []
+    found.reserveCapacity(resamples)
+    for _ in 0..<resamples {
+      for index in sample.indices { sample[index] = values[stream.index(below: values.count)] }
+      found.append(statistic(sample))
+    }
+    found.sort()
+    return Interval(
+      mean: statistic(values), low: quantile(found, 0.025), high: quantile(found, 0.975),
+      count: values.count)
+  }
+
+  /// The mean of a - b with its bootstrap interval, where `a[i]` and `b[i]` belong to one sample,
+  /// such as an image that two models were tested on.
+  public static func pairedBootstrap(
+    _ a: [Double], _ b: [Double], resamples: Int = 10_000, key: RandomKey
+  ) -> Interval {
+    precondition(a.count == b.count, "Interval.pairedBootstrap: \(a.count) values and \(b.count)")
+    return bootstrap(zip(a, b).map { $0 - $1 }, resamples: resamples, key: key)
+  }
+
+  /// The quantile of sorted values, between neighbors in proportion (numpy's and R's default).
+  private static func quantile(_ sorted: [Double], _ share: Double) -> Double {
+    let place = share * Double(sorted.count - 1)
+    let below = Int(place)
+    let above = min(below + 1, sorted.count - 1)
+    return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
+  }
+}

@@ -1,0 +1,136 @@
+import Files
+import Foundation
+import Networks
+import Randomness
+import Testing
+import Training
+
+@Suite struct RunFolderTests {
+  static func environment() -> EnvironmentRecord {
+    .current(pigment: "test", device: "cpu", threads: 2, dataHash: "da7a", seed: 7) {
+      ["oneDNN": "9.9"]
+    }
+  }
+
+  static func checkpoint(_ step: Int, of run: RunFolder) -> Checkpoint {
+    var checkpoint = CheckpointTests.checkpoint(step)
+    checkpoint.progress.configurationHash = run.configurationHash
+    return checkpoint
+  }
+
+  @Test func aRunIsACompleteFolder() throws {
+    let scratch = try Scratch()
+    let path = scratch.path + "/study/first"
+    var toy = Toy()
+    toy.steps = 7
+    let environment = Self.environment()
+    let run = try RunFolder.create(path, configuration: toy, environment: environment)
+    try run.journal.append(.note(step: 0, text: "hello"))
+    try run.writeEvaluation(["mAP": 0.5, "loss": Double.nan])
+    #expect(
+      try POSIXFiles.posix.list(path) == [
+        ".lock", "checkpoints", "configuration.yaml", "environment.json", "evaluation.json",
+        "journal.jsonl",
+      ])
+    #expect(try run.configuration(as: Toy.self) == toy)
+    #expect(try run.environment() == environment)
+    #expect(run.configurationHash == (try toy.digest))
+    let evaluation = try String(contentsOfFile: path + "/evaluation.json", encoding: .utf8)
+    #expect(evaluation.contains("\"mAP\" : 0.5") && evaluation.contains("\"nan\""))
+  }
+
+  @Test func theEnvironmentSaysWhatTheMachineIs() {
+    let record = Self.environment()
+    #expect(record.libraries == ["oneDNN": "9.9"] && record.seed == 7 && record.cores >= 1)
+    #expect(record.system != "" && record.processor != "" && record.started.hasSuffix("Z"))
+  }
+
+  @Test func aSecondProcessIsRefusedWithTheNumberOfTheFirst() throws {
+    let scratch = try Scratch()
+    let path = scratch.path + "/run"
+    var run: RunFolder? = try .create(path, configuration: Toy(), environment: Self.environment())
+    for attempt in 0..<2 {
+      let error = #expect(throws: RunError.self) {
+        if attempt == 0 {
+          _ = try RunFolder.resume(path)
+        } else {
+          _ = try RunFolder.create(path, configuration: Toy(), environment: Self.environment())
+        }
+      }
+      let number = ProcessInfo.processInfo.processIdentifier
+      #expect(error?.problem.contains("in use by process \(number)") == true)
+    }
+    withExtendedLifetime(run) {}
+    run = nil
+    _ = try RunFolder.resume(path)
+  }
+
+  @Test func aRunIsNotOverwrittenAndOtherFoldersAreLeftAlone() throws {
+    let scratch = try Scratch()
+    let path = scratch.path + "/run"
+    _ = try RunFolder.create(path, configuration: Toy(), environment: Self.environment())
+    let error = #expect(throws: RunError.self) {
+      try RunFolder.create(path, configuration: Toy(), environment: Self.environment())
+    }
+    #expect(error?.description.contains("pigment resume \(path)") == true)
+
+    let home = scratch.path + "/home"
+    try POSIXFiles.posix.makeDirectory(home)
+    try AtomicFile.write("mine", to: home + "/thesis.tex")
+    let other = #expect(throws: RunError.self) {
+      try RunFolder.create(home, configuration: Toy(), environment: Self.environment())
+    }
+    #expect(other?.problem.contains("thesis.tex") == true)
+    #expect(throws: RunError.self) { try RunFolder.resume(home) }
+    #expect(throws: RunError.self) { try RunFolder.resume(scratch.path + "/none") }
+  }
+
+  @Test func aStartThatWasCutShortIsStartedAgain() throws {
+    let scratch = try Scratch()
+    let path = scratch.path + "/run"
+    _ = try RunFolder.create(path, configuration: Toy(), environment: Self.environment())
+    try POSIXFiles.posix.remove(path + "/configuration.yaml")
+    _ = try RunFolder.create(path, configuration: Toy(), environment: Self.environment())
+  }
+
+  @Test func resumingFindsTheCheckpointAndCutsTheJournalThere() throws {
+    let scratch = try Scratch()
+    let path = scratch.path + "/run"
+    do {
+      let run = try RunFolder.create(
+        path, configuration: Toy(), environment: Self.environment())
+      for step in 1...7 {
+        try run.journal.append(
+          .step(.init(step: step, loss: 1 / Double(step), rate: 0.1, imagesPerSecond: 9, dataWait: 0)))
+        if step == 5 { try run.checkpoints.save(Self.checkpoint(5, of: run)) }
+      }
+      try AtomicFile.write("x", to: "\(path)/checkpoints/step-6.ckpt.tmp.999999999")
+      try POSIXFiles.posix.makeDirectory(path)
+    }
+    let (run, checkpoint, warnings) = try RunFolder.resume(path)
+    CheckpointTests.expectWhole(
+      Checkpoint(
+        archive: checkpoint!.archive, progress: CheckpointTests.checkpoint(5).progress,
+        optimizerTime: checkpoint!.optimizerTime), 5)
+    #expect(warnings == [])
+    #expect(try Journal.events(in: run.journal.path).map(\.step) == [1, 2, 3, 4, 5])
+    #expect(try POSIXFiles.posix.list("\(path)/checkpoints") == ["step-5.ckpt"])
+    try run.journal.append(.note(step: 5, text: "resumed"))
+    #expect(try Journal.events(in: run.journal.path).count == 6)
+  }
+
+  @Test func anEditedConfigurationIsSeen() throws {
+    let scratch = try Scratch()
+    let path = scratch.path + "/run"
+    do {
+      let run = try RunFolder.create(
+        path, configuration: Toy(), environment: Self.environment())
+      try run.checkpoints.save(Self.checkpoint(5, of: run))
+    }
+    var toy = Toy()
+    toy.steps += 1
+    try AtomicFile.write(toy.yaml, to: path + "/configuration.yaml")
+    let error = #expect(throws: RunError.self) { try RunFolder.resume(path) }
+    #expect(error?.problem.contains("step-5.ckpt") == true)
+  }
+}

@@ -1,0 +1,92 @@
+import Randomness
+import Testing
+import Training
+
+@Suite struct StatisticsTests {
+  /// Quantiles from the tables printed in textbooks, to their last digit.
+  @Test(arguments: [
+    (0.975, 1, 12.7062047364), (0.975, 2, 4.3026527297), (0.975, 4, 2.7764451052),
+    (0.975, 9, 2.2621571628), (0.975, 30, 2.0422724563), (0.975, 1000, 1.9623390808),
+    (0.95, 5, 2.0150483733), (0.025, 2, -4.3026527297), (0.5, 3, 0),
+  ])
+  func studentQuantilesAreThePublishedOnes(_ p: Double, _ degrees: Int, _ t: Double) {
+    #expect(abs(Interval.studentQuantile(p, degrees: degrees) - t) < 1e-9)
+  }
+
+  /// R: t.test(c(0.50, 0.52, 0.57))
+  @Test func theStudentIntervalIsThatOfR() {
+    let interval = Interval.student([0.50, 0.52, 0.57])
+    let half = 4.3026527297 * (0.0013 as Double).squareRoot() / (3 as Double).squareRoot()
+    #expect(abs(interval.mean - 0.53) < 1e-12 && interval.count == 3)
+    #expect(abs(interval.high - interval.mean - half) < 1e-9)
+    #expect(abs(interval.mean - interval.low - half) < 1e-9)
+    #expect(interval.description == "0.530 [0.440, 0.620]")
+    #expect(Interval.student([0.5]).description == "0.500 (n = 1)")
+  }
+
+  @Test func pairsCancelWhatTheyShare() {
+    let base = [0.1, 0.5, 0.9, 0.3]
+    let better = [0.12, 0.53, 0.92, 0.33]
+    let paired = Interval.pairedDifference(better, base)
+    #expect(paired.excludesZero && abs(paired.mean - 0.025) < 1e-12)
+    #expect(!Interval.student(base).excludesZero || Interval.student(base).low > 0)
+    #expect(!Interval.pairedDifference([1, -1], [0, 0]).excludesZero)
+    #expect(!Interval.student([3]).excludesZero)
+  }
+
+  @Test func theBootstrapAgreesWithTheoryAndWithItself() {
+    var stream = RandomKey(seed: 3).stream()
+    let values = (0..<400).map { _ in 5 + 2 * stream.normal() }
+    let key = RandomKey(seed: 9)
+    let interval = Interval.bootstrap(values, key: key)
+    #expect(interval == Interval.bootstrap(values, key: key))
+    #expect(interval != Interval.bootstrap(values, key: RandomKey(seed: 10)))
+    let student = Interval.student(values)
+    #expect(abs(interval.low - student.low) < 0.02 && abs(interval.high - student.high) < 0.02)
+    let median = Interval.bootstrap(values, key: key) { $0.sorted()[$0.count / 2] }
+    #expect(median.low < 5.1 && median.high > 4.9 && median.high - median.low > 0.2)
+    let difference = Interval.pairedBootstrap(values.map { $0 + 0.5 }, values, key: key)
+    #expect(abs(difference.low - 0.5) < 1e-9 && abs(difference.high - 0.5) < 1e-9)
+  }
+
+  /// 95 of 100 intervals hold the truth: over 2,000 samples, 1,900 +- 3 standard deviations.
+  @Test func ninetyFiveOfAHundredIntervalsHoldTheTruth() {
+    var stream = RandomKey(seed: 4).stream()
+    var held = 0
+    for _ in 0..<2000 {
+      let interval = Interval.student((0..<5).map { _ in stream.normal() })
+      if interval.low <= 0 && interval.high >= 0 { held += 1 }
+    }
+    #expect(abs(held - 1900) < 30)
+  }
+
+  @Test func tablesAreAligned() {
+    var table = Table(["init", "mAP", "95 % interval"])
+    table.add(["gaussian", "0.21", "[0.20, 0.22]"])
+    table.add(["a|b é", "10.5", ""])
+    #expect(
+      table.description == """
+        init       mAP  95 % interval
+        --------  ----  -------------
+        gaussian  0.21   [0.20, 0.22]
+        a|b é     10.5
+
+        """)
+    #expect(
+      table.markdown == """
+        | init     |  mAP | 95 % interval |
+        | -------- | ---: | ------------: |
+        | gaussian | 0.21 |  [0.20, 0.22] |
+        | a\\|b é   | 10.5 |               |
+
+        """)
+  }
+
+  @Test(arguments: [
+    (0.5, 0, "1"), (0.125, 2, "0.13"), (-0.001, 2, "0.00"), (-1.5, 1, "-1.5"), (12.345, 1, "12.3"),
+    (.nan, 2, "nan"), (1e20, 2, "1e+20"), (0.05, 3, "0.050"),
+  ] as [(Double, Int, String)])
+  func numbersHaveFixedDigits(_ value: Double, _ digits: Int, _ text: String) {
+    #expect(Table.number(value, digits: digits) == text)
+  }
+}

@@ -39,6 +39,7 @@ lint: ## check the format of all sources
 	swift format lint --strict --recursive --parallel $(SOURCES)
 
 format: ## format all sources in place
+	scripts/wrap-comments.py $(SOURCES)
 	swift format format --in-place --recursive --parallel $(SOURCES)
 
 clean: ## remove everything that was built

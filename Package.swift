@@ -54,7 +54,8 @@ let package = Package(
     // Data and the engine.
     room("Datasets", needs: ["HDF5", "Images", "Randomness", crypto]),
     room(
-      "Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"], folders: ["CPU", "Reference"]),
+      "Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"],
+      folders: ["CPU", "Reference"]),
     room("Tensors", needs: ["Backends", "Randomness"]),
     room("Layers", needs: ["Tensors", "Randomness"]),
     room("Networks", needs: ["Files", "Layers", "Tensors", "Randomness", crypto]),

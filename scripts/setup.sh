@@ -30,7 +30,7 @@ for group in "$@"; do
   demo-photos)
     required+=$'\ntuxpaint-stamps-default\nmate-backgrounds|lomiri-wallpapers-16.04'
     ;;
-  onednn3) required+=$'\npython3-minimal|python3\npython3-pip' ;;
+  onednn3) required+=$'\npython3-pip' ;;
   -h | --help)
     sed -n '2,8s/^# \{0,1\}//p' "$0"
     exit 0
@@ -42,9 +42,10 @@ done
 check_swift() {
   local help="Get Swift from https://www.swift.org/install/linux/ and put it on the PATH."
   command -v swift >/dev/null || fail "there is no 'swift' on the PATH; 6.1 or later is needed." "$help"
-  local version
-  version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p' | head -n 1)
-  [ -n "$version" ] || fail "'swift --version' names no version." "$help"
+  local answer version
+  answer=$(swift --version 2>&1) || fail "'swift --version' fails:" "$answer" "$help"
+  version=$(sed -n 's/.*Swift version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p' <<<"$answer")
+  [ -n "$version" ] || fail "'swift --version' names no version:" "$answer" "$help"
   local major=${version% *} minor=${version#* }
   if [ "$major" -lt 6 ] || { [ "$major" -eq 6 ] && [ "$minor" -lt 1 ]; }; then
     fail "Swift $major.$minor is too old; 6.1 or later is needed." "$help"
@@ -71,7 +72,7 @@ missing() {
 installable() {
   local name
   for name in ${1//|/ }; do
-    if apt-cache policy "$name" 2>/dev/null | grep -q 'Candidate: [^(]'; then
+    if [[ $(apt-cache policy "$name") == *"Candidate: "[^\(]* ]]; then
       echo "$name"
       return
     fi

@@ -7,9 +7,9 @@ public import Tensors
 /// A trained trunk on its own, in a file that proves it was read right.
 ///
 /// On disk it is a `TensorArchive` (safetensors): the description as JSON under the metadata key
-/// `pigment.features`, the trunk's tensors under `trunk.`, and a golden input with the output of every
-/// layer under `golden.`. Reading is strict: every name, shape and type is accounted for, and the
-/// golden outputs are computed anew and compared.
+/// `pigment.features`, the trunk's tensors under `trunk.`, and a golden input with the output of
+/// every layer under `golden.`. Reading is strict: every name, shape and type is accounted for, and
+/// the golden outputs are computed anew and compared.
 public struct FeatureArchive {
   /// What the archive says about itself.
   public let description: FeatureDescription
@@ -17,8 +17,8 @@ public struct FeatureArchive {
   public let trunk: Stack
 
   private static let key = "pigment.features"
-  /// The largest difference from the golden outputs, relative to each layer's largest output, that a
-  /// reader accepts: float32 programs differ by about 1e-5 after twenty layers.
+  /// The largest difference from the golden outputs, relative to each layer's largest output, that
+  /// a reader accepts: float32 programs differ by about 1e-5 after twenty layers.
   public static let tolerance = 1e-3
 
   /// An archive of `trunk`; layers and their geometry are described here.
@@ -28,7 +28,8 @@ public struct FeatureArchive {
   ) {
     self.trunk = trunk
     let geometries = trunk.geometries
-    let outputs = trunk.outputs(Self.goldenInput(for: configuration, on: .cpu), of: Set(trunk.names))
+    let outputs = trunk.outputs(
+      Self.goldenInput(for: configuration, on: .cpu), of: Set(trunk.names))
     description = FeatureDescription(
       trunk: configuration,
       layers: trunk.names.map {
@@ -50,8 +51,8 @@ public struct FeatureArchive {
     try archive.write(to: path, seal: .sha256)
   }
 
-  /// Reads an archive and proves it: a missing or misshapen tensor, a newer version, or golden outputs
-  /// that this program does not reproduce are errors that name the file and the tensor.
+  /// Reads an archive and proves it: a missing or misshapen tensor, a newer version, or golden
+  /// outputs that this program does not reproduce are errors that name the file and the tensor.
   public static func read(_ path: String, on device: Device = .cpu) throws -> (
     archive: FeatureArchive, report: LoadReport
   ) {
@@ -98,12 +99,13 @@ public struct FeatureArchive {
       let ours = outputs[name]!.floats
       let scale = golden.lazy.map(abs).max() ?? 0
       let worst = zip(ours, golden).lazy.map { abs($0 - $1) }.max() ?? 0
-      guard ours.count == golden.count, Double(worst) <= tolerance * Double(max(scale, 1e-30)) else {
+      guard ours.count == golden.count, Double(worst) <= tolerance * Double(max(scale, 1e-30))
+      else {
         throw ArchiveError(
           file: path, tensor: "golden.output.\(name)",
           problem: """
-            is not what this program computes (largest difference \(worst), largest value \(scale)); \
-            the archive or the program is damaged
+            is not what this program computes (largest difference \(worst), largest value \
+            \(scale)); the archive or the program is damaged
             """)
       }
     }
@@ -115,6 +117,7 @@ public struct FeatureArchive {
     var stream = RandomKey(seed: 313).folding("golden input").stream()
     let shape: Shape = [1, trunk.inputChannels, side, side]
     return Tensor(
-      (0..<shape.count).map { _ in Float(stream.uniform(in: -0.5..<0.5)) }, shape: shape, on: device)
+      (0..<shape.count).map { _ in Float(stream.uniform(in: -0.5..<0.5)) }, shape: shape, on: device
+    )
   }
 }

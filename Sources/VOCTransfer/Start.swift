@@ -48,7 +48,8 @@ public enum Start: Sendable, Hashable, CustomStringConvertible {
 
   /// Builds the trunk that `configuration` describes.
   ///
-  /// An archive of another trunk is an error, so that every start of a comparison has the same shape.
+  /// An archive of another trunk is an error, so that every start of a comparison has the same
+  /// shape.
   public func trunk(
     _ configuration: TrunkConfiguration, key: RandomKey, on device: Device
   ) throws -> Trunk {

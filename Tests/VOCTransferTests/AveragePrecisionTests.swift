@@ -52,7 +52,8 @@ import VOCTransfer
     #expect(
       agree(AveragePrecision.uninterpolated(scores: [1, 1, 0], labels: [1, -1, 1]), 7 / 12.0))
     #expect(
-      agree(AveragePrecision.uninterpolated(scores: [2, 2, 1, 0], labels: [1, 1, -1, 1]), 11 / 12.0))
+      agree(
+        AveragePrecision.uninterpolated(scores: [2, 2, 1, 0], labels: [1, 1, -1, 1]), 11 / 12.0))
     #expect(
       agree(AveragePrecision.positivesLosingTies(scores: [1, 1], labels: [1, -1]), 0.5))
     #expect(

@@ -77,7 +77,8 @@ extension CPUBackend {
     Storage(shape: shape, dtype: x.dtype, buffer: rowMajor(x).buffer)
   }
 
-  /// Both in one layout: that of the first which is not row-major, since private layouts are faster.
+  /// Both in one layout: that of the first which is not row-major, since private layouts are
+  /// faster.
   func aligned(_ x: Storage, _ y: Storage) -> (Storage, Storage) {
     if x.layout.isRowMajor && y.layout.isRowMajor { return (x, y) }
     if x.layout.isRowMajor && x.dtype == y.dtype { return (reordered(x, to: layout(of: y)), y) }

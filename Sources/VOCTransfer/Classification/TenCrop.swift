@@ -3,8 +3,8 @@ public import Images
 /// The ten windows whose scores are averaged in evaluation: four corners and the center, and their
 /// mirror images.
 ///
-/// - Source: Krizhevsky et al. 2012, section 4.1. (philkr/voc-classification draws ten random windows
-///   instead; these are fixed, so that a score does not depend on a draw.)
+/// - Source: Krizhevsky et al. 2012, section 4.1. (philkr/voc-classification draws ten random
+///   windows instead; these are fixed, so that a score does not depend on a draw.)
 public enum TenCrop {
   /// Ten pictures of `size` x `size`, from the picture scaled so that its shorter side is `margin`
   /// times that.

@@ -8,8 +8,8 @@ struct BuildScenes: ParsableCommand {
     commandName: "scenes",
     abstract: "From the embedded generator: drawn scenes with labels, boxes and masks.",
     discussion: """
-      The pictures are synthetic; they let a machine without any data run everything. The same seed \
-      gives the same bytes.
+      The pictures are synthetic; they let a machine without any data run everything. The same \
+      seed gives the same bytes.
       """)
 
   @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String

@@ -49,6 +49,7 @@ let package = Package(
     room("ColorScience"),
     room("HDF5", needs: ["CHDF5"]),
     room("Images", needs: ["CTurboJPEG", "CPNG"]),
+    room("Plots"),
 
     // Data and the engine.
     room("Datasets", needs: ["HDF5", "Images", "Randomness", crypto]),
@@ -95,6 +96,7 @@ let package = Package(
     tests(
       "ColorizationTests",
       needs: ["Colorization", "HDF5", "Layers", "Networks", "Randomness", "Tensors"]),
+    tests("PlotsTests", needs: ["Plots"], without: ["Golden"]),
     tests("VOCTransferTests", needs: ["HDF5", "Images", "VOCTransfer"], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]

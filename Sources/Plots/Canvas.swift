@@ -101,16 +101,28 @@ struct Canvas {
       "set bmargin at screen \(short(bottom))", "set tmargin at screen \(short(top))",
     ]
     lines += settings("x", x) + settings("y", y)
+    // Terminals differ in where they put names of axes, so they are placed like any words.
+    if !x.label.isEmpty {
+      lines.append(axisName(x.label, (left + right) / 2, 13 / height, ""))
+    }
+    if !y.label.isEmpty {
+      lines.append(axisName(y.label, 13 / width, (bottom + top) / 2, "rotate by 90 "))
+    }
     if let title {
       lines.append(
         "set label \(GnuplotText.quoted(title)) at screen 0.016, screen "
-          + "\(short(1 - 17 / height)) left noenhanced font 'Arial:Bold,13' textcolor '#222222'")
+          + "\(short(1 - 17 / height)) left noenhanced font 'Arial,14' textcolor '#222222'")
     }
     lines += captionLines(left: right + 9 / width, bottom: bottom, top: top)
     lines += data
     lines.append("plot " + marks.joined(separator: ", \\\n  "))
     lines.append("unset output")
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func axisName(_ text: String, _ x: Double, _ y: Double, _ turn: String) -> String {
+    "set label \(GnuplotText.quoted(text)) at screen \(short(x)), screen \(short(y)) center "
+      + "\(turn)noenhanced textcolor '#222222'"
   }
 
   /// The space around the plot, in points.
@@ -122,10 +134,10 @@ struct Canvas {
     let overhang = x.ticks.last.map { GnuplotText.width($0.label) * 6 } ?? 0
     let right = names.max().map { $0 + 16 } ?? max(16, overhang + 4)
     let slope = x.angle * .pi / 180
-    let words = x.angle == 0 ? x.lines * 15 : x.words * sin(slope) + 12
+    let words = x.angle == 0 ? x.lines * 18 : x.words * sin(slope) + 12
     return (
       left: 16 + y.words + (y.label.isEmpty ? 0 : 22), right: right,
-      top: title == nil ? 14 : 38, bottom: 14 + words + (x.label.isEmpty ? 0 : 22))
+      top: title == nil ? 14 : 38, bottom: 16 + words + (x.label.isEmpty ? 0 : 20))
   }
 
   private func settings(_ name: String, _ frame: Frame) -> [String] {
@@ -141,10 +153,6 @@ struct Canvas {
     let markup = frame.isLogarithmic ? "enhanced" : "noenhanced"
     let marks = frame.isNamed ? "scale 0 " : ""
     lines.append("set \(name)tics \(marks)\(turn)\(markup) (\(ticks.joined(separator: ", ")))")
-    if !frame.label.isEmpty {
-      lines.append(
-        "set \(name)label \(GnuplotText.quoted(frame.label)) noenhanced textcolor '#222222'")
-    }
     return lines
   }
 

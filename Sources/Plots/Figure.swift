@@ -48,9 +48,10 @@ public enum FigureFormat: Sendable, Hashable {
     case .svg:
       "svg size \(width),\(height) dynamic enhanced font 'Arial,12' background '#FFFFFF'"
     case .png(let scale):
-      // For this terminal a point of text is 4/3 pixels.
+      // For this terminal a point of text is 4/3 pixels; its points and dashes are smaller.
       "pngcairo size \(width * scale),\(height * scale) enhanced font 'Arial,12' "
-        + "fontscale \(Double(scale) * 0.75) linewidth \(scale) pointscale \(scale) background '#FFFFFF'"
+        + "fontscale \(Double(scale) * 0.75) linewidth \(scale) "
+        + "pointscale \(Double(scale) * 1.2) dashlength 1.3 background '#FFFFFF'"
     }
   }
 }

@@ -35,7 +35,7 @@ import Testing
     let script = try Figure(.groups(chart)).script(.svg, output: "it's")
     #expect(script.contains("set output 'it''s'"))
     let quoted = "'a''b\\n\"c\" `rm` @x {y} '.\"\\n\".'second 50%'"
-    #expect(script.contains("set ylabel \(quoted) noenhanced"))
+    #expect(script.contains("set label \(quoted) at screen"))
     // gnuplot reads a tick's text as a format.
     #expect(script.contains("'a''b\\n\"c\" `rm` @x {y} '.\"\\n\".'second 50%%' 0.0"))
   }

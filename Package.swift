@@ -50,6 +50,7 @@ let package = Package(
     room("ColorScience"),
     room("HDF5", needs: ["CHDF5"]),
     room("Images", needs: ["CTurboJPEG", "CPNG"]),
+    room("Plots"),
 
     // Data and the engine.
     room("Datasets", needs: ["HDF5", "Images", "Randomness", crypto]),
@@ -110,6 +111,7 @@ let package = Package(
     tests(
       "TrainingTests",
       needs: ["Files", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
+    tests("PlotsTests", needs: ["Plots"], without: ["Golden"]),
     tests("VOCTransferTests", needs: ["HDF5", "Images", "VOCTransfer"], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]

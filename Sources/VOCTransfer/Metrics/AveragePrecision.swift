@@ -11,8 +11,8 @@ public enum AveragePrecision: String, Sendable, Codable, CaseIterable {
   case area
   /// The mean precision at the positives; equal scores are parted by no threshold (scikit-learn).
   case uninterpolated
-  /// As `uninterpolated`, positives losing 1e-5 of their score, so that ties count against them.
-  /// The published transfer tables were made so.
+  /// As `uninterpolated`, positives losing 1e-5 of their score, so that near ties count against
+  /// them. The published transfer tables were made so.
   /// - Source: philkr/voc-classification, `train_cls.py`. It ran on the scikit-learn of 2016, which
   ///   joined the points of the curve by straight lines; this is the definition of 0.19 and later.
   case positivesLosingTies

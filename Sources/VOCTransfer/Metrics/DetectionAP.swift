@@ -24,11 +24,10 @@ public struct DetectionAP: Sendable, Equatable {
     matchings = zip(detections, objects).map { DetectionMatching($0, to: $1, rule: rule) }
   }
 
-  /// The average precision at eleven recalls (VOC 2007); nil for a class without objects that
-  /// count.
+  /// The average precision at eleven recalls (VOC 2007); nil where no object of a class counts.
   public var elevenPoints: PerClassScores { scores(\.elevenPointAP) }
 
-  /// The area under the monotone curve (VOC 2010 on); nil for a class without objects that count.
+  /// The area under the monotone curve (VOC 2010 on); nil where no object of a class counts.
   public var area: PerClassScores { scores(\.areaAP) }
 
   private func scores(_ value: (PrecisionRecallCurve) -> Double?) -> PerClassScores {

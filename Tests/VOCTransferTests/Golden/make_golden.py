@@ -78,7 +78,7 @@ def suppression():
 
 write("classification.json", classification(["aeroplane", "bicycle", "car", "dog", "tvmonitor"]))
 write("detection_edge.json", detection("detection_edge.json"))
-write("detection_random.json", detection("detection_random.json", ["bird", "boat"]))
+write("detection_random.json", detection("detection_random.json", ["bird", "bottle"]))
 write("segmentation.json", segmentation())
 write("suppression.json", suppression())
 total = sum(os.path.getsize(os.path.join(HERE, n)) for n in os.listdir(HERE))

@@ -7,8 +7,11 @@ let rules: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("ExistentialAny"),
 ]
 
-func room(_ name: String, needs: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: needs, exclude: ["README.md"], swiftSettings: rules)
+func room(
+  _ name: String, needs: [Target.Dependency] = [], without exclude: [String] = []
+) -> Target {
+  .target(
+    name: name, dependencies: needs, exclude: ["README.md"] + exclude, swiftSettings: rules)
 }
 
 func tests(
@@ -48,7 +51,8 @@ let package = Package(
     room("Images", needs: ["CTurboJPEG", "CPNG"]),
 
     // Data and the engine.
-    room("Datasets", needs: ["HDF5", "Images", "Randomness", crypto]),
+    room(
+      "Datasets", needs: ["HDF5", "Images", "Randomness", crypto], without: ["Scenes/README.md"]),
     room("Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"]),
     room("Tensors", needs: ["Backends", "Randomness"]),
     room("Layers", needs: ["Tensors", "Randomness"]),
@@ -85,6 +89,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Backends", "HDF5", "Randomness", "Tensors"],
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
     tests("RandomnessTests", needs: ["Randomness"]),
+    tests("DatasetsTests", needs: ["Datasets", "Images", "Randomness"]),
     tests("ImagesTests", needs: ["Images", crypto], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]

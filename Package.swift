@@ -53,7 +53,8 @@ let package = Package(
     room("Plots"),
 
     // Data and the engine.
-    room("Datasets", needs: ["HDF5", "Images", "Randomness", crypto]),
+    room(
+      "Datasets", needs: ["HDF5", "Images", "Randomness", crypto], folders: ["Scenes"]),
     room(
       "Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"],
       folders: ["CPU", "Reference"]),

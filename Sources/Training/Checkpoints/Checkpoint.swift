@@ -16,9 +16,12 @@ public struct Checkpoint: Sendable {
   public var progress: TrainingProgress
   /// Steps the optimizer counts: its own, because a run may start a new optimizer.
   public var optimizerTime: Int
+  /// What the run says of its network, by name; kept in the file's metadata as `pigment.note.NAME`.
+  public var notes: [String: String] = [:]
 
   /// What a checkpoint file is called in its metadata.
   static let kind = "pigment checkpoint 1"
+  private static let notePrefix = "pigment.note."
 
   /// A checkpoint of these tensors.
   public init(archive: TensorArchive, progress: TrainingProgress, optimizerTime: Int) {
@@ -122,6 +125,9 @@ extension Checkpoint {
         key: RandomKey(bits: try number("key") { UInt64($0, radix: 16) }), best: best,
         configurationHash: try word("configuration"), dataHash: try word("data")),
       optimizerTime: try number("optimizer.time") { Int($0) })
+    for (key, text) in archive.metadata where key.hasPrefix(Self.notePrefix) {
+      notes[String(key.dropFirst(Self.notePrefix.count))] = text
+    }
   }
 
   /// The archive with everything in its metadata, as it is written.
@@ -140,6 +146,7 @@ extension Checkpoint {
       copy.metadata["pigment.best.value"] = "\(best.value)"
       copy.metadata["pigment.best.step"] = "\(best.step)"
     }
+    for (name, text) in notes { copy.metadata[Self.notePrefix + name] = text }
     return copy
   }
 }

@@ -1,8 +1,8 @@
-public import ColorScience
-public import Datasets
+internal import ColorScience
+internal import Datasets
 internal import Foundation
 internal import Layers
-public import Networks
+internal import Networks
 internal import Randomness
 public import Tensors
 public import Training
@@ -54,7 +54,7 @@ public struct Pretraining {
     // balance of loss and decay needs a decay that is smaller by the number of positions.
     let side = (configuration.data.augmentation.size + targets.stride - 1) / targets.stride
     var optimizer = configuration.optimizer.build(decayFactor: 1 / Double(side * side))
-    try checkpoint?.restore(into: &network, optimizer: &optimizer)
+    try checkpoint?.restore(into: &network, &optimizer)
     let feed = ColorizationFeed(
       dataset: dataset, records: train, batchSize: configuration.batchSize,
       augmentation: configuration.data.augmentation, targets: targets, key: key.folding("data"))

@@ -2,7 +2,7 @@ internal import Layers
 public import Networks
 internal import Randomness
 internal import Tensors
-public import Training
+internal import Training
 
 /// Takes the color head off a trained network and writes what remains as a feature archive.
 public enum FeatureExporter {

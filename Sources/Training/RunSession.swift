@@ -1,6 +1,6 @@
 public import Layers
-public import Randomness
-public import Tensors
+internal import Randomness
+internal import Tensors
 
 /// A training loop inside a run folder: batches made ahead on threads, a journal, progress on the
 /// screen, checkpoints, evaluations, and an orderly end when a signal asks for one.

@@ -1,6 +1,6 @@
-public import Datasets
+internal import Datasets
 internal import Layers
-public import Networks
+internal import Networks
 internal import Randomness
 public import Tensors
 public import Training

@@ -17,30 +17,48 @@ enum DocumentationRules {
     "mutating func run()", "func run()",
   ]
 
-  /// The names of the methods that the protocols of these files require.
-  static func requirements(_ files: [SourceFile]) -> Set<String> {
-    var names: Set<String> = []
+  /// The methods and properties that the protocols of these files require, by protocol.
+  static func requirements(_ files: [SourceFile]) -> [String: Set<String>] {
+    var requirements: [String: Set<String>] = [:]
     for file in files {
-      var isProtocol = false
+      var current: String?
       for (_, line) in file.codeLines {
-        if line.contains("protocol ") && line.hasSuffix("{") { isProtocol = true }
-        if line.hasPrefix("}") { isProtocol = false }
-        if isProtocol, let name = methodName(line) { names.insert(name) }
+        if let name = name(after: ["protocol"], in: line) { current = name }
+        if line.hasPrefix("}") { current = nil }
+        if let current, let name = name(after: ["func", "var"], in: line) {
+          requirements[current, default: []].insert(name)
+        }
       }
     }
-    return names
+    return requirements
   }
 
-  private static func methodName(_ line: Substring) -> String? {
-    let words = line.split(separator: " ")
-    guard let keyword = words.firstIndex(of: "func"), keyword + 1 < words.count else { return nil }
-    return String(words[keyword + 1].prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+  private static func name(after keywords: Set<Substring>, in line: Substring) -> String? {
+    let words = line.drop { $0 == " " }.split(separator: " ")
+    guard words.first?.hasPrefix("//") == false,
+      let at = words.firstIndex(where: keywords.contains),
+      at + 1 < words.count
+    else { return nil }
+    return String(words[at + 1].prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+  }
+
+  /// The requirements of the protocols that a file extends or whose conformance it declares.
+  private static func witnessed(
+    in file: SourceFile, _ requirements: [String: Set<String>]
+  ) -> Set<String> {
+    requirements.reduce(into: []) { names, entry in
+      let marks = [": \(entry.key)", ", \(entry.key)", "extension \(entry.key)"]
+      if marks.contains(where: file.text.contains) { names.formUnion(entry.value) }
+    }
   }
 
   /// Public declarations without `///` above them; attributes may stand in between.
   ///
-  /// A method that a protocol of the house requires (one of `requirements`) is documented there.
-  static func undocumented(_ file: SourceFile, requirements: Set<String> = []) -> [Breach] {
+  /// What a protocol of the house requires (one of `requirements`) is documented there.
+  static func undocumented(
+    _ file: SourceFile, requirements: [String: Set<String>] = [:]
+  ) -> [Breach] {
+    let witnessed = witnessed(in: file, requirements)
     var breaches: [Breach] = []
     var isDocumented = false
     for (number, line) in file.codeLines {
@@ -50,7 +68,7 @@ enum DocumentationRules {
       } else if text.hasPrefix("@") && !text.contains(" public ") && !text.contains(" open ") {
         continue  // an attribute on a line of its own
       } else {
-        let isRequired = methodName(text).map(requirements.contains) ?? false
+        let isRequired = name(after: ["func", "var"], in: text).map(witnessed.contains) ?? false
         if !isDocumented, !isRequired, isPublicDeclaration(text) {
           breaches.append("\(file.path):\(number): no `///` above: \(text)")
         }

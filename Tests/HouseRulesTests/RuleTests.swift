@@ -85,13 +85,16 @@ struct RuleTests {
   }
 
   @Test func whatAProtocolRequiresIsDocumentedThere() {
-    let text = "public protocol P {\n  /// Runs.\n  func run2(x: Int)\n}\nfunc other() {}\n"
+    let text =
+      "public protocol P {\n  /// Runs.\n  func run2(x: Int)\n  var z: Int { get }\n}\n"
+      + "func other() {}\n"
     let requirements = DocumentationRules.requirements([SourceFile("Sources/A/P.swift", text)])
-    #expect(requirements == ["run2"])
-    let file = SourceFile(
-      "Sources/A/a.swift", "  public func run2(x: Int) {}\n  public func y() {}")
-    #expect(DocumentationRules.undocumented(file, requirements: requirements).count == 1)
-    #expect(DocumentationRules.undocumented(file).count == 2)
+    #expect(requirements == ["P": ["run2", "z"]])
+    let members = "  public func run2(x: Int) {}\n  public func y() {}\n  public var z = 1\n}\n"
+    let witness = SourceFile("Sources/A/a.swift", "struct S: P {\n\(members)")
+    #expect(DocumentationRules.undocumented(witness, requirements: requirements).count == 1)
+    let stranger = SourceFile("Sources/A/b.swift", "struct S {\n\(members)")
+    #expect(DocumentationRules.undocumented(stranger, requirements: requirements).count == 3)
   }
 
   @Test func aSilentFolderIsFound() {

@@ -54,7 +54,8 @@ let package = Package(
 
     // Data and the engine.
     room(
-      "Datasets", needs: ["HDF5", "Images", "Randomness", crypto], folders: ["Scenes"]),
+      "Datasets", needs: ["HDF5", "Images", "Randomness", crypto],
+      folders: ["Cutouts", "Scenes"]),
     room(
       "Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"],
       folders: ["CPU", "Reference"]),

@@ -100,7 +100,7 @@ struct Cast {
   }
 
   /// Whether two objects overlap by less than 30 % of the smaller, judged by their bounds.
-  private static func leaveRoom(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> Bool {
+  static func leaveRoom(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> Bool {
     let width = min(a.z, b.z) - max(a.x, b.x)
     let height = min(a.w, b.w) - max(a.y, b.y)
     if width <= 0 || height <= 0 { return true }

@@ -85,10 +85,10 @@ func lossesAgree(_ dtype: DType, _ placement: Placement) {
     let logits = k.scaled(x, by: 20, plus: 0)
     let pairs: Shape = [2, 3, 9, 8]
     // Every third pair is empty, and then its class may be anything.
-    let classes = k.store(
-      (0..<Int32(pairs.count)).map { $0 % 3 == 0 ? -1 : $0 % 35 }, shape: pairs)
-    let weights = k.store(
-      (0..<pairs.count).map { $0 % 3 == 0 ? 0 : Double($0 % 5) / 5 }, shape: pairs, dtype: .f32)
+    let numbers: [Int32] = (0..<pairs.count).map { i in i % 3 == 0 ? -1 : Int32(i % 35) }
+    let classes = k.store(numbers, shape: pairs)
+    let shares: [Double] = (0..<pairs.count).map { i in i % 3 == 0 ? 0 : Double(i % 5) / 5 }
+    let weights = k.store(shares, shape: pairs, dtype: .f32)
     let loss = k.softmaxCrossEntropy(logits, classes: classes, weights: weights)
     let g = k.scaled(loss.losses, by: 0.1, plus: 1)
     return [

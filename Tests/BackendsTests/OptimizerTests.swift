@@ -23,10 +23,11 @@ private func steps(
 }
 
 @Test(arguments: precisions) func gradientDescentAgrees(_ gradientType: DType) {
-  for (convention, nesterov): (SGDStep.Convention, Bool) in [
+  let variants: [(SGDStep.Convention, Bool)] = [
     (.pytorch, false), (.pytorch, true), (.caffe, false), (.caffe, true),
-  ] {
-    for momentum in [0, 0.9] {
+  ]
+  for (convention, nesterov) in variants {
+    for momentum in [0.0, 0.9] {
       expectAgreement(gradientType, 5e-6) { b in
         steps(b, gradientType) { p, g, v, _, time in
           b.backend.sgd(

@@ -34,10 +34,11 @@ func poolingAgrees(_ dtype: DType, _ placement: Placement) {
 }
 
 @Test(arguments: precisions) func resizingAgrees(_ dtype: DType) {
-  for (shape, size): (Shape, Pair) in [
+  let sizes: [(Shape, Pair)] = [
     ([2, 3, 5, 7], Pair(20, 28)), ([1, 2, 9, 8], Pair(4, 3)), ([2, 1, 1, 4], Pair(3, 1)),
     ([1, 40, 30, 30], Pair(61, 47)),
-  ] {
+  ]
+  for (shape, size) in sizes {
     for p in [
       ResizeParameters(size: size, corners: .aligned), ResizeParameters(size: size),
       ResizeParameters(size: size, factor: 4),

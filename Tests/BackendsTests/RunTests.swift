@@ -12,9 +12,11 @@ import Testing
     let y = cpu.convolution(x, w, b.numbers([64], 3), p)
     let z = cpu.batchNormalization(y, scale: nil, shift: nil, epsilon: 1e-5, relu: false)
     let g = cpu.batchNormalizationGradient(
-      z.y, x: y, y: z.y, mean: z.mean, variance: z.variance, scale: nil, shift: nil,
+      b.numbers(y.shape, 4), x: y, y: z.y, mean: z.mean, variance: z.variance, scale: nil,
+      shift: nil,
       workspace: z.workspace, epsilon: 1e-5, relu: false, ofBatch: true)
-    let dw = cpu.convolutionWeightGradient(g.x, x, weightShape: w.shape, p, bias: true)
+    let dw = cpu.convolutionWeightGradient(
+      cpu.combined(1, g.x, 1, b.numbers(y.shape, 5)), x, weightShape: w.shape, p, bias: true)
     return [z.y, dw.weight, dw.bias!, cpu.sum(y), cpu.channelSums(y)].map { cpu.floats(of: $0) }
   }
 

@@ -80,7 +80,10 @@ extension CPUBackend {
       (CDNNL_MEAN, rowMajor(mean, as: .f32).buffer),
       (CDNNL_VARIANCE, rowMajor(variance, as: .f32).buffer),
     ]
-    operands += affine(scale, shift)  // oneDNN 2.6 wants the shift here too
+    if let scale { operands.append((CDNNL_SCALE, rowMajor(scale, as: .f32).buffer)) }
+    if let shift, cdnnl_version() < 30000 {  // oneDNN 2 counts it among its inputs
+      operands.append((CDNNL_SHIFT, rowMajor(shift, as: .f32).buffer))
+    }
     if let scaleResult { operands.append((CDNNL_DIFF_SCALE, scaleResult.buffer)) }
     if let shiftResult { operands.append((CDNNL_DIFF_SHIFT, shiftResult.buffer)) }
     if fused, let workspace { operands.append((CDNNL_WORKSPACE, workspace.buffer)) }

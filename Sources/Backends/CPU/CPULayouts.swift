@@ -72,6 +72,17 @@ extension CPUBackend {
   /// `x` row-major in this type.
   func rowMajor(_ x: Storage, as dtype: DType) -> Storage { rowMajor(converted(x, to: dtype)) }
 
+  /// `x` with the channels (axis 1) of a position side by side, in this type.
+  func channelsLast(_ x: Storage, as dtype: DType) -> Storage {
+    if x.dtype == dtype || computesBF16 {
+      let layout = layouts.layout(x.shape, dtype, channelsLast: true)
+      return reordered(x, to: layout, dtype: dtype)
+    }
+    // Without bfloat16 in oneDNN, only row-major memory is converted.
+    let plain = rowMajor(x, as: dtype)
+    return dtype == .bf16 ? plain : channelsLast(plain, as: dtype)
+  }
+
   /// `x` under another shape in the same row-major memory.
   func viewed(_ x: Storage, as shape: Shape) -> Storage {
     Storage(shape: shape, dtype: x.dtype, buffer: rowMajor(x).buffer)

@@ -8,7 +8,7 @@ extension CPUBackend {
   ) {
     let shape = logits.shape.replacing(1, with: 1)
     let (losses, logSum) = (storage(shape, .f32), storage(shape, .f32))
-    withSoftmax(channelsLast(logits), classes, weights) { geometry in
+    withSoftmax(channelsLast(logits, as: .f32), classes, weights) { geometry in
       let broken = ck_softmax_check(geometry)
       require(
         broken < 0,
@@ -24,16 +24,15 @@ extension CPUBackend {
     _ g: Storage, _ logits: Storage, logSum: Storage, classes: Storage, weights: Storage
   ) -> Storage {
     let (g, logSum) = (rowMajor(g, as: .f32), rowMajor(logSum, as: .f32))
-    let result = storage(logits.shape, .f32, channelsLast(logits.shape, .f32))
-    withSoftmax(channelsLast(logits), classes, weights) {
+    let result = storage(
+      logits.shape, .f32, layouts.layout(logits.shape, .f32, channelsLast: true))
+    withSoftmax(channelsLast(logits, as: .f32), classes, weights) {
       ck_softmax_gradient(
         $0, g.address(as: Float.self), logSum.address(as: Float.self),
         result.address(as: Float.self))
     }
     withExtendedLifetime((g, logSum)) {}
-    guard logits.dtype == .bf16 else { return result }
-    return computesBF16
-      ? reordered(result, to: channelsLast(logits.shape, .bf16), dtype: .bf16) : narrowed(result)
+    return channelsLast(result, as: logits.dtype)
   }
 
   /// max(x, 0) - x t + log(1 + exp(-|x|)).
@@ -71,17 +70,6 @@ extension CPUBackend {
     let y = storage(x.shape, x.dtype)
     elementwise(operation, inputs.map(rowMajor) + [y], scalars)
     return y
-  }
-
-  /// Channels innermost; with one position per image that is row-major.
-  private func channelsLast(_ shape: Shape, _ dtype: DType) -> DNNLLayout {
-    layouts.layout(shape, dtype, channelsLast: true)
-  }
-
-  /// Logits in single precision with the channels of a position side by side.
-  private func channelsLast(_ logits: Storage) -> Storage {
-    let source = logits.layout.isRowMajor ? converted(logits, to: .f32) : logits
-    return reordered(source, to: channelsLast(logits.shape, .f32), dtype: .f32)
   }
 
   private func withSoftmax(

@@ -4,9 +4,9 @@ internal import CKernels
 extension CPUBackend {
   /// Each window's largest element; the workspace remembers which one it was.
   public func maxPool(_ x: Storage, _ p: PoolingParameters) -> (y: Storage, workspace: Storage) {
-    if widens(x) {
-      let wide = maxPool(wide(x), p)
-      return (narrowed(wide.y), wide.workspace)
+    if widens(x) || (x.dtype == .bf16 && p.overlaps) {
+      let wide = maxPool(channelsLast(x, as: .f32), p)
+      return (channelsLast(wide.y, as: .bf16), wide.workspace)
     }
     let shape = p.outputShape(input: x.shape)
     let input = layout(of: x)
@@ -28,8 +28,10 @@ extension CPUBackend {
   public func maxPoolGradient(
     _ g: Storage, workspace: Storage, inputShape: Shape, _ p: PoolingParameters
   ) -> Storage {
-    if widens(g) {
-      return narrowed(maxPoolGradient(wide(g), workspace: workspace, inputShape: inputShape, p))
+    if widens(g) || (g.dtype == .bf16 && p.overlaps) {
+      let wide = maxPoolGradient(
+        channelsLast(g, as: .f32), workspace: workspace, inputShape: inputShape, p)
+      return channelsLast(wide, as: .bf16)
     }
     guard case .custom(let object) = workspace.layout, let memory = object as? PoolWorkspace else {
       fatalError("maxPoolGradient: the workspace is not one that maxPool made")
@@ -78,7 +80,10 @@ extension CPUBackend {
       }
       return converted(result, to: g.dtype)
     }
-    if widens(g) { return narrowed(averagePoolGradient(wide(g), inputShape: inputShape, p)) }
+    if widens(g) || (g.dtype == .bf16 && p.overlaps) {
+      return channelsLast(
+        averagePoolGradient(channelsLast(g, as: .f32), inputShape: inputShape, p), as: .bf16)
+    }
     // The input's layout is not known here; channels innermost is fast for oneDNN.
     let input = layouts.layout(inputShape, g.dtype, channelsLast: true)
     let plan = plan(CDNNL_BACKWARD_DATA, p.averageKind, input, inputShape, g.shape, p)
@@ -126,6 +131,11 @@ private final class PoolWorkspace: Sendable {
 extension PoolingParameters {
   fileprivate var averageKind: cdnnl_pool_kind {
     countsPadding ? CDNNL_POOL_AVERAGE : CDNNL_POOL_AVERAGE_INSIDE
+  }
+
+  /// Whether gradients of several windows meet: oneDNN would add them up in bfloat16.
+  fileprivate var overlaps: Bool {
+    stride.height < window.height || stride.width < window.width
   }
 
   /// Whether a window reaches beyond the border, where oneDNN would go on counting zeros.

@@ -1,8 +1,7 @@
+import Foundation
 import Networks
 import TestSupport
 import Testing
-
-internal import Foundation
 
 @Suite struct InvalidArchiveTests {
   /// A file with this header and body.
@@ -12,7 +11,8 @@ internal import Foundation
   }
 
   static func tensor(
-    _ name: String = "a", dtype: String = "\"F32\"", shape: String = "[2]", offsets: String = "[0,8]"
+    _ name: String = "a", dtype: String = "\"F32\"", shape: String = "[2]",
+    offsets: String = "[0,8]"
   ) -> String {
     "\"\(name)\":{\"dtype\":\(dtype),\"shape\":\(shape),\"data_offsets\":\(offsets)}"
   }
@@ -63,15 +63,16 @@ internal import Foundation
     #expect(text.hasPrefix("bad.safetensors: ") && text.contains(reason), "\(text)")
   }
 
-  @Test(arguments: [
-    ([], "only 0 bytes"),
-    ([1, 1, 1, 1, 1, 1, 1], "only 7 bytes"),
-    ([255, 255, 255, 255, 255, 255, 255, 255, 123, 125], "over the limit"),
-    ([0, 0, 0, 0, 0, 0, 0, 128, 123, 125], "over the limit"),
-    ([1, 225, 245, 5, 0, 0, 0, 0, 123, 125], "over the limit"),
-    ([64, 66, 15, 0, 0, 0, 0, 0, 123, 125], "is cut off: the header has 1000000 bytes"),
-    ([4, 0, 0, 0, 0, 0, 0, 0, 123, 255, 254, 125], "not UTF-8"),
-  ] as [([UInt8], String)])
+  @Test(
+    arguments: [
+      ([], "only 0 bytes"),
+      ([1, 1, 1, 1, 1, 1, 1], "only 7 bytes"),
+      ([255, 255, 255, 255, 255, 255, 255, 255, 123, 125], "over the limit"),
+      ([0, 0, 0, 0, 0, 0, 0, 128, 123, 125], "over the limit"),
+      ([1, 225, 245, 5, 0, 0, 0, 0, 123, 125], "over the limit"),
+      ([64, 66, 15, 0, 0, 0, 0, 0, 123, 125], "is cut off: the header has 1000000 bytes"),
+      ([4, 0, 0, 0, 0, 0, 0, 0, 123, 255, 254, 125], "not UTF-8"),
+    ] as [([UInt8], String)])
   func isRefusedForItsBytes(_ bytes: [UInt8], _ reason: String) throws {
     let error = #expect(throws: ArchiveError.self) {
       try TensorArchive(bytes: bytes, source: "bad")

@@ -36,7 +36,8 @@ public enum ElementType: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// The bytes of a tensor of this shape; nil where they do not fit an integer or end within a byte.
+  /// The bytes of a tensor of this shape; nil where they do not fit an integer or end within a
+  /// byte.
   public func byteCount(of shape: [Int]) -> Int? {
     var bits = bitCount
     for size in shape {

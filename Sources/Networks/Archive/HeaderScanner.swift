@@ -1,5 +1,5 @@
-/// A strict scanner for the JSON that safetensors headers are made of: objects, strings and lists of
-/// unsigned integers. Nothing here recurses, so no input can exhaust the stack.
+/// A strict scanner for the JSON that safetensors headers are made of: objects, strings and lists
+/// of unsigned integers. Nothing here recurses, so no input can exhaust the stack.
 struct HeaderScanner {
   private let bytes: [UInt8]
   private var place = 0

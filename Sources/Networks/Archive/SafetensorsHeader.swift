@@ -22,7 +22,9 @@ struct SafetensorsHeader {
     var json = HeaderScanner(bytes)
     var names: Set<String> = []
     try json.object { (name, json) throws(HeaderProblem) in
-      if !names.insert(name).inserted { throw HeaderProblem("stands twice in the header", tensor: name) }
+      guard names.insert(name).inserted else {
+        throw HeaderProblem("stands twice in the header", tensor: name)
+      }
       if name == TensorArchive.metadataKey {
         try json.object { (key, json) throws(HeaderProblem) in
           let value = try json.string()

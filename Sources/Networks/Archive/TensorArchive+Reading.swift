@@ -4,9 +4,9 @@ extension TensorArchive {
   /// The longest header the format allows.
   static let headerLimit = 100_000_000
 
-  /// The archive in a file. Refused with the file and the tensor named: headers that are too long or
-  /// not as the format asks, names that stand twice, shapes that do not fit their bytes, bytes that
-  /// belong to no tensor or to two, and sealed archives whose bytes have changed.
+  /// The archive in a file. Refused with the file and the tensor named: headers that are too long
+  /// or not as the format asks, names that stand twice, shapes that do not fit their bytes, bytes
+  /// that belong to no tensor or to two, and sealed archives whose bytes have changed.
   public init(
     reading path: String, on files: any FileSystem = .posix
   ) throws(ArchiveError) {

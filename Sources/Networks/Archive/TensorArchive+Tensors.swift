@@ -18,7 +18,8 @@ extension TensorArchive {
   /// the device does not compute in.
   public func tensor(_ name: String, on device: Device) throws(ArchiveError) -> Tensor {
     let entry = try entry(name)
-    guard let dtype = entry.type.dtype, dtype == .i32 || device.backend.dtypes.contains(dtype) else {
+    guard let dtype = entry.type.dtype, dtype == .i32 || device.backend.dtypes.contains(dtype)
+    else {
       throw ArchiveError(
         file: source, tensor: name,
         problem: "is \(entry.type.rawValue), which device \(device) does not compute in")
@@ -45,8 +46,8 @@ extension ElementType {
 }
 
 extension TensorArchive.Entry {
-  /// The Euclidean norm of the elements in double precision; nil where they are not plain numbers of
-  /// a common type, or not all finite.
+  /// The Euclidean norm of the elements in double precision; nil where they are not plain numbers
+  /// of a common type, or not all finite.
   public var norm: Double? {
     func norm<Element>(_: Element.Type, _ value: (Element) -> Double) -> Double? {
       let sum = bytes.withUnsafeBytes { bytes in

@@ -1,7 +1,7 @@
 /// Named tensors and a few words about them, as one safetensors file holds them.
 ///
-/// A value: tensors are bytes in memory, and names are unique. Read with `init(reading:)`, strictly;
-/// write with `write(to:)`, atomically. PyTorch users open the same file with
+/// A value: tensors are bytes in memory, and names are unique. Read with `init(reading:)`,
+/// strictly; write with `write(to:)`, atomically. PyTorch users open the same file with
 /// `safetensors.torch.load_file`.
 ///
 /// - Source: the safetensors format, github.com/huggingface/safetensors.

@@ -88,7 +88,8 @@ extension Checkpoint {
     let archive = try TensorArchive(reading: path, on: files)
     func word(_ key: String) throws(ArchiveError) -> String {
       guard let word = archive.metadata["pigment.\(key)"] else {
-        throw ArchiveError(file: path, problem: "is no checkpoint: metadata 'pigment.\(key)' is missing")
+        throw ArchiveError(
+          file: path, problem: "is no checkpoint: metadata 'pigment.\(key)' is missing")
       }
       return word
     }

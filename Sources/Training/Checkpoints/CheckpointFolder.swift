@@ -1,11 +1,12 @@
+public import Files
+public import Layers
+internal import Networks
+
 #if canImport(Glibc)
   internal import Glibc
 #else
   internal import Darwin
 #endif
-public import Files
-public import Layers
-internal import Networks
 
 /// The checkpoints of a run: `step-N.ckpt`, each committed so that a crash at any moment leaves the
 /// old ones or the new one as well, and never a mixture.
@@ -78,7 +79,8 @@ public struct CheckpointFolder: Sendable {
     var damaged: [(step: Int, error: ArchiveError)] = []
     for step in try steps().reversed() {
       let checkpoint: Checkpoint
-      do throws(ArchiveError) { checkpoint = try Checkpoint(reading: file(step), on: files) } catch {
+      do throws(ArchiveError) { checkpoint = try Checkpoint(reading: file(step), on: files) } catch
+      {
         damaged.append((step, error))
         continue
       }

@@ -1,20 +1,21 @@
 import Files
-internal import Foundation
+import Foundation
 import Networks
 import TestSupport
 import Testing
 
 @Suite struct TensorArchiveTests {
   /// Bytes of `safetensors.torch.save` (safetensors 0.8, torch 2.15) for these three tensors.
-  static let golden =
-    Array(
-      ("\u{8}\u{1}\0\0\0\0\0\0{\"__metadata__\":{\"format\":\"pt\"},"
-        + "\"features.1.num_batches_tracked\":"
-        + "{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[0,8]},"
-        + "\"features.0.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]},"
-        + "\"features.0.weight\":"
-        + "{\"dtype\":\"F32\",\"shape\":[1,1,2,2],\"data_offsets\":[12,28]}}      ")
-        .utf8)
+  static let golden: [UInt8] =
+    [8, 1, 0, 0, 0, 0, 0, 0]
+    + Array(
+      """
+      {"__metadata__":{"format":"pt"},\
+      "features.1.num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[0,8]},\
+      "features.0.bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},\
+      "features.0.weight":{"dtype":"F32","shape":[1,1,2,2],"data_offsets":[12,28]}}\u{20}\
+      \u{20}\u{20}\u{20}\u{20}\u{20}
+      """.utf8)
     + [3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 63, 0, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 64, 0, 0, 64, 64]
 
   static func small() -> TensorArchive {

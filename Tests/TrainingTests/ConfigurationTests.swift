@@ -50,9 +50,10 @@ struct Toy: Configuration, Equatable {
     #expect(toy == wanted)
   }
 
-  @Test(arguments: [
-    ("1e-5", 1e-5), ("1E3", 1000), ("3", 3), ("-.5", -0.5), (".inf", .infinity), ("1.5e+2", 150),
-  ] as [(String, Double)])
+  @Test(
+    arguments: [
+      ("1e-5", 1e-5), ("1E3", 1000), ("3", 3), ("-.5", -0.5), (".inf", .infinity), ("1.5e+2", 150),
+    ] as [(String, Double)])
   func numbersAreReadAsInYAML12(_ text: String, _ value: Double) throws {
     #expect(try Self.load("optimizer: {learningRate: \(text)}").optimizer.learningRate == value)
     #expect(try Self.load("", ["optimizer.learningRate=\(text)"]).optimizer.learningRate == value)
@@ -105,7 +106,10 @@ struct Toy: Configuration, Equatable {
     ("steps", "--set steps: has no '='; write --set name=value"),
     ("=3", "names no setting"),
     ("optimizer..rate=3", "names no setting"),
-    ("optimizr.momentum=3", "--set optimizr.momentum=3: optimizr: no such setting; there are optimizer"),
+    (
+      "optimizr.momentum=3",
+      "--set optimizr.momentum=3: optimizr: no such setting; there are optimizer"
+    ),
     ("steps=many", "--set steps=many: steps: must be a whole number, not 'many'"),
     ("steps.more=1", "steps: must be a whole number, not a group of settings"),
   ])
@@ -157,7 +161,8 @@ struct Toy: Configuration, Equatable {
   @Test func hostileFilesAreRefused() throws {
     var laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
     for i in 1..<9 {
-      laughs += "a\(i): &a\(i) [" + Array(repeating: "*a\(i - 1)", count: 9).joined(separator: ",")
+      laughs +=
+        "a\(i): &a\(i) [" + Array(repeating: "*a\(i - 1)", count: 9).joined(separator: ",")
         + "]\n"
     }
     let deep = "sizes: " + String(repeating: "[", count: 200_000)

@@ -101,7 +101,8 @@ import Training
         path, configuration: Toy(), environment: Self.environment())
       for step in 1...7 {
         try run.journal.append(
-          .step(.init(step: step, loss: 1 / Double(step), rate: 0.1, imagesPerSecond: 9, dataWait: 0)))
+          .step(
+            .init(step: step, loss: 1 / Double(step), rate: 1, imagesPerSecond: 9, dataWait: 0)))
         if step == 5 { try run.checkpoints.save(Self.checkpoint(5, of: run)) }
       }
       try AtomicFile.write("x", to: "\(path)/checkpoints/step-6.ckpt.tmp.999999999")

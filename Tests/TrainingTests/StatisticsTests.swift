@@ -82,10 +82,12 @@ import Training
         """)
   }
 
-  @Test(arguments: [
-    (0.5, 0, "1"), (0.125, 2, "0.13"), (-0.001, 2, "0.00"), (-1.5, 1, "-1.5"), (12.345, 1, "12.3"),
-    (.nan, 2, "nan"), (1e20, 2, "1e+20"), (0.05, 3, "0.050"),
-  ] as [(Double, Int, String)])
+  @Test(
+    arguments: [
+      (0.5, 0, "1"), (0.125, 2, "0.13"), (-0.001, 2, "0.00"), (-1.5, 1, "-1.5"),
+      (12.345, 1, "12.3"),
+      (.nan, 2, "nan"), (1e20, 2, "1e+20"), (0.05, 3, "0.050"),
+    ] as [(Double, Int, String)])
   func numbersHaveFixedDigits(_ value: Double, _ digits: Int, _ text: String) {
     #expect(Table.number(value, digits: digits) == text)
   }

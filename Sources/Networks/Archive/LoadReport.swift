@@ -9,6 +9,13 @@ public struct LoadReport: Codable, Sendable, Equatable, CustomStringConvertible 
     public let shape: [Int]
     /// The Euclidean norm; nil where elements are not finite or not numbers.
     public let norm: Double?
+
+    /// A tensor of a report.
+    public init(name: String, shape: [Int], norm: Double?) {
+      self.name = name
+      self.shape = shape
+      self.norm = norm
+    }
   }
 
   /// The file.

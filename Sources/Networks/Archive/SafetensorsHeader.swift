@@ -22,7 +22,7 @@ struct SafetensorsHeader {
     var json = HeaderScanner(bytes)
     var names: Set<String> = []
     try json.object { (name, json) throws(HeaderProblem) in
-      if !names.insert(name).inserted {
+      guard names.insert(name).inserted else {
         throw HeaderProblem("stands twice in the header", tensor: name)
       }
       if name == TensorArchive.metadataKey {

@@ -66,9 +66,8 @@ extension TensorArchive {
   private static func header(_ metadata: [String: String], _ entries: [Entry]) -> [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
-      let words = metadata.sorted { $0.key < $1.key }.map {
-        quoted($0.key) + ":" + quoted($0.value)
-      }
+      let words = metadata.sorted { $0.key < $1.key }
+        .map { quoted($0.key) + ":" + quoted($0.value) }
       members.append("\"\(metadataKey)\":{\(words.joined(separator: ","))}")
     }
     var offset = 0
@@ -116,9 +115,8 @@ extension TensorArchive {
     var open = withUnsafeBytes(of: UInt64(header.count).littleEndian, Array.init) + header
     let first = 8 + start + pattern.count - 65
     for place in first..<first + 64 { open[place] = UInt8(ascii: "0") }
-    let bytes = order.sorted { ($0.begin, $0.end) < ($1.begin, $1.end) }.map {
-      self[$0.name]!.bytes
-    }
+    let bytes = order.sorted { ($0.begin, $0.end) < ($1.begin, $1.end) }
+      .map { self[$0.name]!.bytes }
     if Self.digest(open, bytes) != seal {
       throw ArchiveError(
         file: source, problem: "is damaged: its bytes do not have the SHA-256 it names")

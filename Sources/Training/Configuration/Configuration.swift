@@ -12,7 +12,7 @@ public import Files
 ///       var optimizer = Optimizer()
 ///       struct Optimizer: Codable { var rate = 1e-3 }
 ///     }
-///     let settings = try Pretraining.load("configs/pretrain.yaml", settings: ["optimizer.rate=0.1"])
+///     let settings = try Pretraining.load("pretrain.yaml", settings: ["optimizer.rate=0.1"])
 public protocol Configuration: Codable, Sendable {
   /// The defaults.
   init()
@@ -34,7 +34,8 @@ extension Configuration {
     return try Self(yaml: text, source: path, settings: settings)
   }
 
-  /// The defaults, then a YAML text, then each `a.b=value` in order; `source` names the text in errors.
+  /// The defaults, then a YAML text, then each `a.b=value` in order; `source` names the text in
+  /// errors.
   public init(yaml: String, source: String, settings: [String] = []) throws {
     var tree = try SettingEncoder.settings(of: Self(), place: "defaults")
     if let file = try Setting.parsing(yaml, place: { "\(source):\($0)" }) {

@@ -1,4 +1,5 @@
-/// A tree of settings: what defaults, files and command lines are turned into before they are merged.
+/// A tree of settings: what defaults, files and command lines are turned into before they are
+/// merged.
 struct Setting {
   struct Member {
     var key: String
@@ -17,8 +18,8 @@ struct Setting {
   /// Where it was said, for errors.
   var place: String
 
-  /// These settings with what `other` says laid over them. Keys that are new stay in, and are refused
-  /// by the decoder, which knows what may be there.
+  /// These settings with what `other` says laid over them. Keys that are new stay in, and are
+  /// refused by the decoder, which knows what may be there.
   func overlaid(by other: Setting) -> Setting {
     switch (content, other.content) {
     case (.mapping(let mine, isChoice: true), .scalar(let text, _)):

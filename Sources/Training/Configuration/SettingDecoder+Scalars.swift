@@ -1,5 +1,6 @@
 extension SettingDecoder {
-  /// Whether nothing was said: `null`, `~` or no text at all, without quotes (YAML 1.2 core schema).
+  /// Whether nothing was said: `null`, `~` or no text at all, without quotes (YAML 1.2 core
+  /// schema).
   var isNull: Bool {
     if case .scalar(let text, quoted: false) = setting.content {
       return ["", "~", "null", "Null", "NULL"].contains(text)

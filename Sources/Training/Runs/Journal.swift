@@ -1,8 +1,8 @@
 public import Files
 internal import Foundation
 
-/// The diary of a run: one JSON object a line, appended and never rewritten, but for cutting off what
-/// came after the checkpoint a run goes on from.
+/// The diary of a run: one JSON object a line, appended and never rewritten, but for cutting off
+/// what came after the checkpoint a run goes on from.
 ///
 /// Numbers that are not finite are the texts `nan`, `inf` and `-inf`.
 public final class Journal {

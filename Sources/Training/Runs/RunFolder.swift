@@ -45,11 +45,13 @@ public final class RunFolder {
     if names.contains("configuration.yaml") {
       throw RunError(
         path: path,
-        problem: "holds a run already; 'pigment resume \(path)' goes on with it, or choose another name")
+        problem: "holds a run already; 'pigment resume \(path)' goes on with it, "
+          + "or choose another name")
     }
     let ours = [".lock", "environment.json", "journal.jsonl", "checkpoints"]
     if let other = names.first(where: { !ours.contains($0) && !$0.contains(".tmp.") }) {
-      throw RunError(path: path, problem: "holds other things, such as '\(other)'; choose a new name")
+      throw RunError(
+        path: path, problem: "holds other things, such as '\(other)'; choose a new name")
     }
     let yaml = try configuration.yaml
     try write(environment, to: "\(path)/environment.json")
@@ -60,8 +62,8 @@ public final class RunFolder {
       path: path, checkpoints: checkpoints, configurationHash: SHA256.hex(yaml), lock: lock)
   }
 
-  /// Opens a run to go on with it: removes unfinished files of dead processes, finds the newest whole
-  /// checkpoint, and cuts the journal there. Without a checkpoint the run begins anew.
+  /// Opens a run to go on with it: removes unfinished files of dead processes, finds the newest
+  /// whole checkpoint, and cuts the journal there. Without a checkpoint the run begins anew.
   ///
   /// `warnings` name damaged checkpoints and what was used instead.
   public static func resume(

@@ -27,7 +27,8 @@ final class RunLock: Sendable {
       throw RunError(
         path: folder, problem: "is in use by process \(holder); wait for it, or end it first")
     }
-    // The lock counts, not the text: a number that could not be written is only missing in messages.
+    // The lock counts, not the text: a number that could not be written is only missing in
+    // messages.
     let line = Array("\(getpid())\n".utf8)
     if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, line, line.count, 0) }
     self.descriptor = descriptor

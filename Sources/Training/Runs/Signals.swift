@@ -1,9 +1,10 @@
+internal import Synchronization
+
 #if canImport(Glibc)
   internal import Glibc
 #else
   internal import Darwin
 #endif
-internal import Synchronization
 
 /// Signals that ask a run to end, or to save: they only set a flag, which the loop reads between
 /// steps. A second interrupt ends the process at once.

@@ -49,7 +49,8 @@ public struct Pretraining {
     in folder: RunFolder, from checkpoint: Checkpoint?
   ) throws -> RunSession<ColorizationBatch>.Outcome {
     var network = ColorizationNetwork.build(
-      configuration.trunk, bins: targets.encoder.bins.count, key: key.folding("weights"), on: device)
+      configuration.trunk, bins: targets.encoder.bins.count, key: key.folding("weights"), on: device
+    )
     // The released loss sums over positions; ours is their mean, so that it can be read. The same
     // balance of loss and decay needs a decay that is smaller by the number of positions.
     let side = (configuration.data.augmentation.size + targets.stride - 1) / targets.stride

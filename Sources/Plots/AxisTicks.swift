@@ -28,7 +28,8 @@ struct AxisTicks {
       if isWidened {
         let margin = 0.03 * (high - low)
         (low, high) = (
-          AxisTicks.end(low, step, .down, margin), AxisTicks.end(high, step, .up, margin))
+          AxisTicks.end(low, step, .down, margin), AxisTicks.end(high, step, .up, margin)
+        )
       }
       (self.low, self.high) = (low, high)
       // The small shift keeps ends that are ticks but for rounding.

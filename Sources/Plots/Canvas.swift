@@ -137,7 +137,8 @@ struct Canvas {
     let words = x.angle == 0 ? x.lines * 18 : x.words * sin(slope) + 12
     return (
       left: 16 + y.words + (y.label.isEmpty ? 0 : 22), right: right,
-      top: title == nil ? 14 : 38, bottom: 16 + words + (x.label.isEmpty ? 0 : 20))
+      top: title == nil ? 14 : 38, bottom: 16 + words + (x.label.isEmpty ? 0 : 20)
+    )
   }
 
   private func settings(_ name: String, _ frame: Frame) -> [String] {

@@ -7,7 +7,8 @@ enum GnuplotText {
       let plain = line.unicodeScalars.map { scalar in
         scalar.value < 0x20 || scalar.value == 0x7F ? " " : String(scalar)
       }.joined()
-      return "'" + plain.split(separator: "'", omittingEmptySubsequences: false)
+      return "'"
+        + plain.split(separator: "'", omittingEmptySubsequences: false)
         .joined(separator: "''") + "'"
     }.joined(separator: ".\"\\n\".")
   }

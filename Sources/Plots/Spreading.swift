@@ -16,4 +16,3 @@ func spread(_ heights: [Double], apart: Double) -> [Double] {
   let bases = blocks.flatMap { Array(repeating: $0.sum / Double($0.count), count: $0.count) }
   return bases.enumerated().map { $0.element + Double($0.offset) * apart }
 }
-

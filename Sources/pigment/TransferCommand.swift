@@ -41,7 +41,8 @@ struct ClassifyCommand: ParsableCommand {
     var results: [ClassificationResult] = []
     for seed in 1...seeds {
       for start in named {
-        let settings = try ClassificationConfiguration.load(config, settings: set + ["seed=\(seed)"])
+        let settings = try ClassificationConfiguration.load(
+          config, settings: set + ["seed=\(seed)"])
         let path = "\(output)/\(start.name)-seed\(seed)"
         if let done = try finished(path, settings) {
           results.append(done)
@@ -50,7 +51,8 @@ struct ClassifyCommand: ParsableCommand {
         printError("\(start.name), seed \(seed)")
         let run = try ClassificationRun(settings, start: start.start)
         let folder = try RunFolder.create(
-          path, configuration: settings, environment: .here(dataHash: run.dataHash, seed: UInt64(seed)))
+          path, configuration: settings,
+          environment: .here(dataHash: run.dataHash, seed: UInt64(seed)))
         guard let result = try run.run(in: folder) else { throw ExitCode(130) }
         results.append(result)
       }

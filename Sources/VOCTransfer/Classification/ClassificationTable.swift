@@ -18,17 +18,20 @@ public enum ClassificationTable {
       Interval.student(values.map { 100 * $0 }).formatted(digits: 1)
     }
     var table = Table([
-      "start", "seeds", "mAP area, %", "mAP 11 points, %", "area minus \(names[order[0]] ?? order[0])",
+      "start", "seeds", "mAP area, %", "mAP 11 points, %",
+      "area minus \(names[order[0]] ?? order[0])",
     ])
     for start in order {
       let area = values(start, \.mapArea)
       let baseline = values(order[0], \.mapArea)
       let difference =
         start == order[0] || area.count != baseline.count
-        ? "" : Interval.pairedDifference(area.map { 100 * $0 }, baseline.map { 100 * $0 })
+        ? ""
+        : Interval.pairedDifference(area.map { 100 * $0 }, baseline.map { 100 * $0 })
           .formatted(digits: 1)
       table.add([
-        names[start] ?? start, "\(area.count)", percent(area), percent(values(start, \.mapElevenPoints)),
+        names[start] ?? start, "\(area.count)", percent(area),
+        percent(values(start, \.mapElevenPoints)),
         difference,
       ])
     }

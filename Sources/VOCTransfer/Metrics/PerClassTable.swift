@@ -29,7 +29,9 @@ public struct PerClassTable: Sendable {
     lines.append(line(["**mean**"] + rows.map { "**\(percent($0.scores.mean))**" }))
     for row in rows where !row.scores.undefinedClasses.isEmpty {
       let names = row.scores.undefinedClasses.joined(separator: ", ")
-      lines += ["", "\(row.method): no score is defined for \(names); the mean is over the others."]
+      lines += [
+        "", "\(row.method): no score is defined for \(names); the mean is over the others.",
+      ]
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -10,8 +10,8 @@ struct PretrainCommand: ParsableCommand {
     commandName: "pretrain",
     abstract: "Train a network to predict the color of pictures from their lightness.",
     discussion: """
-      Ctrl-C saves a checkpoint and ends; pigment resume RUN goes on, bit for bit as if it had never \
-      stopped.
+      Ctrl-C saves a checkpoint and ends; pigment resume RUN goes on, bit for bit as if it had \
+      never stopped.
       """)
 
   @Argument(help: "The configuration (YAML); it holds what differs from the defaults.")

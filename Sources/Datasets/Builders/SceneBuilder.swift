@@ -3,8 +3,8 @@ internal import Images
 /// Builds a dataset from a source of annotated pictures: drawn scenes, or composed cut-outs.
 ///
 /// Pictures 0 ..< pretrain make the splits `train` and `val` (one in twenty), to be learned from
-/// without labels; the next ones make `trainval` and `test`, so that a task is never learned or tested
-/// on a picture that pretraining saw.
+/// without labels; the next ones make `trainval` and `test`, so that a task is never learned or
+/// tested on a picture that pretraining saw.
 public struct SceneBuilder: Sendable {
   /// Where scenes come from.
   public var source: any SceneSource

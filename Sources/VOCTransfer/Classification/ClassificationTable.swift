@@ -2,8 +2,8 @@ public import Training
 
 /// The table that compares starts over seeds.
 public enum ClassificationTable {
-  /// One row per start: mean and 95 % interval (Student's t over seeds) of both mAPs, and the paired
-  /// difference to the first start, which is the baseline.
+  /// One row per start: mean and 95 % interval (Student's t over seeds) of both mAPs, and the
+  /// paired difference to the first start, which is the baseline.
   ///
   /// Every start must have the same seeds, so that differences can be paired.
   public static func table(

@@ -7,18 +7,18 @@ set tics out nomirror scale 0.5 textcolor '#333333'
 set grid xtics ytics back linetype 1 linewidth 0.6 linecolor '#E4E4E4'
 set lmargin at screen 0.1212
 set rmargin at screen 0.8582
-set bmargin at screen 0.17
+set bmargin at screen 0.18
 set tmargin at screen 0.8733
 set xrange [0.0:2.0]
 set xtics noenhanced ('0.0' 0.0, '0.5' 0.5, '1.0' 1.0, '1.5' 1.5, '2.0' 2.0)
-set xlabel 'epoch' noenhanced textcolor '#222222'
 set yrange [0.0:100.0]
 set ytics noenhanced ('0' 0.0, '20' 20.0, '40' 40.0, '60' 60.0, '80' 80.0, '100' 100.0)
-set ylabel 'mAP (%)' noenhanced textcolor '#222222'
-set label 'It''s 50% {of} `date`' at screen 0.016, screen 0.9433 left noenhanced font 'Arial:Bold,13' textcolor '#222222'
-set label 'chance' at screen 0.8769, screen 0.2052 left noenhanced textcolor '#666666'
-set label 'Gaussian' at screen 0.8769, screen 0.56 left noenhanced textcolor '#666666'
-set label 'Color' at screen 0.8769, screen 0.61 left noenhanced textcolor '#00598C'
+set label 'epoch' at screen 0.4897, screen 0.0433 center noenhanced textcolor '#222222'
+set label 'mAP (%)' at screen 0.0271, screen 0.5267 center rotate by 90 noenhanced textcolor '#222222'
+set label 'It''s 50% {of} `date`' at screen 0.016, screen 0.9433 left noenhanced font 'Arial,14' textcolor '#222222'
+set label 'chance' at screen 0.8769, screen 0.2147 left noenhanced textcolor '#666666'
+set label 'Gaussian' at screen 0.8769, screen 0.5641 left noenhanced textcolor '#666666'
+set label 'Color' at screen 0.8769, screen 0.6141 left noenhanced textcolor '#00598C'
 $data0 << END
 0.0 5.0
 2.0 5.0

@@ -102,7 +102,9 @@ struct Sketch {
   ) {
     let r = rounding
     polygon(
-      [[left + r, top + r], [right - r, top + r], [right - r, bottom - r], [left + r, bottom - r]],
+      [
+        [left + r, top + r], [right - r, top + r], [right - r, bottom - r], [left + r, bottom - r],
+      ],
       rounding: r)
   }
 

@@ -42,7 +42,8 @@ extension Canvas {
     let offset = SIMD2<Float>(random.float(0, 256), random.float(0, 256))
     let center = random.float(0, aspect)
     // What the ground is made of; its texture tells a part of its color.
-    var base, other: Color
+    var base: Color
+    var other: Color
     var blades: Float  // strength of upright streaks
     var streak: Float  // their length
     var bumps: Float  // strength of undulations

@@ -120,11 +120,15 @@ extension Sketch {
     }
     part(Material(hex(0x18181A)))
     polygon(
-      [[-wide + 0.06, -0.55], [-wide * 0.68, -0.98], [wide * 0.68, -0.98], [wide - 0.06, -0.55]],
+      [
+        [-wide + 0.06, -0.55], [-wide * 0.68, -0.98], [wide * 0.68, -0.98], [wide - 0.06, -0.55],
+      ],
       rounding: 0.05)
     part(body)
     polygon(
-      [[-wide + 0.13, -0.57], [-wide * 0.62, -0.92], [wide * 0.62, -0.92], [wide - 0.13, -0.57]],
+      [
+        [-wide + 0.13, -0.57], [-wide * 0.62, -0.92], [wide * 0.62, -0.92], [wide - 0.13, -0.57],
+      ],
       rounding: 0.02)
     var mirror = glass
     mirror.pattern = .stripes(direction: [0.8, 0.6], perUnit: 1.2, share: 0.3, waver: 0.2)

@@ -34,6 +34,7 @@ public struct CutoutComposer: SceneSource {
     fewestPixels = max(24, size.width * size.height / 400)
   }
 
+  /// The names that the class indices of objects stand for.
   public var classNames: [String] { library.classNames }
 
   /// The scene numbered `index`; scenes are independent of each other.

@@ -29,6 +29,7 @@ public struct SceneGenerator: SceneSource {
     fewestPixels = max(24, size.width * size.height / 400)
   }
 
+  /// The names that the class indices of objects stand for.
   public var classNames: [String] { Self.classNames }
 
   /// The scene numbered `index`; scenes are independent of each other.

@@ -5,7 +5,9 @@ internal import Datasets
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data", abstract: "Build, look into and check datasets (HDF5).",
-    subcommands: [BuildCommand.self, InspectCommand.self, VerifyCommand.self])
+    subcommands: [
+      BuildCommand.self, InspectCommand.self, VerifyCommand.self, ExportPictures.self,
+    ])
 }
 
 /// `pigment data build`: one way per source of pictures.

@@ -90,7 +90,8 @@ let package = Package(
       exclude: ["README.md"], swiftSettings: rules),
 
     .executableTarget(
-      name: "pigment-benchmarks", dependencies: ["Backends", "Randomness", argumentParser],
+      name: "pigment-benchmarks",
+      dependencies: ["Backends", "Layers", "Networks", "Randomness", "Tensors", argumentParser],
       path: "Experiments/Benchmarks", exclude: ["README.md"], swiftSettings: rules),
 
     // Proof.

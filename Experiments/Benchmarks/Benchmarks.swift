@@ -1,11 +1,20 @@
 internal import ArgumentParser
 internal import Backends
 
-/// Times kernels on the shapes of the colorization network.
+/// How fast this machine is at what the colorization network needs.
 @main
 struct Benchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pigment-benchmarks",
+    abstract: "Time kernels and whole training steps of the colorization network.",
+    subcommands: [KernelBenchmark.self, StepBenchmark.self],
+    defaultSubcommand: KernelBenchmark.self)
+}
+
+/// Times kernels on the shapes of the colorization network.
+struct KernelBenchmark: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kernels",
     abstract: "Time the kernels of the CPU on the shapes of the colorization network.")
 
   @Option(help: "Images in a batch.") var batch = 4

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Colorization
-internal import Foundation
 internal import Tensors
 internal import Training
 
@@ -71,6 +70,7 @@ extension EnvironmentRecord {
   static func here(dataHash: String, seed: UInt64) -> EnvironmentRecord {
     .current(
       pigment: Pigment.configuration.version, device: Device.cpu.description,
-      threads: ProcessInfo.processInfo.activeProcessorCount, dataHash: dataHash, seed: seed)
+      threads: CPUBackend.shared.threads, dataHash: dataHash, seed: seed,
+      libraries: { CPUBackend.shared.libraries })
   }
 }

@@ -71,7 +71,7 @@ public struct RunSession<Batch: Sendable> {
     defer { Signals.stopWatching() }
     var outcome = Outcome.finished
     var screen = ProgressReporter(title, total: loop.iterations, done: start)
-    var since = (loss: 0.0, seconds: 0.0, waited: 0.0, steps: 0, metrics: [String: Double]())
+    var since = (seconds: 0.0, waited: 0.0, steps: 0)
     let batches = Prefetcher(
       range: start..<max(start, loop.iterations), threads: threads, ahead: threads + 2,
       make: makeBatch)
@@ -82,24 +82,24 @@ public struct RunSession<Batch: Sendable> {
       func isDue(_ interval: Int) -> Bool {
         isLast || (interval > 0 && step.number % interval == 0)
       }
-      since.loss += step.loss
       since.seconds += step.seconds
       since.waited += step.waited
       since.steps += 1
-      for (name, value) in step.metrics { since.metrics[name, default: 0] += value }
       screen.update(
         step.number, count: stream.batchSize, waited: step.waited,
         message: "loss " + Table.number(step.loss, digits: 4))
       if isDue(intervals.log) {
+        // The step's own loss, not a mean since the last line: a resumed run then writes the same
+        // numbers as one that was never stopped.
         let count = Double(since.steps)
         try folder.journal.append(
           .step(
             StepRecord(
-              step: step.number, loss: since.loss / count, rate: step.rate,
+              step: step.number, loss: step.loss, rate: step.rate,
               imagesPerSecond: count * Double(stream.batchSize) / since.seconds,
               dataWait: since.waited / since.seconds,
-              more: since.metrics.mapValues { $0 / count })))
-        since = (0, 0, 0, 0, [:])
+              more: step.metrics)))
+        since = (0, 0, 0)
       }
       if isDue(intervals.evaluation) {
         let metrics = try evaluate(model)

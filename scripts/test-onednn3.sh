@@ -29,10 +29,23 @@ grep -Eq '^#define DNNL_VERSION_MAJOR 3' "$cache/include/oneapi/dnnl/dnnl_versio
   exit 1
 }
 
-# -I stands before /usr/include, so the headers of 3.x win; -L and the run path do the same for the library.
+# The folders that pkg-config names for other libraries stand before those of -Xlinker, and the system's libdnnl lies in
+# one of them; so our folder goes first in what pkg-config says.
+mkdir -p "$cache/pkgconfig"
+for library in openblas hdf5 libturbojpeg; do
+  cat >"$cache/pkgconfig/$library.pc" <<END
+Name: $library
+Description: $library of the system, with oneDNN 3 found first
+Version: $(pkg-config --modversion "$library")
+Libs: -L$cache/lib $(pkg-config --libs "$library")
+Cflags: $(pkg-config --cflags "$library")
+END
+done
+
+# -I stands before /usr/include, so the headers of 3.x win.
 flags=(
-  -c release --scratch-path "$build"
-  -Xcc "-I$cache/include" -Xlinker "-L$cache/lib" -Xlinker -rpath -Xlinker "$cache/lib"
+  -c release --scratch-path "$build" --pkg-config-path "$cache/pkgconfig"
+  -Xcc "-I$cache/include" -Xlinker -rpath -Xlinker "$cache/lib"
 )
 echo "test-onednn3: building under .build/onednn3-build"
 swift build "${flags[@]}" --build-tests

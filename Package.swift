@@ -64,7 +64,10 @@ let package = Package(
     room("Networks", needs: ["Files", "Layers", "Tensors", "Randomness", crypto]),
     room(
       "Training",
-      needs: ["Datasets", "Files", "Networks", "Layers", "Tensors", "Randomness", yams, crypto]),
+      needs: [
+        "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Randomness",
+        "Tensors", yams, crypto,
+      ]),
 
     // The research: these never import one another.
     room(

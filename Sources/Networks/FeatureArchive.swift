@@ -24,7 +24,7 @@ public struct FeatureArchive {
   /// An archive of `trunk`; layers and their geometry are described here.
   public init(
     trunk: Stack, configuration: TrunkConfiguration,
-    preprocessing: FeatureDescription.Preprocessing, provenance: FeatureDescription.Provenance
+    preprocessing: Preprocessing, provenance: FeatureDescription.Provenance
   ) {
     self.trunk = trunk
     let geometries = trunk.geometries

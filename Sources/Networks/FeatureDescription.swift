@@ -10,26 +10,6 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
     public let geometry: Geometry
   }
 
-  /// How a picture becomes the network's input.
-  public struct Preprocessing: Codable, Sendable, Equatable {
-    /// What the input channels are.
-    public enum Channels: String, Codable, Sendable {
-      /// CIE L, 0 to 100 (D65, from sRGB).
-      case lightness
-    }
-    /// What the input channels are.
-    public var channels: Channels = .lightness
-    /// Subtracted first.
-    public var mean: Double = 50
-    /// Multiplied then.
-    public var scale: Double = 0.01
-    /// The square side the network was trained with, in pixels.
-    public var size: Int
-
-    /// Lightness as colorization sees it, at crops of `size`.
-    public init(size: Int) { self.size = size }
-  }
-
   /// Where the weights come from.
   public struct Provenance: Codable, Sendable, Equatable {
     /// What was learned, such as `colorization-classification`.

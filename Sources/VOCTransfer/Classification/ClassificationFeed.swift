@@ -1,13 +1,13 @@
-internal import ColorScience
 public import Datasets
-internal import Images
+public import Networks
 public import Randomness
 public import Tensors
+internal import Training
 
 /// Pictures with multi-label targets, joined for one step.
 public struct ClassificationBatch: Sendable {
-  /// (L - 50) / 100 of each picture, [n, 1, size, size].
-  public let lightness: [Float]
+  /// What the network sees of each picture, [n, channels, size, size].
+  public let values: [Float]
   /// 1 where the class is present, else 0: [n, classes].
   public let targets: [Float]
   /// 0 where only difficult objects are present (ignored), else 1: [n, classes].
@@ -19,7 +19,8 @@ public struct ClassificationBatch: Sendable {
 
   /// The network's input on a device.
   public func input(on device: Device) -> Tensor {
-    Tensor(lightness, shape: [count, 1, size, size], on: device)
+    Tensor(
+      values, shape: [count, values.count / (count * size * size), size, size], on: device)
   }
 
   /// Targets and mask on a device, [n, classes] both.
@@ -36,36 +37,34 @@ public struct ClassificationFeed: Sendable {
   let dataset: Dataset
   let stream: SampleStream
   let augmentation: Augmentation
+  let preprocessing: Preprocessing
 
   /// A feed of `batchSize` crops per batch from `records`.
   public init(
-    dataset: Dataset, records: [Int], batchSize: Int, augmentation: Augmentation, key: RandomKey
+    dataset: Dataset, records: [Int], batchSize: Int, augmentation: Augmentation,
+    preprocessing: Preprocessing, key: RandomKey
   ) {
     self.dataset = dataset
     self.augmentation = augmentation
+    self.preprocessing = preprocessing
     stream = SampleStream(records: records, batchSize: batchSize, key: key)
   }
 
   /// Batch `number`, counted from 0.
   public func batch(_ number: Int) throws -> ClassificationBatch {
     let least = augmentation.sufficientSize
-    var (lightness, targets, mask): ([Float], [Float], [Float]) = ([], [], [])
+    var (values, targets, mask): ([Float], [Float], [Float]) = ([], [], [])
     let samples = stream.batch(number)
     for sample in samples {
       let picture = try dataset.picture(sample.record, atLeast: (least, least))
-      lightness += Self.lightness(of: augmentation.sample(from: picture, key: sample.key))
+      values += preprocessing.planes(of: augmentation.sample(from: picture, key: sample.key))
       for presence in dataset.presence(of: sample.record) ?? [] {
         targets.append(presence > 0 ? 1 : 0)
         mask.append(presence == 0 ? 0 : 1)
       }
     }
     return ClassificationBatch(
-      lightness: lightness, targets: targets, mask: mask, count: samples.count,
+      values: values, targets: targets, mask: mask, count: samples.count,
       size: augmentation.size)
-  }
-
-  /// (L - 50) / 100 of a picture, row by row.
-  static func lightness(of picture: Picture) -> [Float] {
-    LabPlanes(rgb: picture.withThreeChannels().samples).lightness.map { ($0 - 50) / 100 }
   }
 }

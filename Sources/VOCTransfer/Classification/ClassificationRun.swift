@@ -56,6 +56,11 @@ public struct ClassificationRun {
     }
   }
 
+  /// What every start sees.
+  private var preprocessing: Preprocessing {
+    .init(.lightness, size: configuration.data.augmentation.size)
+  }
+
   /// The content hash of the data.
   public var dataHash: String { dataset.contentSHA256 }
 
@@ -79,7 +84,8 @@ public struct ClassificationRun {
     optimizer.multipliers += configuration.trunkMultipliers(of: features)
     let feed = ClassificationFeed(
       dataset: dataset, records: train, batchSize: configuration.batchSize,
-      augmentation: configuration.data.augmentation, key: key.folding("data"))
+      augmentation: configuration.data.augmentation, preprocessing: preprocessing,
+      key: key.folding("data"))
     var loop = TrainingLoop(
       iterations: configuration.iterations,
       schedule: configuration.schedule.schedule(iterations: configuration.iterations),
@@ -115,10 +121,7 @@ public struct ClassificationRun {
     let classes = dataset.classes.count
     for record in test {
       let crops = TenCrop.crops(of: try dataset.picture(record), size: size)
-      let input = Tensor(
-        crops.flatMap(ClassificationFeed.lightness), shape: [crops.count, 1, size, size],
-        on: device)
-      let logits = network(input).doubles
+      let logits = network(preprocessing.input(of: crops, on: device)).doubles
       scores += (0..<classes).map { c in
         stride(from: c, to: logits.count, by: classes).reduce(0) { $0 + logits[$1] }
           / Double(crops.count)

@@ -41,7 +41,8 @@ public enum FeatureExporter {
     let load = try trunk.load(
       from: checkpoint.archive, prefix: "model.", allowingUnused: { $0.hasPrefix("head.") })
     let archive = FeatureArchive(
-      trunk: trunk, configuration: origin.trunk, preprocessing: .init(.lightness, size: origin.size),
+      trunk: trunk, configuration: origin.trunk,
+      preprocessing: .init(.lightness, size: origin.size),
       provenance: .init(
         task: origin.task, run: checkpoint.archive.source, iterations: checkpoint.progress.step,
         seed: origin.seed, dataHash: checkpoint.progress.dataHash, git: "unknown",

@@ -82,7 +82,7 @@ let package = Package(
       needs: [
         "ColorScience", "Datasets", "Images", "Layers", "Networks", "Randomness", "Tensors",
         "Training",
-      ], folders: ["Metrics"]),
+      ], folders: ["Metrics", "Segmentation"]),
 
     .executableTarget(
       name: "pigment",

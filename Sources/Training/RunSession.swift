@@ -73,8 +73,8 @@ public struct RunSession<Batch: Sendable> {
     var screen = ProgressReporter(title, total: loop.iterations, done: start)
     var since = (seconds: 0.0, waited: 0.0, steps: 0)
     let batches = Prefetcher(
-      range: start..<max(start, loop.iterations), threads: threads, ahead: threads + 2,
-      make: makeBatch)
+      range: loop.accumulation * start..<loop.accumulation * max(start, loop.iterations),
+      threads: threads, ahead: threads + 2, make: makeBatch)
     try loop.run(
       &model, &optimizer, from: start, batch: { _ in try batches.next()! }, loss: loss
     ) { step, model, optimizer in

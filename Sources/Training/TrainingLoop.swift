@@ -15,6 +15,9 @@ public struct TrainingLoop {
   public var clipNorm: Double
   /// The key of the run; step i draws from its child i.
   public var key: RandomKey
+  /// Batches whose gradients are averaged for one step (Caffe's `iter_size`): a large batch in the
+  /// memory of a small one.
+  public var accumulation = 1
   /// Which parameters learn.
   public var isTrained: (NamedTensor) -> Bool = { _ in true }
 
@@ -56,7 +59,8 @@ public struct TrainingLoop {
     public let waited: Double
   }
 
-  /// Takes the steps from `start` on; ends early when `afterStep` returns false.
+  /// Takes the steps from `start` on; ends early when `afterStep` returns false. Step i is made of
+  /// the batches from number i `accumulation` on.
   ///
   /// A loss that is not finite stops the run with a `DivergenceError` before the step is taken.
   public func run<Model: Parameterized, Batch>(
@@ -68,20 +72,30 @@ public struct TrainingLoop {
     let clock = ContinuousClock()
     for index in start..<max(start, iterations) {
       let begin = clock.now
-      let data = try batch(index)
-      let waited = begin.duration(to: clock.now)
-      var metrics: [String: Double] = [:]
-      let (value, gradients) = try model.gradients(where: isTrained) { model in
-        var pass = Pass.training(key: key.folding("pass").folding(index))
-        let result = try loss(&model, data, &pass)
-        metrics = result.metrics
-        return result.trained
+      var waited = Duration.zero
+      var (number, metrics, gradients) = (0.0, [String: Double](), Gradients())
+      for part in 0..<accumulation {
+        let asked = clock.now
+        let data = try batch(index * accumulation + part)
+        waited += asked.duration(to: clock.now)
+        let stepKey = key.folding("pass").folding(index)
+        let (value, found) = try model.gradients(where: isTrained) { model in
+          var pass = Pass.training(key: accumulation == 1 ? stepKey : stepKey.folding(part))
+          let result = try loss(&model, data, &pass)
+          for (name, value) in result.metrics {
+            metrics[name, default: 0] += value / Double(accumulation)
+          }
+          return result.trained
+        }
+        number += value.scalar / Double(accumulation)
+        gradients.merge(found) { $0 + $1 }
       }
-      let number = value.scalar
       guard number.isFinite else { throw DivergenceError(step: index + 1, loss: number) }
       let rate = schedule.rate(at: index)
-      let scale = clipNorm > 0 ? gradients.clippingScale(limit: clipNorm) : 1
-      optimizer.step(&model, gradients, rate: rate, gradientScale: scale)
+      // Gradients are sums over the parts until here; the mean is clipped.
+      let mean = 1 / Double(accumulation)
+      let scale = clipNorm > 0 ? gradients.clippingScale(limit: clipNorm / mean) : 1
+      optimizer.step(&model, gradients, rate: rate, gradientScale: scale * mean)
       let step = Step(
         number: index + 1, loss: number, metrics: metrics, rate: rate,
         seconds: begin.duration(to: clock.now).seconds, waited: waited.seconds)

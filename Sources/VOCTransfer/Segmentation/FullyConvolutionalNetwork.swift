@@ -55,8 +55,10 @@ public struct FullyConvolutionalNetwork: Layer {
   private let leastClosingMargin: Int
   private let geometry: Geometry
   private let options: Options
-  /// Whether the trunk behaves as in evaluation, so that its statistics stay.
-  public var freezesStatistics = false
+  /// The names of the trunk's layers that behave as in evaluation.
+  var frozen: [String] = []
+  /// Whether all batch normalization of the trunk does.
+  var freezesStatistics = false
 
   /// A network with the trunk's weights, scores of zero and filters that interpolate.
   ///
@@ -140,14 +142,41 @@ extension Stack {
 }
 
 extension FullyConvolutionalNetwork {
+  /// The part of the trunk that is used.
+  var trunk: Stack { levels.dropFirst().reduce(levels[0].features) { $0.appending($1.features) } }
+
+  /// How the scores of one level are brought to the next finer one, as FCN's prototxt files state
+  /// it.
+  public struct Upscaling: Equatable, Sendable {
+    /// The layer that is scored.
+    public let layer: String
+    /// The side of the bilinear filter, and its step; both 1 where the strides are the same.
+    public let kernel, factor: Int
+    /// How many rows and columns are cut from the start of its outputs; where it is negative, so
+    /// many are cut from the finer scores instead.
+    public let cut: Int
+  }
+
+  /// What happens to the scores, from the deepest level to the picture.
+  public var upscalings: [Upscaling] {
+    var grid = levels[levels.count - 1].grid
+    return levels.indices.reversed().map { place in
+      let kernel = levels[place].upsampling?.weight.shape[2] ?? 1
+      let factor = levels[place].upsampling?.stride.height ?? 1
+      let finer = place == 0 ? PixelGrid.picture : levels[place - 1].grid
+      let cut = grid.upsampled(by: factor, kernel: kernel).steps(to: finer)
+      grid = finer.dropping(max(0, -cut))
+      return Upscaling(layer: levels[place].name, kernel: kernel, factor: factor, cut: cut)
+    }
+  }
+
   /// Shapes: pictures [n, c, h, w] to scores [n, classes, h, w].
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
     let (height, width) = (x.shape[2], x.shape[3])
     var (features, scores) = (bordered(x), [Tensor]())
     for place in levels.indices {
-      features =
-        freezesStatistics
-        ? levels[place].features(features) : levels[place].features.forward(features, &pass)
+      features = levels[place].features.forward(
+        features, &pass, frozen: frozen, freezingStatistics: freezesStatistics)
       let isDeepest = place == levels.count - 1
       let kept =
         isDeepest && pass.isTraining && options.dropout > 0

@@ -2,7 +2,7 @@ public import Networks
 public import Training
 
 /// Everything a segmentation run depends on, whatever its start.
-public struct SegmentationConfiguration: Configuration {
+public struct SegmentationConfiguration: TransferConfiguration {
   /// Where pictures come from and how they are cut.
   public struct Data: Codable, Hashable, Sendable {
     /// The dataset (HDF5) with masks.
@@ -32,18 +32,14 @@ public struct SegmentationConfiguration: Configuration {
     case medianFrequency = "median-frequency"
   }
 
-  /// Which layers learn.
-  public enum Regime: String, Codable, Sendable, CaseIterable {
-    /// The new scores alone, on frozen features.
-    case head
-    /// Every layer.
-    case all
-  }
-
   /// Where pictures come from and how they are cut.
   public var data: Data = .init()
   /// The trunk, the same for every start.
   public var trunk: TrunkConfiguration = .init()
+  /// What the network sees of a picture.
+  public var input: InputConfiguration = .init()
+  /// Which layers learn, and how fast.
+  public var tuning: TuningConfiguration = .init()
   /// The layer whose output is scored; empty takes the trunk's last.
   public var features: String = ""
   /// Shallower layers whose scores are added: none is FCN-32s, one more at each halved stride 16s
@@ -53,8 +49,6 @@ public struct SegmentationConfiguration: Configuration {
   public var learnsUpsampling: Bool = false
   /// Zeros on each side of every picture; there are more where the trunk needs them (100 in FCN).
   public var margin: Int = 0
-  /// Which layers learn.
-  public var regime: Regime = .all
   /// The share of features dropped before the scores.
   public var dropout: Double = 0.5
   /// Layers of the trunk whose outputs are dropped likewise, such as fc6 of AlexNet.
@@ -71,8 +65,6 @@ public struct SegmentationConfiguration: Configuration {
   public var optimizer: OptimizerConfiguration = .init()
   /// The learning rate of the scores.
   public var schedule: ScheduleConfiguration = .init()
-  /// The trunk's learning rate as a share of the scores'.
-  public var trunkRate: Double = 1
   /// Whether the predictions are saved as palette PNG files, as the VOC server takes them.
   public var savesPredictions: Bool = true
   /// Test pictures on the sheet of pictures, truths and predictions; 0 makes none.
@@ -81,6 +73,11 @@ public struct SegmentationConfiguration: Configuration {
   public var seed: UInt64 = 1
   /// Steps between lines of the journal.
   public var logInterval: Int = 10
+  /// Steps between checkpoints, from which an interrupted run goes on.
+  public var checkpointInterval: Int = 500
+
+  /// The longer side of pictures, where it is limited; otherwise they have any.
+  public var inputSize: Int { data.augmentation.longestSide }
 
   /// VOC2012 as richzhang/colorization's feature_learning_tests/segmentation trains it.
   public init() {

@@ -1,21 +1,19 @@
-public import Networks
-
 /// What one segmentation run came to: everything a table needs, and what proves it.
-public struct SegmentationResult: Codable, Sendable {
-  /// What the trunk started from.
-  public let start: String
-  /// The root seed.
-  public let seed: UInt64
-  /// Pictures learned from.
-  public let trainPictures: Int
-  /// The content hash of the data.
-  public let dataHash: String
+public struct SegmentationResult: TransferResult {
+  /// What the run started from and what it saw.
+  public let run: RunRecord
   /// The scores on the test split.
   public let test: SegmentationScores
   /// The scores on the pictures learned from, where they were asked for.
   public let training: SegmentationScores?
-  /// What was loaded from an archive, tensor by tensor; nil for noise.
-  public let loaded: LoadReport?
-  /// Where the archive's weights come from; nil for noise.
-  public let provenance: FeatureDescription.Provenance?
+
+  /// mIU, the accuracies, and mIU on the pictures learned from where it is known; starts are
+  /// compared in mIU.
+  public var measures: [Measure] {
+    [
+      Measure("mIU", test.meanOverlap, chance: test.chance),
+      Measure("pixel accuracy", test.pixelAccuracy, chance: test.classes.map(\.share).max()),
+      Measure("mean accuracy", test.meanAccuracy),
+    ] + (training.map { [Measure("mIU, training", $0.meanOverlap, chance: $0.chance)] } ?? [])
+  }
 }

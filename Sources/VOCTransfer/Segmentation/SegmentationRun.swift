@@ -7,7 +7,10 @@ public import Tensors
 public import Training
 
 /// One fine-tuning run for segmentation, from any start.
-public struct SegmentationRun {
+public struct SegmentationRun: TransferTask {
+  /// The name in progress and messages.
+  public static let name = "segment"
+
   /// Its settings.
   public let configuration: SegmentationConfiguration
   /// What its trunk starts from.
@@ -52,68 +55,61 @@ public struct SegmentationRun {
     }
   }
 
-  /// What every start sees.
-  private var preprocessing: Preprocessing {
-    .init(.lightness, size: 0)
-  }
-
   /// The content hash of the data.
   public var dataHash: String { dataset.contentSHA256 }
 
-  /// Trains in `folder` and reports on the test split.
-  ///
-  /// Data order, augmentation and dropout come from the seed alone: runs of one seed differ in
-  /// nothing but their start.
-  public func run(in folder: RunFolder) throws -> SegmentationResult? {
-    let trunk = try start.trunk(configuration.trunk, key: key.folding("trunk"), on: device)
+  /// Trains in `folder`, from `checkpoint` where there is one, and reports on the test split.
+  public func run(
+    in folder: RunFolder, from checkpoint: Checkpoint?
+  ) throws -> TransferOutcome<SegmentationResult> {
+    let trunk = try start.trunk(configuration, key: key.folding("trunk"), on: device)
+    let (tuning, preprocessing) = (configuration.tuning, trunk.preprocessing)
     var network = try FullyConvolutionalNetwork(
       trunk: trunk.stack, classes: dataset.classes.count + 1, options: configuration.options,
       on: device)
-    network.freezesStatistics = configuration.regime == .head
-    var optimizer = configuration.optimizer.build()
-    if configuration.trunkRate != 1 {
-      optimizer.multipliers += trunk.stack.names.map {
-        Multiplier(prefix: "\($0).", rate: configuration.trunkRate)
-      }
-    }
-    let weights =
-      configuration.balance == .none ? nil : try ClassBalance.medianFrequency(dataset, train)
+    let features = network.trunk
+    network.frozen = try tuning.frozenLayers(of: features)
+    network.freezesStatistics = tuning.freezesStatistics
     let feed = SegmentationFeed(
       dataset: dataset, records: train, batchSize: configuration.batchSize,
       augmentation: configuration.data.augmentation, preprocessing: preprocessing,
-      classWeights: weights, key: key.folding("data"))
-    var loop = TrainingLoop(
-      iterations: configuration.iterations,
-      schedule: configuration.schedule.schedule(iterations: configuration.iterations),
-      clipNorm: configuration.optimizer.clipNorm, key: key)
-    loop.accumulation = configuration.accumulation
-    if configuration.regime == .head { loop.isTrained = { $0.name.hasPrefix("head.") } }
-    let session = RunSession(
-      folder, title: "segment", loop: loop,
-      intervals: .init(log: configuration.logInterval, checkpoint: 0, evaluation: 0),
+      classWeights: try classWeights(), key: key.folding("data"))
+    let training = FineTuning(
+      settings: configuration, trunk: trunk, features: features,
       stream: (configuration.batchSize * configuration.accumulation, train.count),
-      dataHash: dataHash, notes: [:], threads: configuration.data.loaderThreads,
-      makeBatch: { try feed.batch($0) })
-    let outcome = try session.train(
-      &network, &optimizer, from: 0,
-      loss: { [device] network, batch, pass in
-        .init(batch.loss(of: network.forward(batch.input(on: device), &pass)))
-      }, evaluate: { _ in [:] })
-    guard outcome == .finished else { return nil }
-    let result = SegmentationResult(
-      start: start.description, seed: configuration.seed, trainPictures: train.count,
-      dataHash: dataHash, test: try evaluate(network, on: test, in: folder),
-      training: configuration.data.reportsTraining
-        ? try evaluate(network, on: train, in: nil) : nil,
-      loaded: trunk.report, provenance: trunk.provenance)
-    try folder.writeEvaluation(result)
-    return result
+      dataHash: dataHash, threads: configuration.data.loaderThreads,
+      makeBatch: { try feed.batch($0) }, accumulation: configuration.accumulation)
+    let outcome = try training.train(
+      &network, title: Self.name, in: folder, from: checkpoint, frozen: network.frozen
+    ) { [device] network, batch, pass in
+      .init(batch.loss(of: network.forward(batch.input(on: device), &pass)))
+    }
+    if case .interrupted(let signal, let step) = outcome {
+      return .interrupted(signal, step: step)
+    }
+    let record = RunRecord(
+      start: start, trunk: trunk, seed: configuration.seed, trainPictures: train.count,
+      testPictures: test.count, dataHash: dataHash, layers: features.names,
+      frozen: network.frozen)
+    return .finished(
+      SegmentationResult(
+        run: record, test: try evaluate(network, preprocessing, on: test, in: folder),
+        training: configuration.data.reportsTraining
+          ? try evaluate(network, preprocessing, on: train, in: nil) : nil))
+  }
+
+  private func classWeights() throws -> [Float]? {
+    switch configuration.balance {
+    case .none: nil
+    case .medianFrequency: try ClassBalance.medianFrequency(dataset, train)
+    }
   }
 
   /// Scores every picture at its own size; predictions and a sheet are saved where there is a
   /// folder.
   private func evaluate(
-    _ network: FullyConvolutionalNetwork, on records: [Int], in folder: RunFolder?
+    _ network: FullyConvolutionalNetwork, _ preprocessing: Preprocessing, on records: [Int],
+    in folder: RunFolder?
   ) throws -> SegmentationScores {
     var report = SegmentationReport(dataset)
     let shownCount = folder == nil ? 0 : min(configuration.sheetPictures, records.count)

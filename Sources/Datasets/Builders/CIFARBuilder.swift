@@ -68,7 +68,9 @@ public struct CIFARBuilder: Sendable {
   }
 
   /// Five digits, so that ids sort as the pictures came.
-  private static func digits(_ number: Int) -> String { "\(100_000 + number)".suffix(5).description }
+  private static func digits(_ number: Int) -> String {
+    "\(100_000 + number)".suffix(5).description
+  }
 
   private func record(
     _ bytes: ArraySlice<UInt8>, _ layout: Layout, id: String, _ file: String

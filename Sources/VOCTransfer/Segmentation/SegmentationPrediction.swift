@@ -31,7 +31,9 @@ extension FullyConvolutionalNetwork {
       for row in 0..<height {
         for at in row * shape[3]..<row * shape[3] + width {
           var best = 0
-          for c in 1..<shape[1] where values[c * plane + at] > values[best * plane + at] { best = c }
+          for c in 1..<shape[1] where values[c * plane + at] > values[best * plane + at] {
+            best = c
+          }
           labels.append(UInt8(best))
         }
       }

@@ -19,8 +19,9 @@ struct SegmentationReport {
   }
 
   /// Counts one prediction; with `isShown` it gets a row on the sheet.
-  mutating func add(_ record: Int, picture: Picture, truth: Picture, predicted: Picture, isShown: Bool)
-  {
+  mutating func add(
+    _ record: Int, picture: Picture, truth: Picture, predicted: Picture, isShown: Bool
+  ) {
     var one = ConfusionMatrix(classes: classes)
     one.add(truth: truth.samples, predicted: predicted.samples)
     matrix.merge(one)

@@ -121,7 +121,8 @@ public struct SegmentationRun: TransferTask {
         picture, augmentation: configuration.data.augmentation, preprocessing: preprocessing,
         on: device)
       report.add(
-        record, picture: picture, truth: truth, predicted: predicted, isShown: shown.contains(place))
+        record, picture: picture, truth: truth, predicted: predicted, isShown: shown.contains(place)
+      )
       if let folder, configuration.savesPredictions {
         try report.save(
           predicted, of: record, split: configuration.data.testSplit,
@@ -148,7 +149,8 @@ extension Dataset {
     let whole = splits.filter { $0.value.allSatisfy(hasMask) }.keys.sorted()
     throw DatasetError(
       file: path, record: "split '\(split)'",
-      problem: "\(missing.count) of its \(records.count) records have no mask, such as \(ids[first])",
+      problem:
+        "\(missing.count) of its \(records.count) records have no mask, such as \(ids[first])",
       remedy: whole.isEmpty
         ? "build it from a VOC devkit with SegmentationClass, from COCO, or from scenes"
         : "whole are: \(whole.joined(separator: ", "))")

@@ -12,8 +12,13 @@ public struct SegmentationResult: TransferResult {
   public var measures: [Measure] {
     [
       Measure("mIU", test.meanOverlap, chance: test.chance),
-      Measure("pixel accuracy", test.pixelAccuracy, chance: test.classes.map(\.share).max()),
+      Measure("pixel accuracy", test.pixelAccuracy, chance: test.commonest),
       Measure("mean accuracy", test.meanAccuracy),
     ] + (training.map { [Measure("mIU, training", $0.meanOverlap, chance: $0.chance)] } ?? [])
+  }
+
+  /// The IU of background and each class, with their pixels: a mean hides what it rests on.
+  public var classMeasures: [ClassMeasure] {
+    test.classes.map { ClassMeasure($0.name, $0.overlap, count: $0.pixels) }
   }
 }

@@ -8,8 +8,8 @@ public struct SegmentationScores: Codable, Sendable, Equatable {
     public let overlap: Double?
     /// The share of the class's pixels given to it; nil where it has none.
     public let accuracy: Double?
-    /// The class's share of all pixels that count.
-    public let share: Double
+    /// Its pixels in the truth.
+    public let pixels: Int
   }
 
   /// Pictures scored.
@@ -22,6 +22,8 @@ public struct SegmentationScores: Codable, Sendable, Equatable {
   public let meanAccuracy: Double
   /// Intersection over union weighted by the classes' pixels.
   public let frequencyWeightedOverlap: Double
+  /// The share of the commonest class: the pixel accuracy without knowledge.
+  public let commonest: Double
   /// The mIU of giving every pixel to the commonest class: what a network without knowledge gets.
   public let chance: Double
   /// Each class.
@@ -33,19 +35,20 @@ public struct SegmentationScores: Codable, Sendable, Equatable {
   init(_ matrix: ConfusionMatrix, pictures: Int) {
     let (overlaps, accuracies) = (matrix.intersectionOverUnion, matrix.accuracy)
     let count = matrix.classes.count
-    let shares = matrix.classes.indices.map { row in
-      Double(matrix.counts[row * count..<(row + 1) * count].reduce(0, +)) / Double(matrix.pixels)
+    let pixels = matrix.classes.indices.map { row in
+      matrix.counts[row * count..<(row + 1) * count].reduce(0, +)
     }
     self.pictures = pictures
     meanOverlap = overlaps.mean!
     pixelAccuracy = matrix.pixelAccuracy!
     meanAccuracy = accuracies.mean!
     frequencyWeightedOverlap = matrix.frequencyWeightedIU!
-    chance = shares.max()! / Double(shares.count { $0 > 0 })
+    commonest = Double(pixels.max()!) / Double(matrix.pixels)
+    chance = commonest / Double(pixels.count { $0 > 0 })
     classes = matrix.classes.indices.map {
       ClassScore(
         name: matrix.classes[$0], overlap: overlaps.values[$0], accuracy: accuracies.values[$0],
-        share: shares[$0])
+        pixels: pixels[$0])
     }
     confusion = matrix.counts
   }

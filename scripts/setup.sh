@@ -28,7 +28,7 @@ gnuplot-nox|gnuplot-qt|gnuplot-x11"
 for group in "$@"; do
   case $group in
   demo-photos)
-    required+=$'\ntuxpaint-stamps-default\nmate-backgrounds|lomiri-wallpapers-16.04'
+    required+=$'\ntuxpaint-stamps-default\nmate-backgrounds\nlomiri-wallpapers-16.04'
     ;;
   onednn3) required+=$'\npython3-pip' ;;
   -h | --help)

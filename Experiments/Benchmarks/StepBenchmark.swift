@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Backends
+internal import Glibc
 internal import Layers
 internal import Networks
 internal import Randomness
@@ -7,8 +8,8 @@ internal import Tensors
 
 /// `pigment-benchmarks step`: whole training steps of ECCV16, the peer of `pytorch_step.py`.
 ///
-/// One JSON line per counted step ({"seconds": …}) and a last one with the peak memory, in the same
-/// form as the PyTorch script prints.
+/// One JSON line per counted step ({"seconds": …}) and a last one with the peak resident memory, in
+/// the same form as the PyTorch script prints.
 struct StepBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "step",
@@ -56,6 +57,11 @@ struct StepBenchmark: ParsableCommand {
         print("{\"seconds\": \(Double(passed.seconds) + Double(passed.attoseconds) * 1e-18)}")
       }
     }
-    print("{\"peak_bytes\": \(CPUBackend.shared.peakBytes), \"pool\": true}")
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    print(
+      """
+      {"peak_bytes": \(usage.ru_maxrss * 1024), "pool_peak_bytes": \(CPUBackend.shared.peakBytes)}
+      """)
   }
 }

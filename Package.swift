@@ -112,7 +112,10 @@ let package = Package(
     tests("ColorScienceTests", needs: ["ColorScience"], without: ["Golden"]),
     tests(
       "ColorizationTests",
-      needs: ["Colorization", "HDF5", "Layers", "Networks", "Randomness", "Tensors"]),
+      needs: [
+        "ColorScience", "Colorization", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks",
+        "Randomness", "Tensors", "Training",
+      ]),
     tests("NetworksTests", needs: ["Files", "Layers", "Networks", "Randomness", "Tensors"]),
     tests(
       "TrainingTests",

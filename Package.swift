@@ -103,7 +103,7 @@ let package = Package(
     .executableTarget(
       name: "pigment-benchmarks",
       dependencies: ["Backends", "Layers", "Networks", "Randomness", "Tensors", argumentParser],
-      path: "Experiments/Benchmarks", exclude: ["README.md"], swiftSettings: rules),
+      path: "Experiments/Benchmarks", exclude: ["README.md", "peer.py"], swiftSettings: rules),
 
     // Proof.
     .target(

@@ -57,7 +57,8 @@ public struct ColorizationNetwork {
   ///
   /// - Shapes: `output` [n, outputs, h, w]; for each picture [channels][h x w].
   public func colors(of output: Tensor) -> [[[Float]]] {
-    objective.colors(of: output.floats, count: output.shape[0], area: output.shape[2] * output.shape[3])
+    objective.colors(
+      of: output.floats, count: output.shape[0], area: output.shape[2] * output.shape[3])
   }
 }
 

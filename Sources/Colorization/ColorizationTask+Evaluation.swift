@@ -7,7 +7,8 @@ public import Training
 
 extension ColorizationTask {
   /// Judges a network on held-out crops at the resolution of its output: the plain loss, the error
-  /// of the predicted colors, for ab also the two AuC of the paper; and a sheet of colored pictures.
+  /// of the predicted colors, for ab also the two AuC of the paper; and a sheet of colored
+  /// pictures.
   public func evaluate(
     _ model: Network, on device: Device, as dtype: DType, next: () throws -> ColorizationBatch?
   ) throws -> Evaluation {

@@ -5,8 +5,8 @@ public import Tensors
 /// The heads that pretraining and transfer put on a trunk.
 public enum Heads {
   /// The head that gives a trunk `outputs` numbers at each position, `trunk.denseStride` input
-  /// pixels apart: conv8 of ECCV16, fc8 of the colorization AlexNet enlarged twofold, or two learned
-  /// doublings on VGG-16.
+  /// pixels apart: conv8 of ECCV16, fc8 of the colorization AlexNet enlarged twofold, or two
+  /// learned doublings on VGG-16.
   ///
   /// - Shapes: trunk features [n, c, h, w] to [n, outputs, h', w']. AlexNet's fc8 lies over every
   ///   16th input pixel, and its enlargement over every 8th exactly; the others have the learned

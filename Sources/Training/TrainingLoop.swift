@@ -139,11 +139,14 @@ public struct DivergenceError: Error, Equatable, CustomStringConvertible {
 
   /// The step, the loss, where the batch is, and what to try.
   public var description: String {
-    """
-    step \(step): \(loss.isFinite ? "a gradient is not finite" : "the loss is \(loss)"); the step \
-    was not taken. \(saved.map { "Its batch is in \($0). " } ?? "")Lower schedule.rate, lengthen \
-    schedule.warmup or set optimizer.clipNorm; the last checkpoint is still good
-    """
+    let problem =
+      loss.isFinite
+      ? "a gradient is not finite" : "the loss is \(loss.isNaN ? "not a number" : "\(loss)")"
+    return """
+      step \(step): \(problem); the step was not taken. \(saved.map { "Its batch is in \($0). " } ?? "")\
+      Lower schedule.rate, lengthen schedule.warmup or set optimizer.clipNorm; the last checkpoint \
+      is still good
+      """
   }
 }
 

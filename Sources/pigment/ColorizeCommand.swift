@@ -29,7 +29,8 @@ struct ColorizeCommand: ParsableCommand {
   func run() throws {
     let trained = try ColorizationNetwork.load(try CheckpointOrigin.checkpoint(at: checkpoint))
     let colorizer = Colorizer(
-      network: trained.network, decoder: ColorDecoder(decoding: .annealedMean(temperature: temperature)),
+      network: trained.network,
+      decoder: ColorDecoder(decoding: .annealedMean(temperature: temperature)),
       workingSize: size ?? trained.preprocessing.size)
     let files = try ImageFiles.expand(images)
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)

@@ -1,5 +1,5 @@
-import Foundation
 import Colorization
+import Foundation
 import Images
 import Layers
 import Networks

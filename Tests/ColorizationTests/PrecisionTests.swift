@@ -1,5 +1,6 @@
 import Colorization
 import Foundation
+import Networks
 import Testing
 import Training
 

@@ -139,7 +139,8 @@ import Training
     #expect(same.count > 50 && same.allSatisfy { ft.archive[$0.name] == $0 })
     #expect(ft.archive["model.head.conv8_313.weight"]?.shape == [2, 16, 1, 1])
     let report: LoadReport = try ft.note("start")
-    #expect(report.fresh.map(\.name) == ["model.head.conv8_313.weight", "model.head.conv8_313.bias"])
+    #expect(
+      report.fresh.map(\.name) == ["model.head.conv8_313.weight", "model.head.conv8_313.bias"])
     #expect(ft.notes["task"] == "colorization-regression")
 
     let strict = try tiny.configuration("objective.loss=regression", from)

@@ -1,5 +1,6 @@
 import Colorization
 import Foundation
+import Networks
 import Randomness
 import Testing
 import Training

@@ -54,8 +54,14 @@ public struct Pretraining<Task: PretextTask> {
       notes["start"] = try start(&model, in: folder)
     }
     let (task, device, dtype) = (task, device, configuration.precision.dtype)
-    return try session(in: folder, notes: notes, stop: stop).train(
-      &model, &optimizer, from: checkpoint?.progress.step ?? 0, best: checkpoint?.progress.best,
+    let step = checkpoint?.progress.step ?? 0
+    var session = session(in: folder, notes: notes)
+    session.plannedStop = stop
+    if configuration.tensorBoard {
+      session.observers = [try EventWriter("\(folder.path)/tensorboard", after: step)]
+    }
+    return try session.train(
+      &model, &optimizer, from: step, best: checkpoint?.progress.best,
       loss: { model, batch, pass in
         try task.loss(&model, batch, &pass, on: device, as: dtype)
       },
@@ -66,7 +72,7 @@ public struct Pretraining<Task: PretextTask> {
   }
 
   private func session(
-    in folder: RunFolder, notes: [String: String], stop: PlannedStop?
+    in folder: RunFolder, notes: [String: String]
   ) -> RunSession<Task.Batch> {
     var loop = TrainingLoop(
       iterations: configuration.iterations,
@@ -85,7 +91,6 @@ public struct Pretraining<Task: PretextTask> {
       threads: configuration.data.loaderThreads,
       makeBatch: { try task.batch(of: try stream.batch($0).map { try source.crop($0) }) })
     session.selection = configuration.selection
-    session.plannedStop = stop
     session.archive = { number, batch in
       var archive = batch.archive
       let samples = stream.batch(number)

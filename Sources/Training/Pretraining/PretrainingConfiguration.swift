@@ -38,6 +38,8 @@ public struct PretrainingConfiguration<Task: PretextTask>: Configuration {
   public var keepCheckpoints: Int = 3
   /// Steps between evaluations.
   public var evaluationInterval: Int = 1000
+  /// Whether TensorBoard's event files are written too, in the run's folder `tensorboard`.
+  public var tensorBoard: Bool = true
 
   /// The full-scale run of Zhang, Isola & Efros, ECCV 2016, as released.
   public init() {

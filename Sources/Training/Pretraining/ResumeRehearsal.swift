@@ -1,7 +1,7 @@
 internal import Files
 internal import Foundation
-public import Randomness
 internal import Networks
+public import Randomness
 
 /// Proof that stopping changes nothing: one run straight through, another stopped at random steps
 /// and gone on with, and their bytes compared.

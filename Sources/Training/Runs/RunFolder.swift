@@ -11,6 +11,7 @@ internal import Networks
 ///     journal.jsonl        what happened, one event a line
 ///     checkpoints/         step-N.ckpt, the newest
 ///     best/                step-N.ckpt, the best by a metric, where one is selected
+///     tensorboard/         event files, where they are wanted
 ///     evaluation.json      what came out
 ///
 /// Only one process at a time can have it open.

@@ -90,9 +90,9 @@ let package = Package(
     room(
       "VOCTransfer",
       needs: [
-        "ColorScience", "Datasets", "Images", "Layers", "Networks", "Randomness", "Tensors",
-        "Training",
-      ], folders: ["Metrics"]),
+        "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Randomness",
+        "Tensors", "Training",
+      ], folders: ["Comparison", "Metrics"]),
 
     .executableTarget(
       name: "pigment",
@@ -131,7 +131,12 @@ let package = Package(
       "TrainingTests",
       needs: ["Files", "Images", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
     tests("PlotsTests", needs: ["Plots"], without: ["Golden"]),
-    tests("VOCTransferTests", needs: ["HDF5", "Images", "VOCTransfer"], without: ["Golden"]),
+    tests(
+      "VOCTransferTests",
+      needs: [
+        "Datasets", "HDF5", "Images", "Layers", "Networks", "Randomness", "Tensors", "Training",
+        "VOCTransfer",
+      ], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]
 )

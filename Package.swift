@@ -122,11 +122,14 @@ let package = Package(
     tests("ColorScienceTests", needs: ["ColorScience"], without: ["Golden"]),
     tests(
       "ColorizationTests",
-      needs: ["Colorization", "HDF5", "Layers", "Networks", "Randomness", "Tensors"]),
+      needs: [
+        "ColorScience", "Colorization", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks",
+        "Randomness", "Tensors", "Training",
+      ]),
     tests("NetworksTests", needs: ["Files", "Layers", "Networks", "Randomness", "Tensors"]),
     tests(
       "TrainingTests",
-      needs: ["Files", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
+      needs: ["Files", "Images", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
     tests("PlotsTests", needs: ["Plots"], without: ["Golden"]),
     tests(
       "VOCTransferTests",

@@ -10,6 +10,8 @@ struct Chain {
   /// Those of them after the last batch normalization: what they are multiplied by reaches the
   /// output.
   let tail: [String]
+  /// Those before each normalization, block by block.
+  let blocks: [[String]]
   private let resets: Set<String>
 
   /// Finds the layers; one that is not homogeneous is an error.
@@ -17,6 +19,7 @@ struct Chain {
     _ stack: Stack, where isRescaled: (String) -> Bool
   ) throws(InitializationError) {
     var (layers, tail, resets): ([String], [String], Set<String>) = ([], [], [])
+    var blocks: [[String]] = []
     for stage in stack.stages {
       switch stage.layer {
       case is any LinearLayer:
@@ -25,6 +28,7 @@ struct Chain {
         tail.append(stage.name)
       case is BatchNormalization:
         resets.insert(stage.name)
+        if !tail.isEmpty { blocks.append(tail) }
         tail = []
       case is ReLU, is MaxPooling, is AveragePooling, is GlobalAveragePooling, is Dropout,
         is Upsampling:
@@ -42,6 +46,7 @@ struct Chain {
       throw InitializationError(problem: "has no layer with weights to rescale")
     }
     (names, self.layers, self.tail, self.resets) = (stack.names, layers, tail, resets)
+    self.blocks = blocks
   }
 
   /// What each layer's output is multiplied by when weights are multiplied by `scales`.

@@ -81,12 +81,15 @@ public struct DataDependentInitializer: Codable, Hashable, Sendable {
       layer.weight = patchy.weight
     }
     let (mean, deviation) = layer.responses(to: inputs)
-    if let channel = deviation.firstIndex(where: { !($0 > 1e-12) }) {
+    // Rounding makes constants vary in their seventh digit.
+    if let channel = deviation.indices.first(where: {
+      !(deviation[$0] > 1e-5 * abs(mean[$0])) || deviation[$0] == 0
+    }) {
       throw InitializationError(
         layer: name,
         problem: """
-          answers with a constant in channel \(channel) (deviation \(deviation[channel])); give more \
-          or larger pictures, or another method than \(method.rawValue)
+          answers with a constant in channel \(channel) (mean \(mean[channel])); give more or larger \
+          pictures, or another method than \(method.rawValue)
           """)
     }
     layer.scaleWeights(by: deviation.map { 1 / $0 })
@@ -116,15 +119,5 @@ public struct DataDependentInitializer: Codable, Hashable, Sendable {
     }
     layer.weight = Tensor(weights, shape: layer.weight.shape, on: layer.weight.device)
     return learned
-  }
-}
-
-extension BatchNormalization {
-  /// Takes the statistics of these inputs for the running ones.
-  fileprivate mutating func adopt(_ inputs: [Tensor]) {
-    var moments = ChannelMoments()
-    for x in inputs { moments.add(x) }
-    mean = Tensor(moments.mean, shape: mean.shape, on: mean.device)
-    variance = Tensor(moments.variance, shape: variance.shape, on: variance.device)
   }
 }

@@ -92,7 +92,7 @@ let package = Package(
       needs: [
         "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Randomness",
         "Tensors", "Training",
-      ], folders: ["Comparison", "Metrics"]),
+      ], folders: ["Comparison", "Metrics", "Segmentation"]),
 
     .executableTarget(
       name: "pigment",
@@ -117,7 +117,9 @@ let package = Package(
     tests(
       "TensorsTests", needs: ["HDF5", "Randomness", "Tensors"], without: ["Golden", "README.md"]),
     tests("HDF5Tests", needs: ["HDF5", crypto]),
-    tests("DatasetsTests", needs: ["Datasets", "HDF5", "Images", "Randomness", crypto]),
+    tests(
+      "DatasetsTests", needs: ["Datasets", "HDF5", "Images", "Randomness", crypto],
+      without: ["Golden"]),
     tests("ImagesTests", needs: ["Images", crypto], without: ["Golden"]),
     tests("ColorScienceTests", needs: ["ColorScience"], without: ["Golden"]),
     tests(

@@ -36,16 +36,23 @@ public struct RegionSimilarity: Codable, Hashable, Sendable {
 }
 
 extension RegionFeatures {
-  /// The intersection of two regions' histograms.
+  /// The intersection of two regions' histograms: the sum of the smaller of each two entries.
+  ///
+  /// As both histograms sum to 1, it is 1 less half the sum of their differences, for which any
+  /// processor has vector instructions.
   fileprivate func shared(_ a: Int, _ b: Int, _ range: Range<Int>) -> Float {
     var sum = Vector(repeating: 0)
+    let withoutSign = SIMD16<UInt32>(repeating: 0x7FFF_FFFF)
     histograms.withUnsafeBufferPointer { histograms in
       let (left, right) = (
         histograms.baseAddress! + a * vectors, histograms.baseAddress! + b * vectors
       )
-      for vector in range { sum += pointwiseMin(left[vector], right[vector]) }
+      for vector in range {
+        let difference = unsafeBitCast(left[vector] - right[vector], to: SIMD16<UInt32>.self)
+        sum += unsafeBitCast(difference & withoutSign, to: Vector.self)
+      }
     }
-    return sum.sum()
+    return 1 - sum.sum() / 2
   }
 }
 

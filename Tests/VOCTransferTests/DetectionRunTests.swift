@@ -85,7 +85,8 @@ import VOCTransfer
     settings.head.dropout = 0.5
     settings.testing.sheetPictures = 0
     let result = try #require(try run(settings, in: "alexnet"))
-    #expect(result.run.layers.suffix(4) == ["conv5", "norm5", "fc6", "fc7"])
+    #expect(result.run.layers.suffix(4) == ["fc6", "norm6", "fc7", "norm7"])
+    #expect(result.run.layers.dropLast(4).last == "norm5")
     let saved = try Checkpoint(reading: scratch.file("alexnet/checkpoints/step-2.ckpt"))
     let names = saved.archive.names
     #expect(names.contains("model.head.fc6.weight") && !names.contains("model.fc6.weight"))

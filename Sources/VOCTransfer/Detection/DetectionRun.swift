@@ -102,7 +102,8 @@ public struct DetectionRun: TransferTask {
     if case .interrupted(let signal, let step) = outcome {
       return .interrupted(signal, step: step)
     }
-    let used = features.names + (configuration.head.fromTrunk ? ["fc6", "fc7"] : [])
+    let used =
+      features.names + (configuration.head.fromTrunk ? trunk.stack.after("pool5").names : [])
     let record = RunRecord(
       start: start, trunk: trunk, seed: configuration.seed, trainPictures: train.count,
       testPictures: test.count, dataHash: dataHash, layers: used, frozen: frozen)

@@ -56,6 +56,7 @@ let package = Package(
     room("HDF5", needs: ["CHDF5"]),
     room("Images", needs: ["CTurboJPEG", "CPNG"]),
     room("Plots"),
+    room("Proposals", needs: ["ColorScience", "Images", "Randomness"]),
 
     // Data and the engine.
     room(
@@ -90,15 +91,15 @@ let package = Package(
     room(
       "VOCTransfer",
       needs: [
-        "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Randomness",
-        "Tensors", "Training",
-      ], folders: ["Comparison", "Metrics", "Segmentation"]),
+        "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks", "Proposals",
+        "Randomness", "Tensors", "Training",
+      ], folders: ["Comparison", "Detection", "Metrics", "Segmentation"]),
 
     .executableTarget(
       name: "pigment",
       dependencies: [
         "ColorScience", "Colorization", "Datasets", "FeatureExport", "Images", "Layers", "Networks",
-        "Randomness", "Tensors", "Training", "VOCTransfer", argumentParser,
+        "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer", argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
@@ -132,12 +133,13 @@ let package = Package(
     tests(
       "TrainingTests",
       needs: ["Files", "Images", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
+    tests("ProposalsTests", needs: ["Images", "Proposals"], without: ["Golden"]),
     tests("PlotsTests", needs: ["Plots"], without: ["Golden"]),
     tests(
       "VOCTransferTests",
       needs: [
-        "Datasets", "HDF5", "Images", "Layers", "Networks", "Randomness", "Tensors", "Training",
-        "VOCTransfer",
+        "Datasets", "HDF5", "Images", "Layers", "Networks", "Proposals", "Randomness", "Tensors",
+        "Training", "VOCTransfer",
       ], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]

@@ -31,6 +31,11 @@ public struct ClassificationResult: TransferResult {
     ]
   }
 
+  /// The area average precision of each class.
+  public var classMeasures: [ClassMeasure] {
+    classes.map { ClassMeasure($0.name, $0.area, count: $0.positives) }
+  }
+
   /// Scores and labels [pictures, classes] become average precisions; label 0 (difficult) is left
   /// out.
   init(run: RunRecord, scores: [Double], labels: [Int8], classes names: [String]) {

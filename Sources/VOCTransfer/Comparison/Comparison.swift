@@ -3,7 +3,8 @@ internal import Networks
 internal import Tensors
 public import Training
 
-/// Every start with every seed, in one folder: `START-seedN` for each run, and `table.md`.
+/// Every start with every seed, in one folder: `START-seedN` for each run, `table.md`, and
+/// `classes.md` with the scores class by class.
 ///
 /// A run that is finished is not repeated, one that was interrupted goes on bit for bit, and one of
 /// other settings, data or another start is refused.
@@ -77,12 +78,16 @@ public struct Comparison<Task: TransferTask> {
     }
     let rows = starts.map { Row(name: $0.name, results: results[$0.name]!) }
     try AtomicFile.write(Self.table(rows).markdown + "\n", to: "\(output)/table.md")
+    let classes = TransferTable.classTable(rows.map { ($0.name, $0.results) })
+    if !classes.rows.isEmpty {
+      try AtomicFile.write(classes.markdown + "\n", to: "\(output)/classes.md")
+    }
     return .finished(rows)
   }
 
   /// The table of the rows.
   public static func table(_ rows: [Row]) -> Table {
-    TransferTable.table(rows.map { ($0.name, $0.results) })
+    TransferTable.table(rows.map { (name: $0.name, results: $0.results) })
   }
 
   private func run(

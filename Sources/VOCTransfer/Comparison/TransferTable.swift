@@ -35,4 +35,23 @@ public enum TransferTable {
     }
     return table
   }
+
+  /// One row per class, by falling count: mean and 95 % interval of its score in percent for every
+  /// start; a dash where the score is not defined.
+  public static func classTable(_ rows: [(name: String, results: [some TransferResult])]) -> Table {
+    let first = rows[0].results[0]
+    var table = Table(["\(first.measures[0].name), % by class", "count"] + rows.map(\.name))
+    for (place, item) in first.classMeasures.enumerated().sorted(by: {
+      ($1.element.count, $0.offset) < ($0.element.count, $1.offset)
+    }) {
+      table.add(
+        [item.name, "\(item.count)"]
+          + rows.map { row in
+            let values = row.results.compactMap { $0.classMeasures[place].value }
+            return values.count < row.results.count
+              ? "–" : Interval.student(values.map { 100 * $0 }).formatted(digits: 1)
+          })
+    }
+    return table
+  }
 }

@@ -58,6 +58,25 @@ public protocol TransferResult: Codable, Sendable {
   var run: RunRecord { get }
   /// The scores for a table; the first is the one in which starts are compared.
   var measures: [Measure] { get }
+  /// The first measure class by class; empty where a task has none.
+  var classMeasures: [ClassMeasure] { get }
+}
+
+/// The score of one class.
+public struct ClassMeasure: Sendable, Equatable {
+  /// The class.
+  public let name: String
+  /// The score; nil where it is not defined.
+  public let value: Double?
+  /// Test pictures, objects or pixels of the class: how much the score rests on.
+  public let count: Int
+
+  /// The score of the class called `name`.
+  public init(_ name: String, _ value: Double?, count: Int) {
+    self.name = name
+    self.value = value
+    self.count = count
+  }
 }
 
 /// A score between 0 and 1 under a name.

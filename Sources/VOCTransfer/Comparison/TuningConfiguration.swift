@@ -1,4 +1,4 @@
-public import Layers
+internal import Layers
 internal import Tensors
 internal import Training
 

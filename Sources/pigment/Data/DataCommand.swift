@@ -16,6 +16,7 @@ struct BuildCommand: ParsableCommand {
     commandName: "build", abstract: "Build a dataset.",
     subcommands: [
       BuildFolder.self, BuildVOC.self, BuildCOCO.self, BuildCIFAR.self, BuildScenes.self,
+      BuildCutouts.self,
     ])
 }
 

@@ -1,5 +1,5 @@
-internal import Layers
 public import Images
+internal import Layers
 public import Networks
 public import Tensors
 internal import Training

@@ -83,8 +83,11 @@ let package = Package(
       ]),
     room(
       "FeatureExport",
-      needs: ["Layers", "Networks", "Randomness", "Tensors", "Training", protobuf],
-      folders: ["ONNX"], without: ["ONNX/onnx.proto"]),
+      needs: [
+        "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks", "Randomness",
+        "Tensors", "Training", crypto, protobuf,
+      ], folders: ["Caffe", "Extraction", "ONNX", "PyTorch", "Steps"],
+      without: ["ONNX/onnx.proto"]),
     room(
       "VOCTransfer",
       needs: [
@@ -125,6 +128,12 @@ let package = Package(
     tests(
       "TrainingTests",
       needs: ["Files", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
+    tests(
+      "FeatureExportTests",
+      needs: [
+        "Datasets", "FeatureExport", "HDF5", "Images", "Layers", "Networks", "Randomness",
+        "Tensors", "Training",
+      ], without: ["Parity"]),
     tests("PlotsTests", needs: ["Plots"], without: ["Golden"]),
     tests("VOCTransferTests", needs: ["HDF5", "Images", "VOCTransfer"], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),

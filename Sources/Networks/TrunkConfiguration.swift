@@ -55,6 +55,10 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
     }
   }
 
+  /// The smallest square input, in pixels, for which every layer has an output (32 suits all trunks
+  /// but AlexNet's unpadded form).
+  public var smallestSide: Int { architecture == .alexnet && form == .transfer ? 227 : 32 }
+
   /// Whether tensors of one fit the other: everything but how statistics are updated agrees.
   public func hasSameShape(as other: TrunkConfiguration) -> Bool {
     var copy = other

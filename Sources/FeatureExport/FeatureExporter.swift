@@ -52,8 +52,8 @@ public enum FeatureExporter {
     public var description: String {
       let width = steps.map(\.name.count).max() ?? 0
       let lines = steps.map { step in
-        "  \(step.name.padding(toLength: width, withPad: " ", startingAt: 0))  "
-          + "largest difference \(step.largestDifference == 0 ? "0" : Self.short(step.largestDifference))"
+        let name = step.name.padding(toLength: width, withPad: " ", startingAt: 0)
+        return "  \(name)  largest difference \(Self.short(step.largestDifference))"
           + (step.detail.isEmpty ? "" : "  (\(step.detail))")
       }
       let parameters = load.loaded.reduce(0) { $0 + $1.shape.reduce(1, *) }
@@ -71,7 +71,9 @@ public enum FeatureExporter {
         """
     }
 
-    private static func short(_ number: Double) -> String { String(format: "%.1e", number) }
+    private static func short(_ number: Double) -> String {
+      number == 0 ? "0" : String(format: "%.1e", number)
+    }
   }
 
   /// Exports the trunk of a checkpoint (a file, or a run folder's newest) or of a feature archive.

@@ -10,8 +10,8 @@ struct ExportCommand: ParsableCommand {
     discussion: """
       Every step is checked as it is made: the features before and after, and the largest \
       difference. Formats: archive (what pigment's own commands read), pytorch (a folder with \
-      weights.safetensors and a self-contained extractor.py; VGG-16 has torchvision's names), onnx \
-      (opset 13; takes sRGB pictures from 0 to 1), caffe (HDF5 weights and a prototxt).
+      weights.safetensors and a self-contained extractor.py; VGG-16 has torchvision's names), \
+      onnx (opset 13; takes sRGB pictures from 0 to 1), caffe (HDF5 weights and a prototxt).
 
       pigment export --check FILE reads any of them back and proves it against its golden values.
       """)
@@ -31,8 +31,8 @@ struct ExportCommand: ParsableCommand {
   var input = InputConvention.trained
   @Option(
     help: """
-      With --input rgb: matched (each channel as gray was; the same features everywhere) or imagenet \
-      (torchvision's means and deviations).
+      With --input rgb: matched (each channel as gray was; the same features everywhere) or \
+      imagenet (torchvision's means and deviations).
       """)
   var normalization = RGBNormalization.matched
   @Flag(help: "Fold batch normalization into the convolutions (AlexNet, VGG-16).") var fold = false
@@ -49,8 +49,8 @@ struct ExportCommand: ParsableCommand {
   var classifier = false
   @Option(
     help: """
-      A dataset for the mean and deviation of each channel; by default the one the run learned from, \
-      where it is still there.
+      A dataset for the mean and deviation of each channel; by default the one the run learned \
+      from, where it is still there.
       """)
   var statistics: String?
   @Option(help: "Pictures for the statistics; 0 for none.") var pictures = 32

@@ -18,8 +18,8 @@ struct ExtractCommand: ParsableCommand {
   @Option(help: "The layer, such as conv5_3.") var layer: String
   @Option(
     help: """
-      none keeps every position, max the largest value of each channel, average:N the means over N x \
-      N cells.
+      none keeps every position, max the largest value of each channel, average:N the means over \
+      N x N cells.
       """)
   var pool = FeaturePooling.none
   @Option(help: "Only the records of this split.") var split: String?

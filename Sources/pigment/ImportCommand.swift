@@ -9,9 +9,9 @@ struct ImportCommand: ParsableCommand {
     abstract: "Make a feature archive of weights in safetensors or Caffe's HDF5.",
     discussion: """
       Strict: every tensor must be there with its shape, and none may be left over but those that \
-      --ignore names. Names may be torchvision's (vgg16, vgg16_bn), pigment's, those of the released \
-      PyTorch eccv16, or Caffe's (/data/LAYER/0). What pigment exported says itself what it is; other \
-      files need --architecture and what goes with it.
+      --ignore names. Names may be torchvision's (vgg16, vgg16_bn), pigment's, those of the \
+      released PyTorch eccv16, or Caffe's (/data/LAYER/0). What pigment exported says itself what \
+      it is; other files need --architecture and what goes with it.
       """)
 
   @Argument(help: "The weights (.safetensors, .h5, or a folder that pigment exported).")

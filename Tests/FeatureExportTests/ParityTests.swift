@@ -36,11 +36,11 @@ import Training
   /// Sixteen photographs where they lie beside the checkout, else drawn noise.
   static func pictures(side: Int) throws -> [Picture] {
     let folder = SharedData.path("data/photos")
-    guard let found = FileManager.default.enumerator(atPath: folder) else {
+    let names = (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? [])
+      .filter { $0.lowercased().hasSuffix(".jpg") }.sorted()
+    guard names.count >= 16 else {
       return (0..<16).map { Colors.picture(side: side, seed: UInt64($0)) }
     }
-    let names = found.compactMap { $0 as? String }.filter { $0.lowercased().hasSuffix(".jpg") }
-      .sorted()
     var augmentation = Augmentation()
     augmentation.size = side
     return try (0..<16).map {

@@ -16,12 +16,12 @@ struct ExtractorScript {
       \"\"\"A feature extractor, written by Pigment beside its weights.
 
           from extractor import Extractor
-          model = Extractor()                  # reads weights.safetensors beside this file, strictly
-          features = model(images, "\(last)")  # images: [n, 3, height, width], sRGB from 0 to 1
+          model = Extractor()  # reads weights.safetensors beside this file, strictly
+          features = model(images, "\(last)")  # images: [n, 3, height, width], sRGB, 0 to 1
 
       Trunk: \(description.trunk.summary).
       Learned: \(provenance.task), run \(provenance.run), \(provenance.iterations) iterations.
-      Needs torch and safetensors. `python extractor.py` compares every layer with golden.safetensors.
+      Needs torch and safetensors. `python extractor.py` compares it with golden.safetensors.
       \"\"\"
       import pathlib
       from collections import OrderedDict
@@ -57,7 +57,8 @@ struct ExtractorScript {
           def __init__(self, weights=HERE / "weights.safetensors"):
               super().__init__()
               self.trunk = build()
-              tensors = {name.removeprefix(PREFIX): tensor for name, tensor in load_file(weights).items()
+              tensors = {name.removeprefix(PREFIX): tensor
+                         for name, tensor in load_file(weights).items()
                          if not name.startswith("classifier.")}
               self.trunk.load_state_dict(tensors, strict=True)
               self.eval()
@@ -80,9 +81,12 @@ struct ExtractorScript {
           golden = load_file(HERE / "golden.safetensors")
           with torch.no_grad():
               outputs = Extractor().layers(golden["input"])
-          worst = max(float((outputs[name] - golden["output." + name]).abs().max()
-                            / golden["output." + name].abs().max().clamp(min=1e-30)) for name in outputs)
-          print(f"{len(outputs)} layers; largest relative difference from the golden values: {worst:.2e}")
+          worst = 0.0
+          for name, output in outputs.items():
+              expected = golden["output." + name]
+              scale = expected.abs().max().clamp(min=1e-30)
+              worst = max(worst, float((output - expected).abs().max() / scale))
+          print(f"{len(outputs)} layers; largest relative difference from golden: {worst:.2e}")
           raise SystemExit(worst > 1e-3)
 
       """

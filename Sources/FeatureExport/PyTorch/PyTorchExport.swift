@@ -14,22 +14,25 @@ struct PyTorchExport {
 
   let archive: FeatureArchive
   let options: FormatOptions
+  /// The trunk as PyTorch has it.
+  private let trunk: Stack
 
   /// The export of an archive; an error where the options do not fit the trunk.
   init(_ archive: FeatureArchive, options: FormatOptions) throws(ArchiveError) {
     self.archive = archive
     self.options = options
-    let trunk = archive.description.trunk
-    if options.classifier, trunk.architecture != .vgg16 || trunk.width != 1 {
+    let configuration = archive.description.trunk
+    trunk = configuration.forPyTorch.affine ? archive.trunk.withGains : archive.trunk
+    if options.classifier, configuration.architecture != .vgg16 || configuration.width != 1 {
       throw ArchiveError(
-        file: trunk.summary,
+        file: configuration.summary,
         problem: "has no classifier in torchvision; only a vgg16 of width 1 has one")
     }
   }
 
   func write(to folder: String) throws {
     try POSIXFiles.posix.makeDirectory(folder)
-    let layout = PyTorchLayout(archive.trunk, archive.description.trunk)
+    let layout = PyTorchLayout(trunk, archive.description.trunk)
     var description = archive.description
     description.trunk = description.trunk.forPyTorch
     var weights = TensorArchive(
@@ -39,10 +42,10 @@ struct PyTorchExport {
       ], source: "\(folder)/\(Self.weights)")
     for module in layout.modules {
       guard let layer = module.layer else { continue }
-      for (name, tensor) in tensors(of: archive.trunk[layer]) {
-        weights.add(layout.name(of: name, in: layer), tensor)
+      for named in trunk[layer].tensors {
+        weights.add(layout.name(of: named.name, in: layer), named.tensor)
       }
-      if archive.trunk[layer] is BatchNormalization {
+      if trunk[layer] is BatchNormalization {
         let count = UInt64(max(description.provenance.iterations, 0))
         weights.add(
           .init(
@@ -66,19 +69,6 @@ struct PyTorchExport {
   static func goldenFile(beside weights: String) -> String {
     (weights as NSString).deletingLastPathComponent.isEmpty
       ? golden : "\((weights as NSString).deletingLastPathComponent)/\(golden)"
-  }
-
-  /// A layer's tensors; torchvision's normalization always has a gain and an offset.
-  private func tensors(of layer: any Layer) -> [(String, Tensor)] {
-    var layer = layer
-    if var norm = layer as? BatchNormalization, norm.scale == nil,
-      archive.description.trunk.forPyTorch.affine
-    {
-      norm.scale = Tensor(filledWith: 1, shape: norm.mean.shape)
-      norm.shift = Tensor(filledWith: 0, shape: norm.mean.shape)
-      layer = norm
-    }
-    return layer.tensors.map { ($0.name, $0.tensor) }
   }
 
   /// Names and shapes of torchvision's classifier, with the tensors torchvision would start it

@@ -66,6 +66,20 @@ extension TrunkConfiguration {
   }
 }
 
+extension Stack {
+  /// The stack with a gain of 1 and an offset of 0 where a normalization has none: the same
+  /// function.
+  var withGains: Stack {
+    Stack(
+      stages.map { stage in
+        guard var norm = stage.layer as? BatchNormalization, norm.scale == nil else { return stage }
+        norm.scale = Tensor(filledWith: 1, shape: norm.mean.shape)
+        norm.shift = Tensor(filledWith: 0, shape: norm.mean.shape)
+        return Stage(stage.name, norm)
+      })
+  }
+}
+
 extension Convolution {
   fileprivate var code: String {
     let p = parameters

@@ -31,8 +31,8 @@ extension ExportDraft {
       throw ArchiveError(
         file: source,
         problem: """
-          normalizes after its rectifiers (\(configuration.architecture.rawValue)); the zeros around \
-          the next convolution's input forbid folding. Export it without folding
+          normalizes after its rectifiers (\(configuration.architecture.rawValue)); the zeros \
+          around the next convolution's input forbid folding. Export it without folding
           """)
     }
     let folded = Stack(stages)

@@ -63,10 +63,12 @@ let package = Package(
       folders: ["Cutouts", "Scenes"]),
     room(
       "Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"],
-      folders: ["CPU", "Reference"]),
+      folders: ["CPU", "LinearAlgebra", "Reference"]),
     room("Tensors", needs: ["Backends", "Randomness"]),
     room("Layers", needs: ["Tensors", "Randomness"]),
-    room("Networks", needs: ["Files", "Layers", "Tensors", "Randomness", crypto]),
+    room(
+      "Networks", needs: ["Files", "Layers", "Tensors", "Randomness", crypto],
+      folders: ["Initialization"]),
     room(
       "Training",
       needs: [

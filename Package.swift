@@ -56,6 +56,7 @@ let package = Package(
     room("HDF5", needs: ["CHDF5"]),
     room("Images", needs: ["CTurboJPEG", "CPNG"]),
     room("Plots"),
+    room("Proposals", needs: ["ColorScience", "Images", "Randomness"]),
 
     // Data and the engine.
     room(
@@ -93,22 +94,22 @@ let package = Package(
     room(
       "VOCTransfer",
       needs: [
-        "ColorScience", "Datasets", "Images", "Layers", "Networks", "Randomness", "Tensors",
-        "Training",
-      ], folders: ["Metrics"]),
+        "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks", "Proposals",
+        "Randomness", "Tensors", "Training",
+      ], folders: ["Comparison", "Detection", "Metrics", "Segmentation"]),
 
     .executableTarget(
       name: "pigment",
       dependencies: [
         "ColorScience", "Colorization", "Datasets", "FeatureExport", "Images", "Layers", "Networks",
-        "Randomness", "Tensors", "Training", "VOCTransfer", argumentParser,
+        "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer", argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
     .executableTarget(
       name: "pigment-benchmarks",
       dependencies: ["Backends", "Layers", "Networks", "Randomness", "Tensors", argumentParser],
-      path: "Experiments/Benchmarks", exclude: ["README.md"], swiftSettings: rules),
+      path: "Experiments/Benchmarks", exclude: ["README.md", "peer.py"], swiftSettings: rules),
 
     // Proof.
     .target(
@@ -120,24 +121,35 @@ let package = Package(
     tests(
       "TensorsTests", needs: ["HDF5", "Randomness", "Tensors"], without: ["Golden", "README.md"]),
     tests("HDF5Tests", needs: ["HDF5", crypto]),
-    tests("DatasetsTests", needs: ["Datasets", "HDF5", "Images", "Randomness", crypto]),
+    tests(
+      "DatasetsTests", needs: ["Datasets", "HDF5", "Images", "Randomness", crypto],
+      without: ["Golden"]),
     tests("ImagesTests", needs: ["Images", crypto], without: ["Golden"]),
     tests("ColorScienceTests", needs: ["ColorScience"], without: ["Golden"]),
     tests(
       "ColorizationTests",
-      needs: ["Colorization", "HDF5", "Layers", "Networks", "Randomness", "Tensors"]),
+      needs: [
+        "ColorScience", "Colorization", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks",
+        "Randomness", "Tensors", "Training",
+      ]),
     tests("NetworksTests", needs: ["Files", "Layers", "Networks", "Randomness", "Tensors"]),
     tests(
       "TrainingTests",
-      needs: ["Files", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
+      needs: ["Files", "Images", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
     tests(
       "FeatureExportTests",
       needs: [
         "Datasets", "FeatureExport", "HDF5", "Images", "Layers", "Networks", "Randomness",
         "Tensors", "Training",
       ], without: ["Parity"]),
+    tests("ProposalsTests", needs: ["Images", "Proposals"], without: ["Golden"]),
     tests("PlotsTests", needs: ["Plots"], without: ["Golden"]),
-    tests("VOCTransferTests", needs: ["HDF5", "Images", "VOCTransfer"], without: ["Golden"]),
+    tests(
+      "VOCTransferTests",
+      needs: [
+        "Datasets", "HDF5", "Images", "Layers", "Networks", "Proposals", "Randomness", "Tensors",
+        "Training", "VOCTransfer",
+      ], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]
 )

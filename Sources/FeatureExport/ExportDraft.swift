@@ -68,7 +68,7 @@ public struct ExportDraft {
           """)
     }
     configuration = origin.trunk
-    preprocessing = try checkpoint.preprocessing(size: origin.size)
+    preprocessing = origin.preprocessing
     guard preprocessing.channels.count == configuration.inputChannels else {
       throw ArchiveError(
         file: source,
@@ -135,16 +135,4 @@ public struct ExportDraft {
 extension Convolution {
   /// Channels that go in.
   var inputChannels: Int { weight.shape[1] * parameters.groups }
-}
-
-extension Checkpoint {
-  /// How a picture becomes the network's input: the note `preprocessing`, or lightness where a
-  /// checkpoint of version 0.1 says nothing.
-  func preprocessing(size: Int) throws(ArchiveError) -> Preprocessing {
-    guard let json = notes["preprocessing"] else { return Preprocessing(.lightness, size: size) }
-    do { return try JSONDecoder().decode(Preprocessing.self, from: Data(json.utf8)) } catch {
-      throw ArchiveError(
-        file: archive.source, problem: "has a note 'preprocessing' that cannot be read: \(error)")
-    }
-  }
 }

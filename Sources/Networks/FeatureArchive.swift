@@ -56,18 +56,7 @@ public struct FeatureArchive {
     archive: FeatureArchive, report: LoadReport
   ) {
     let file = try TensorArchive(reading: path)
-    guard let json = file.metadata[FeatureDescription.key],
-      file.names.contains(where: { $0.hasPrefix(trunkPrefix) })
-    else {
-      throw ArchiveError(
-        file: path,
-        problem: "is not a feature archive (no '\(FeatureDescription.key)'); make one with "
-          + "pigment export")
-    }
-    let description = try FeatureDescription(json: json, file: path)
-    guard file.isSealed else {
-      throw ArchiveError(file: path, problem: "is damaged: it names no SHA-256 of its bytes")
-    }
+    let description = try description(in: file)
     var trunk = description.trunk.build(.constant(0), key: RandomKey(seed: 0), on: device)
     let report = try trunk.load(from: file, prefix: trunkPrefix)
     let golden = try GoldenValues(
@@ -93,6 +82,31 @@ public struct FeatureArchive {
       FeatureArchive(
         description: description, trunk: trunk, golden: golden, statistics: statistics), report
     )
+  }
+
+  /// What an archive says about itself, and the digest of its bytes, without building the trunk.
+  public static func describe(
+    _ path: String
+  ) throws -> (description: FeatureDescription, digest: String) {
+    let file = try TensorArchive(reading: path)
+    return (try description(in: file), file.metadata[TensorArchive.sealKey] ?? "")
+  }
+
+  private static func description(
+    in file: TensorArchive
+  ) throws(ArchiveError) -> FeatureDescription {
+    guard let json = file.metadata[FeatureDescription.key],
+      file.names.contains(where: { $0.hasPrefix(trunkPrefix) })
+    else {
+      throw ArchiveError(
+        file: file.source,
+        problem: "is not a feature archive (no '\(FeatureDescription.key)'); make one with "
+          + "pigment export")
+    }
+    guard file.isSealed else {
+      throw ArchiveError(file: file.source, problem: "is damaged: it names no SHA-256 of its bytes")
+    }
+    return try FeatureDescription(json: json, file: file.source)
   }
 
   private init(

@@ -101,14 +101,15 @@ public struct ExportDraft {
 
   /// Puts another trunk in place, and notes the step; one that changed features is an error.
   mutating func replaceTrunk(
-    _ new: Stack, _ configuration: TrunkConfiguration, _ step: FeatureDescription.Step
+    _ new: Stack, _ configuration: TrunkConfiguration, _ step: FeatureDescription.Step,
+    tolerance: Double = ExportDraft.tolerance
   ) throws(ArchiveError) {
-    guard step.largestDifference <= Self.tolerance else {
+    guard step.largestDifference <= tolerance else {
       throw ArchiveError(
         file: source,
         problem: """
           \(step.name) would change features by \(step.largestDifference) of a layer's largest \
-          value, over \(Self.tolerance); nothing was written
+          value, over \(tolerance); nothing was written
           """)
     }
     trunk = new

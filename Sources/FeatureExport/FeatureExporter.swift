@@ -20,6 +20,9 @@ public enum FeatureExporter {
     public var keepsForm = false
     /// Whether batch normalization is folded into the convolutions.
     public var foldsNormalization = false
+    /// Whether layers are rescaled so that all learn equally fast; needs pictures, those of the
+    /// statistics.
+    public var balancesLayers = false
     /// What the checkpoint was trained for, where it was not colorization.
     public var task: String?
     /// The dataset for the statistics of channels; nil for the one that the run learned from, where
@@ -87,7 +90,15 @@ public enum FeatureExporter {
     if !options.keepsForm { try draft.restoreStrides() }
     try draft.changeInput(to: options.input, normalization: options.normalization)
     if options.foldsNormalization { try draft.foldNormalization() }
-    if options.statisticsPictures > 0, let data = try statisticsData(for: draft, options) {
+    let data = try statisticsData(for: draft, options)
+    if options.balancesLayers {
+      guard let data else {
+        throw ArchiveError(
+          file: path, problem: "needs pictures to balance layers on; give --statistics DATA")
+      }
+      try draft.balance(on: data)
+    }
+    if options.statisticsPictures > 0, let data {
       try draft.measure(data, count: options.statisticsPictures)
     }
     let archive = draft.archive
@@ -108,7 +119,7 @@ public enum FeatureExporter {
     for draft: ExportDraft, _ options: Options
   ) throws -> Dataset? {
     if let path = options.statisticsData { return try Dataset(opening: path) }
-    guard draft.statistics == nil,
+    guard draft.statistics == nil || options.balancesLayers,
       let path = RecordedRun(ofCheckpoint: draft.source).dataPath,
       FileManager.default.fileExists(atPath: path)
     else { return nil }

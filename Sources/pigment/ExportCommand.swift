@@ -36,6 +36,8 @@ struct ExportCommand: ParsableCommand {
       """)
   var normalization = RGBNormalization.matched
   @Flag(help: "Fold batch normalization into the convolutions (AlexNet, VGG-16).") var fold = false
+  @Flag(help: "Rescale the layers so that all learn equally fast in fine-tuning.")
+  var rescale = false
   @Flag(help: "Keep AlexNet's padded, dilated form of pretraining.") var dense = false
   @Option(
     name: .customLong("layer"),
@@ -89,6 +91,7 @@ struct ExportCommand: ParsableCommand {
     options.normalization = normalization
     options.keepsForm = dense
     options.foldsNormalization = fold
+    options.balancesLayers = rescale
     options.task = task
     options.statisticsData = statistics
     options.statisticsPictures = pictures

@@ -7,20 +7,39 @@ internal import Training
 extension ExportDraft {
   /// Measures mean and deviation of every channel on `count` pictures of a dataset.
   mutating func measure(_ dataset: Dataset, count: Int) throws {
-    let count = min(count, dataset.count)
-    let augmentation = Augmentation(size: preprocessing.size)
+    let pictures = EvenSquares(dataset, count: count, side: preprocessing.size)
     let preprocessing = preprocessing
-    var record = 0
+    var number = 0
     statistics = try ChannelStatistics(
       of: trunk,
-      origin: .init(dataHash: dataset.contentSHA256, pictures: count, size: preprocessing.size)
+      origin: .init(
+        dataHash: dataset.contentSHA256, pictures: pictures.count, size: preprocessing.size)
     ) {
-      guard record < count else { return nil }
-      defer { record += 1 }
-      // Spread evenly, because datasets are often sorted.
-      let picture = try dataset.picture(
-        record * dataset.count / count, atLeast: (preprocessing.size, preprocessing.size))
-      return preprocessing.input(of: [augmentation.center(of: picture)], on: .cpu)
+      guard number < pictures.count else { return nil }
+      defer { number += 1 }
+      return preprocessing.input(of: [try pictures[number]], on: .cpu)
+    }
+  }
+}
+
+/// Centered squares of pictures spread evenly over a dataset, because many datasets are sorted.
+struct EvenSquares {
+  private let dataset: Dataset
+  private let side: Int
+  /// How many there are.
+  let count: Int
+
+  init(_ dataset: Dataset, count: Int, side: Int) {
+    self.dataset = dataset
+    self.side = side
+    self.count = min(count, dataset.count)
+  }
+
+  /// The square of this number.
+  subscript(number: Int) -> Picture {
+    get throws {
+      Augmentation(size: side).center(
+        of: try dataset.picture(number * dataset.count / count, atLeast: (side, side)))
     }
   }
 }

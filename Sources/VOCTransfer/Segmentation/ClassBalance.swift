@@ -1,4 +1,5 @@
 public import Datasets
+internal import Images
 
 /// How much a pixel of each class counts in the loss, so that rare classes are learned too.
 public enum ClassBalance {

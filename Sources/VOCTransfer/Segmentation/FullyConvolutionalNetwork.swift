@@ -1,6 +1,6 @@
 internal import Foundation
 public import Layers
-public import Networks
+internal import Networks
 internal import Randomness
 public import Tensors
 public import Training

@@ -1,4 +1,4 @@
-internal import Datasets
+internal import Layers
 public import Images
 public import Networks
 public import Tensors

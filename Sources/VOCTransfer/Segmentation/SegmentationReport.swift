@@ -1,6 +1,6 @@
-public import Datasets
+internal import Datasets
 internal import Foundation
-public import Images
+internal import Images
 internal import Training
 
 /// Scores the predictions for some records, and saves them where people and servers look for them.

@@ -7,10 +7,13 @@ let rules: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("ExistentialAny"),
 ]
 
-func room(_ name: String, needs: [Target.Dependency] = [], folders: [String] = []) -> Target {
+func room(
+  _ name: String, needs: [Target.Dependency] = [], folders: [String] = [],
+  resources: [Resource] = []
+) -> Target {
   .target(
     name: name, dependencies: needs, exclude: ["README.md"] + folders.map { "\($0)/README.md" },
-    swiftSettings: rules)
+    resources: resources, swiftSettings: rules)
 }
 
 func tests(
@@ -24,6 +27,7 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 let package = Package(
   name: "pigment",
@@ -32,6 +36,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
   targets: [
     // C libraries. Each has exactly one Swift importer.
@@ -83,12 +88,21 @@ let package = Package(
         "ColorScience", "Datasets", "Images", "Layers", "Networks", "Randomness", "Tensors",
         "Training",
       ], folders: ["Metrics"]),
+    room(
+      "Visualization",
+      needs: [
+        "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Plots", "Randomness",
+        "Tensors", "Training", mustache,
+      ], folders: ["Units", "Dissection", "Looks", "Report", "Page"],
+      resources: ["page.mustache", "table.mustache", "figure.mustache", "style.css", "script.js"]
+        .map { .embedInCode("Page/\($0)") }),
 
     .executableTarget(
       name: "pigment",
       dependencies: [
         "ColorScience", "Colorization", "Datasets", "FeatureExport", "Images", "Layers", "Networks",
-        "Randomness", "Tensors", "Training", "VOCTransfer", argumentParser,
+        "Plots", "Randomness", "Tensors", "Training", "VOCTransfer", "Visualization",
+        argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
@@ -119,6 +133,12 @@ let package = Package(
       needs: ["Files", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
     tests("PlotsTests", needs: ["Plots"], without: ["Golden"]),
     tests("VOCTransferTests", needs: ["HDF5", "Images", "VOCTransfer"], without: ["Golden"]),
+    tests(
+      "VisualizationTests",
+      needs: [
+        "Datasets", "Files", "Images", "Layers", "Networks", "Plots", "Randomness", "Tensors",
+        "Training", "Visualization",
+      ]),
     tests("HouseRulesTests", needs: []),
   ]
 )

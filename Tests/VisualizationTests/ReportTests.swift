@@ -126,7 +126,7 @@ struct ReportTests {
     _ = try Report(of: [folder.path + "/study"]).write(to: page)
     let (dom, complaints) = try Self.browse(page, home: folder.path)
     #expect(dom.contains("data-broken=\"0\""), "\(complaints)")
-    #expect(dom.contains("4 of 4 units") || dom.contains(" units</output>"))
+    #expect(dom.contains("8 of 8 units"))
     #expect(!complaints.contains("CONSOLE"), "\(complaints)")
     // The check can fail: a broken image and an error of a script are seen.
     let broken = try String(contentsOfFile: page, encoding: .utf8)

@@ -69,7 +69,7 @@ public struct Explanation {
       ).floats
     let field = ReceptiveFields(of: layer, in: trunk, input: Pair(height, width))[row, column]
     let before = value
-    occlusion = Self.occlusion(planes, shape, field) { covered in
+    occlusion = Self.occlusion(planes, shape, field, on: trunk.device) { covered in
       let values = trunk(covered).floats
       return (0..<covered.shape[0]).map { image in
         let now = values[image * units * rows * columns + unit * rows * columns + place]
@@ -93,7 +93,7 @@ public struct Explanation {
   /// The mean loss over all squares that cover a pixel; squares of a sixth of the field's height
   /// and width, every half of that, filled with the input's zero, which is mid-gray.
   private static func occlusion(
-    _ planes: [Float], _ shape: Shape, _ field: ReceptiveField,
+    _ planes: [Float], _ shape: Shape, _ field: ReceptiveField, on device: Device,
     losses: (_ covered: Tensor) -> [Float]
   ) -> [Float] {
     let (channels, height, width) = (shape[1], shape[2], shape[3])
@@ -127,7 +127,7 @@ public struct Explanation {
         values += covered
       }
       let found = losses(
-        Tensor(values, shape: [batch.count, channels, height, width], on: .cpu))
+        Tensor(values, shape: [batch.count, channels, height, width], on: device))
       for (square, loss) in zip(batch, found) {
         for y in square.rows {
           for x in square.columns {
@@ -153,7 +153,8 @@ extension Stack {
     for (stage, x) in zip(stages, inputs).reversed() {
       if stage.layer.isRectified { gradient = gradient.relu() }
       let watched = x.watched()
-      gradient = Tensors.gradients(of: stage.layer(watched), weightedBy: gradient, for: [watched])[0]
+      gradient =
+        Tensors.gradients(of: stage.layer(watched), weightedBy: gradient, for: [watched])[0]
     }
     return gradient
   }

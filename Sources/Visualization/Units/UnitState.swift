@@ -69,6 +69,7 @@ extension UnitPass {
         try values("\(name).peaks.column", Int32.self)
       )
       for (unit, count) in try values("\(name).peaks.count", Int32.self).enumerated() {
+        layers[index].peaks[unit] = TopPeaks(capacity: settings.depth)
         for _ in 0..<count {
           layers[index].peaks[unit].offer(
             Peak(

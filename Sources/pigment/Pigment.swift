@@ -10,6 +10,6 @@ struct Pigment: ParsableCommand {
     subcommands: [
       DataCommand.self, PretrainCommand.self, ResumeCommand.self, ColorizeCommand.self,
       ExportCommand.self, ImportCommand.self, ExtractCommand.self, ProposalsCommand.self,
-      TransferCommand.self, VerificationCommand.self,
+      TransferCommand.self, UnitsCommand.self, ReportCommand.self, VerificationCommand.self,
     ])
 }

@@ -57,31 +57,44 @@ public struct FeatureArchive {
     archive: FeatureArchive, report: LoadReport
   ) {
     let file = try TensorArchive(reading: path)
+    let description = try description(in: file)
+    var trunk = description.trunk.build(.constant(0), key: RandomKey(seed: 0), on: device)
+    let report = try trunk.load(from: file, prefix: "trunk.")
+    try prove(trunk, file, path, on: device)
+    return (FeatureArchive(description: description, trunk: trunk), report)
+  }
+
+  /// What an archive says about itself, and the digest of its bytes, without building the trunk.
+  public static func describe(
+    _ path: String
+  ) throws -> (description: FeatureDescription, digest: String) {
+    let file = try TensorArchive(reading: path)
+    return (try description(in: file), file.metadata[TensorArchive.sealKey] ?? "unsealed")
+  }
+
+  private static func description(in file: TensorArchive) throws -> FeatureDescription {
     guard let json = file.metadata[key] else {
       throw ArchiveError(
-        file: path, problem: "is not a feature archive (no '\(key)'); make one with pigment export")
+        file: file.source,
+        problem: "is not a feature archive (no '\(key)'); make one with pigment export")
     }
     struct Version: Decodable { let version: Int }
     guard let version = try? JSONDecoder().decode(Version.self, from: Data(json.utf8)).version,
       version <= FeatureDescription.currentVersion
     else {
       throw ArchiveError(
-        file: path,
+        file: file.source,
         problem: """
           has a newer format than version \(FeatureDescription.currentVersion), which this program \
           reads; use a newer pigment
           """)
     }
-    let description: FeatureDescription
     do {
-      description = try JSONDecoder().decode(FeatureDescription.self, from: Data(json.utf8))
+      return try JSONDecoder().decode(FeatureDescription.self, from: Data(json.utf8))
     } catch {
-      throw ArchiveError(file: path, problem: "has a description that cannot be read: \(error)")
+      throw ArchiveError(
+        file: file.source, problem: "has a description that cannot be read: \(error)")
     }
-    var trunk = description.trunk.build(.constant(0), key: RandomKey(seed: 0), on: device)
-    let report = try trunk.load(from: file, prefix: "trunk.")
-    try prove(trunk, file, path, on: device)
-    return (FeatureArchive(description: description, trunk: trunk), report)
   }
 
   private init(description: FeatureDescription, trunk: Stack) {

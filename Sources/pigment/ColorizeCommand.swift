@@ -3,6 +3,7 @@ internal import ColorScience
 internal import Colorization
 internal import Foundation
 internal import Images
+internal import Networks
 internal import Training
 
 /// `pigment colorize`: give pictures the colors a network predicts.
@@ -26,11 +27,11 @@ struct ColorizeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (network, trainedSize) = try ColorizationNetwork.load(
-      try CheckpointOrigin.checkpoint(at: checkpoint))
+    let trained = try ColorizationNetwork.load(try CheckpointOrigin.checkpoint(at: checkpoint))
     let colorizer = Colorizer(
-      network: network, decoder: ColorDecoder(decoding: .annealedMean(temperature: temperature)),
-      workingSize: size ?? trainedSize)
+      network: trained.network,
+      decoder: ColorDecoder(decoding: .annealedMean(temperature: temperature)),
+      workingSize: size ?? trained.preprocessing.size)
     let files = try ImageFiles.expand(images)
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     var rows: [Sheet.Row] = []

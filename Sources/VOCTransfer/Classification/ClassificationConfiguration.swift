@@ -3,7 +3,7 @@ public import Networks
 public import Training
 
 /// Everything a multi-label classification run depends on, whatever its start.
-public struct ClassificationConfiguration: Configuration {
+public struct ClassificationConfiguration: TransferConfiguration {
   /// Where pictures come from and how they are cut.
   public struct Data: Codable, Hashable, Sendable {
     /// The dataset (HDF5) with multi-label annotations.
@@ -35,6 +35,10 @@ public struct ClassificationConfiguration: Configuration {
   public var data: Data = .init()
   /// The trunk, the same for every start.
   public var trunk: TrunkConfiguration = .init()
+  /// What the network sees of a picture.
+  public var input: InputConfiguration = .init()
+  /// Which layers learn, and how fast.
+  public var tuning: TuningConfiguration = .init()
   /// The layer whose output is classified; empty takes the trunk's last.
   public var features: String = ""
   /// Which layers learn.
@@ -49,12 +53,15 @@ public struct ClassificationConfiguration: Configuration {
   public var optimizer: OptimizerConfiguration = .init()
   /// The learning rate of the classifier.
   public var schedule: ScheduleConfiguration = .init()
-  /// The trunk's learning rate as a share of the classifier's.
-  public var trunkRate: Double = 1
   /// The root of all randomness.
   public var seed: UInt64 = 1
   /// Steps between lines of the journal.
   public var logInterval: Int = 10
+  /// Steps between checkpoints, from which an interrupted run goes on.
+  public var checkpointInterval: Int = 500
+
+  /// Rows and columns of the crops.
+  public var inputSize: Int { data.augmentation.size }
 
   /// VOC07 as philkr/voc-classification trains it.
   public init() {

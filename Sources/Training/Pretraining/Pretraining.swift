@@ -1,0 +1,140 @@
+internal import Datasets
+internal import Foundation
+internal import Layers
+internal import Networks
+internal import Randomness
+public import Tensors
+
+/// One pretraining run of any task: its data, its network, its session.
+public struct Pretraining<Task: PretextTask> {
+  /// Its settings.
+  public let configuration: PretrainingConfiguration<Task>
+  /// What is learned.
+  public let task: Task
+  /// The pictures.
+  public let source: PretrainingSource
+  let device: Device
+  /// The run's key: everything that is drawn is drawn from its children.
+  let key: RandomKey
+
+  /// Opens the data and prepares the task; every problem is found before the first step.
+  public init(_ configuration: PretrainingConfiguration<Task>, on device: Device = .cpu) throws {
+    self.configuration = configuration
+    self.device = device
+    key = RandomKey(seed: configuration.seed)
+    try configuration.check()
+    source = try PretrainingSource(configuration.data)
+    task = try Task(configuration.objective, trunk: configuration.trunk, data: source)
+    let wanted = task.preprocessing.channels
+    guard configuration.trunk.inputChannels == wanted.count else {
+      throw ConfigurationError(
+        place: "trunk.inputChannels",
+        problem: """
+          must be \(wanted.count) (\(wanted.rawValue)), it is \(configuration.trunk.inputChannels)
+          """)
+    }
+  }
+
+  /// The content hash of the data.
+  public var dataHash: String { source.dataset.contentSHA256 }
+
+  /// Trains in `folder` from `checkpoint`, or from the beginning where there is none.
+  public func run(
+    in folder: RunFolder, from checkpoint: Checkpoint?, stop: PlannedStop? = nil
+  ) throws -> RunOutcome {
+    let start = configuration.initialization
+    var model = task.model(
+      around: configuration.trunk.build(
+        start.initializer, key: key.folding("weights").folding("trunk"), on: device),
+      key: key.folding("weights"), on: device)
+    var optimizer = configuration.optimizer.build(decayFactor: task.decayFactor)
+    var notes = try self.notes
+    if let checkpoint {
+      try checkpoint.restore(into: &model, &optimizer)
+      for name in PretrainingStart.notes { notes[name] = checkpoint.notes[name] }
+    } else {
+      let found = try start.prepare(
+        &model, from: source, as: task.preprocessing, key: key.folding("initialization"), on: device
+      )
+      for (name, report) in found {
+        try folder.journal.append(.note(step: 0, text: "\(name): \(report.description)"))
+        notes[name] = report.note
+      }
+    }
+    let (task, device, dtype) = (task, device, configuration.precision.dtype)
+    let step = checkpoint?.progress.step ?? 0
+    var session = session(in: folder, notes: notes)
+    session.plannedStop = stop
+    if configuration.tensorBoard {
+      session.observers = [try EventWriter("\(folder.path)/tensorboard", after: step)]
+    }
+    return try session.train(
+      &model, &optimizer, from: step, best: checkpoint?.progress.best,
+      loss: { model, batch, pass in
+        try task.loss(&model, batch, &pass, on: device, as: dtype)
+      },
+      evaluate: { model in
+        let batches = heldOut
+        return try task.evaluate(model, on: device, as: dtype) { try batches.next() }
+      })
+  }
+
+  private func session(
+    in folder: RunFolder, notes: [String: String]
+  ) -> RunSession<Task.Batch> {
+    var loop = TrainingLoop(
+      iterations: configuration.iterations,
+      schedule: configuration.schedule.schedule(iterations: configuration.iterations),
+      clipNorm: configuration.optimizer.clipNorm, key: key)
+    loop.accumulation = configuration.accumulation
+    let (task, source) = (task, source)
+    let stream = SampleStream(
+      records: source.train, batchSize: configuration.batchSize, key: key.folding("data"))
+    var session = RunSession<Task.Batch>(
+      folder, title: "pretrain", loop: loop,
+      intervals: .init(
+        log: configuration.logInterval, checkpoint: configuration.checkpointInterval,
+        evaluation: source.validation.isEmpty ? 0 : configuration.evaluationInterval),
+      stream: (configuration.batchSize, source.train.count), dataHash: dataHash, notes: notes,
+      threads: configuration.data.loaderThreads,
+      makeBatch: { try task.batch(of: try stream.batch($0).map { try source.crop($0) }) })
+    session.selection = configuration.selection
+    session.archive = { number, batch in
+      var archive = batch.archive
+      let samples = stream.batch(number)
+      archive.metadata["records"] = samples.map { source.dataset.ids[$0.record] }
+        .joined(separator: "\n")
+      archive.metadata["epoch"] = "\(samples[0].epoch)"
+      archive.metadata["batch"] = "\(number)"
+      return archive
+    }
+    return session
+  }
+
+  /// Batches of centered crops of the validation pictures, in order.
+  private var heldOut: Prefetcher<Task.Batch> {
+    let (task, source, size) = (task, source, configuration.batchSize)
+    let count = (source.validation.count + size - 1) / size
+    let threads = configuration.data.loaderThreads
+    return Prefetcher(range: 0..<count, threads: threads, ahead: threads + 1) { number in
+      let records = source.validation[
+        number * size..<min((number + 1) * size, source.validation.count)]
+      let key = RandomKey(seed: 0).folding("validation")
+      return try task.batch(
+        of: records.map { .init(crop: try source.center(of: $0), key: key.folding($0)) })
+    }
+  }
+
+  /// What a checkpoint says of its network, so that it can be built again from the file alone.
+  private var notes: [String: String] {
+    get throws {
+      try task.notes.merging([
+        "trunk": Checkpoint.note(configuration.trunk),
+        "preprocessing": Checkpoint.note(task.preprocessing),
+        "size": "\(configuration.data.augmentation.size)", "pretext": Task.name,
+        "task": task.goal, "seed": "\(configuration.seed)",
+        "objective": Checkpoint.note(configuration.objective),
+      ]) { own, _ in own }
+    }
+  }
+}

@@ -76,6 +76,8 @@ let package = Package(
         "Tensors", yams, crypto, protobuf,
       ], folders: ["TensorBoard"], without: ["TensorBoard/events.proto"]),
 
+    room("Probes", needs: ["Datasets", "Randomness", "Tensors"]),
+
     // The research: these never import one another.
     room(
       "Colorization",
@@ -90,15 +92,15 @@ let package = Package(
     room(
       "VOCTransfer",
       needs: [
-        "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Randomness",
-        "Tensors", "Training",
-      ], folders: ["Comparison", "Metrics"]),
+        "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Plots", "Probes",
+        "Randomness", "Tensors", "Training",
+      ], folders: ["Comparison", "Metrics", "Probing", "Start"]),
 
     .executableTarget(
       name: "pigment",
       dependencies: [
         "ColorScience", "Colorization", "Datasets", "FeatureExport", "Images", "Layers", "Networks",
-        "Randomness", "Tensors", "Training", "VOCTransfer", argumentParser,
+        "Plots", "Randomness", "Tensors", "Training", "VOCTransfer", argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
@@ -131,11 +133,12 @@ let package = Package(
       "TrainingTests",
       needs: ["Files", "Images", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
     tests("PlotsTests", needs: ["Plots"], without: ["Golden"]),
+    tests("ProbesTests", needs: ["Probes", "Randomness", "Tensors"], without: ["Golden"]),
     tests(
       "VOCTransferTests",
       needs: [
-        "Datasets", "HDF5", "Images", "Layers", "Networks", "Randomness", "Tensors", "Training",
-        "VOCTransfer",
+        "Datasets", "FeatureExport", "HDF5", "Images", "Layers", "Networks", "Plots", "Probes",
+        "Randomness", "Tensors", "Training", "VOCTransfer",
       ], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]

@@ -9,5 +9,5 @@ struct TransferCommand: ParsableCommand {
       --init colorization=features.safetensors. All runs share data order, budget and seeds. \
       Finished runs in the output folder are not repeated; an interrupted one goes on, bit for bit.
       """,
-    subcommands: [ClassifyCommand.self])
+    subcommands: [ClassifyCommand.self, ProbeCommand.self])
 }

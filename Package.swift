@@ -56,6 +56,7 @@ let package = Package(
     room("HDF5", needs: ["CHDF5"]),
     room("Images", needs: ["CTurboJPEG", "CPNG"]),
     room("Plots"),
+    room("Proposals", needs: ["ColorScience", "Images", "Randomness"]),
 
     // Data and the engine.
     room(
@@ -92,15 +93,16 @@ let package = Package(
     room(
       "VOCTransfer",
       needs: [
-        "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Plots", "Probes",
-        "Randomness", "Tensors", "Training",
-      ], folders: ["Comparison", "Metrics", "Probing", "Start"]),
+        "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks", "Plots",
+        "Probes", "Proposals", "Randomness", "Tensors", "Training",
+      ],
+      folders: ["Comparison", "Detection", "Metrics", "Probing", "Segmentation", "Start"]),
 
     .executableTarget(
       name: "pigment",
       dependencies: [
         "ColorScience", "Colorization", "Datasets", "FeatureExport", "Images", "Layers", "Networks",
-        "Plots", "Randomness", "Tensors", "Training", "VOCTransfer", argumentParser,
+        "Plots", "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer", argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
@@ -119,7 +121,9 @@ let package = Package(
     tests(
       "TensorsTests", needs: ["HDF5", "Randomness", "Tensors"], without: ["Golden", "README.md"]),
     tests("HDF5Tests", needs: ["HDF5", crypto]),
-    tests("DatasetsTests", needs: ["Datasets", "HDF5", "Images", "Randomness", crypto]),
+    tests(
+      "DatasetsTests", needs: ["Datasets", "HDF5", "Images", "Randomness", crypto],
+      without: ["Golden"]),
     tests("ImagesTests", needs: ["Images", crypto], without: ["Golden"]),
     tests("ColorScienceTests", needs: ["ColorScience"], without: ["Golden"]),
     tests(
@@ -132,13 +136,14 @@ let package = Package(
     tests(
       "TrainingTests",
       needs: ["Files", "Images", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
+    tests("ProposalsTests", needs: ["Images", "Proposals"], without: ["Golden"]),
     tests("PlotsTests", needs: ["Plots"], without: ["Golden"]),
     tests("ProbesTests", needs: ["Probes", "Randomness", "Tensors"], without: ["Golden"]),
     tests(
       "VOCTransferTests",
       needs: [
         "Datasets", "FeatureExport", "HDF5", "Images", "Layers", "Networks", "Plots", "Probes",
-        "Randomness", "Tensors", "Training", "VOCTransfer",
+        "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer",
       ], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]

@@ -90,10 +90,10 @@ public struct ClassificationRun: TransferTask {
     let outcome = try training.train(
       &network, title: Self.name, in: folder, from: checkpoint, frozen: frozen
     ) { [device, tuning = configuration.tuning] network, batch, pass in
-      let logits = network.head.forward(
-        network.trunk.forward(
-          batch.input(on: device), &pass, frozen: frozen,
-          freezingStatistics: tuning.freezesStatistics), &pass)
+      let features = network.trunk.forward(
+        batch.input(on: device), &pass, frozen: frozen,
+        freezingStatistics: tuning.freezesStatistics)
+      let logits = network.head.forward(features, &pass)
       let (targets, mask) = batch.labels(on: device)
       // Summed over classes, averaged over pictures, as Caffe's SigmoidCrossEntropyLoss.
       let losses = logits.sigmoidCrossEntropy(targets) * mask

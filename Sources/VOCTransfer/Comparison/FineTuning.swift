@@ -24,6 +24,8 @@ struct FineTuning<Settings: TransferConfiguration, Batch: Sendable> {
   let threads: Int
   /// Makes batch i.
   let makeBatch: @Sendable (Int) throws -> Batch
+  /// Batches whose gradients are averaged for one step.
+  var accumulation = 1
 
   /// Trains `model`, whose trunk's parameters bear the names of `features`, in `folder`.
   ///
@@ -43,6 +45,7 @@ struct FineTuning<Settings: TransferConfiguration, Batch: Sendable> {
       iterations: settings.iterations,
       schedule: settings.schedule.schedule(iterations: settings.iterations),
       clipNorm: settings.optimizer.clipNorm, key: RandomKey(seed: settings.seed))
+    loop.accumulation = accumulation
     let prefixes = frozen.map { "\($0)." }
     loop.isTrained = { named in !prefixes.contains { named.name.hasPrefix($0) } }
     let session = RunSession(

@@ -6,6 +6,10 @@ internal import Training
 
 /// The training pictures of a task, from which some starts learn.
 public struct StartPictures: Sendable {
+  /// The largest crops that are worth their memory: patches and statistics are the same in larger
+  /// ones.
+  static let largest = 256
+
   private let dataset: Dataset
   private let records: [Int]
 

@@ -94,7 +94,8 @@ extension Start {
           start: description, problem: "needs pictures, which this task does not give")
       }
       return try pictures.batches(
-        settings.input.startPictures, size: settings.inputSize, origin.preprocessing,
+        settings.input.startPictures, size: min(settings.inputSize, StartPictures.largest),
+        origin.preprocessing,
         key: key.folding("pictures"), on: device)
     }
     func trunk(

@@ -88,8 +88,11 @@ let package = Package(
       ]),
     room(
       "FeatureExport",
-      needs: ["Layers", "Networks", "Randomness", "Tensors", "Training", protobuf],
-      folders: ["ONNX"], without: ["ONNX/onnx.proto"]),
+      needs: [
+        "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks", "Randomness",
+        "Tensors", "Training", crypto, protobuf,
+      ], folders: ["Caffe", "Extraction", "ONNX", "PyTorch", "Steps"],
+      without: ["ONNX/onnx.proto"]),
     room(
       "VOCTransfer",
       needs: [
@@ -136,6 +139,12 @@ let package = Package(
     tests(
       "TrainingTests",
       needs: ["Files", "Images", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
+    tests(
+      "FeatureExportTests",
+      needs: [
+        "Datasets", "FeatureExport", "HDF5", "Images", "Layers", "Networks", "Randomness",
+        "Tensors", "Training",
+      ], without: ["Parity"]),
     tests("ProposalsTests", needs: ["Images", "Proposals"], without: ["Golden"]),
     tests("PlotsTests", needs: ["Plots"], without: ["Golden"]),
     tests("ProbesTests", needs: ["Probes", "Randomness", "Tensors"], without: ["Golden"]),

@@ -1,5 +1,6 @@
 import Datasets
 import Networks
+import Randomness
 import Testing
 import Training
 import VOCTransfer
@@ -42,7 +43,8 @@ import VOCTransfer
 
   @Test func everyStartRunsWithEverySeedAndIsNotRepeated() throws {
     var said: [String] = []
-    let first = comparison(["gaussian", "he"], output: "a") { said.append($0) }
+    let first = comparison(
+      ["gaussian", "he"], output: "a", report: { said.append($0) })
     let rows = try rows(first)
     #expect(rows.map(\.name) == ["gaussian", "he"])
     #expect(rows.allSatisfy { $0.results.map(\.run.seed) == [1, 2] })
@@ -72,7 +74,7 @@ import VOCTransfer
     try scratch.remove("\(checkpoints)/step-4.ckpt")
     try scratch.remove("\(checkpoints)/step-6.ckpt")
     var said: [String] = []
-    _ = try rows(comparison(["he"], output: "cut", seeds: 1) { said.append($0) })
+    _ = try rows(comparison(["he"], output: "cut", seeds: 1, report: { said.append($0) }))
     #expect(said == ["he, seed 1: goes on from step 2"])
     #expect(try scratch.bytes("\(checkpoints)/step-6.ckpt") == end)
     for file in ["evaluation.json", "checkpoints/step-6.ckpt"] {

@@ -64,7 +64,7 @@ import VOCTransfer
       let file = try HDF5File(creating: scratch.file("foreign.h5"))
       try file.write("ids", ids)
       try file.createGroup("boxes")
-      let edges = (0..<ids.count).flatMap { [Float($0), 0, 10, 20] }
+      let edges = (0..<ids.count).flatMap { [Float($0), 0, 10, 20] as [Float] }
       try file.write("boxes/xyxy", edges, shape: [ids.count, 4])
       try file.write("boxes/offsets", offsets)
       try file.commit()

@@ -32,6 +32,11 @@ public struct DetectionResult: TransferResult {
     [Measure("mAP area", mapArea, chance: chance), Measure("mAP 11 points", mapElevenPoints)]
   }
 
+  /// The area average precision of each class.
+  public var classMeasures: [ClassMeasure] {
+    classes.map { ClassMeasure($0.name, $0.area, count: $0.objects) }
+  }
+
   /// The result of detections held against objects by the devkit's rule.
   init(run: RunRecord, proposals: String, _ ap: DetectionAP, chance: DetectionAP) {
     self.run = run

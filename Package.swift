@@ -80,6 +80,8 @@ let package = Package(
         "Tensors", yams, crypto, protobuf,
       ], folders: ["TensorBoard"], without: ["TensorBoard/events.proto"]),
 
+    room("Probes", needs: ["Datasets", "Randomness", "Tensors"]),
+
     // The research: these never import one another.
     room(
       "Colorization",
@@ -97,9 +99,10 @@ let package = Package(
     room(
       "VOCTransfer",
       needs: [
-        "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks", "Proposals",
-        "Randomness", "Tensors", "Training",
-      ], folders: ["Comparison", "Detection", "Metrics", "Segmentation"]),
+        "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks", "Plots",
+        "Probes", "Proposals", "Randomness", "Tensors", "Training",
+      ],
+      folders: ["Comparison", "Detection", "Metrics", "Probing", "Segmentation", "Start"]),
     room(
       "Visualization",
       needs: [
@@ -156,11 +159,12 @@ let package = Package(
       ], without: ["Parity"]),
     tests("ProposalsTests", needs: ["Images", "Proposals"], without: ["Golden"]),
     tests("PlotsTests", needs: ["Plots"], without: ["Golden"]),
+    tests("ProbesTests", needs: ["Probes", "Randomness", "Tensors"], without: ["Golden"]),
     tests(
       "VOCTransferTests",
       needs: [
-        "Datasets", "HDF5", "Images", "Layers", "Networks", "Proposals", "Randomness", "Tensors",
-        "Training", "VOCTransfer",
+        "Datasets", "FeatureExport", "HDF5", "Images", "Layers", "Networks", "Plots", "Probes",
+        "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer",
       ], without: ["Golden"]),
     tests(
       "VisualizationTests",

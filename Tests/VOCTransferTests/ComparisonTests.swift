@@ -1,3 +1,4 @@
+import Datasets
 import Networks
 import Randomness
 import Testing
@@ -162,7 +163,10 @@ import VOCTransfer
     let free = comparison(["he"], output: "g", seeds: 1)
     _ = try free.run()
     let other = try Checkpoint(reading: scratch.file("g/he-seed1/checkpoints/step-6.ckpt"))
-    let begin = try Start.he.trunk(settings(1), key: .init(seed: 1).folding("trunk"), on: .cpu)
+    let dataset = try Dataset(opening: scratch.file("scenes.h5"))
+    let begin = try Start.he.trunk(
+      settings(1), pictures: StartPictures(dataset, try dataset.indices(ofSplit: "trainval")),
+      key: .init(seed: 1).folding("trunk"), on: .cpu)
     for named in begin.stack.tensors {
       let name = "model.\(named.name)"
       let isFrozen = named.name.contains("1_") || named.name.hasPrefix("norm1.")

@@ -78,7 +78,8 @@ public struct DetectionRun: TransferTask {
   public func run(
     in folder: RunFolder, from checkpoint: Checkpoint?
   ) throws -> TransferOutcome<DetectionResult> {
-    let trunk = try start.trunk(configuration, key: key.folding("trunk"), on: device)
+    let trunk = try start.trunk(
+      configuration, pictures: StartPictures(dataset, train), key: key.folding("trunk"), on: device)
     let features = try configuration.features(of: trunk.stack)
     var network = DetectionNetwork(
       trunk: features, fullTrunk: trunk.stack, channels: channels(features, trunk.preprocessing),

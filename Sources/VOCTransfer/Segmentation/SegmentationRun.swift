@@ -62,7 +62,8 @@ public struct SegmentationRun: TransferTask {
   public func run(
     in folder: RunFolder, from checkpoint: Checkpoint?
   ) throws -> TransferOutcome<SegmentationResult> {
-    let trunk = try start.trunk(configuration, key: key.folding("trunk"), on: device)
+    let trunk = try start.trunk(
+      configuration, pictures: StartPictures(dataset, train), key: key.folding("trunk"), on: device)
     let (tuning, preprocessing) = (configuration.tuning, trunk.preprocessing)
     var network = try FullyConvolutionalNetwork(
       trunk: trunk.stack, classes: dataset.classes.count + 1, options: configuration.options,

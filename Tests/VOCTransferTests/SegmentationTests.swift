@@ -39,7 +39,10 @@ import VOCTransfer
     let comparison = Comparison<SegmentationRun>(
       starts: [NamedStart("he")], seeds: 1, output: scratch.file("out"),
       settings: { [settings] _ in settings }, environment: EnvironmentRecord.test)
-    guard case .finished(let rows) = try comparison.run() else { return Issue.record("no end") }
+    guard case .finished(let rows) = try comparison.run() else {
+      Issue.record("the comparison was interrupted")
+      return
+    }
     let result = rows[0].results[0]
     let training = try #require(result.training)
     #expect(training.meanOverlap > 0.9, "\(training.perClass)")

@@ -9,6 +9,7 @@ struct Pigment: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DataCommand.self, PretrainCommand.self, ResumeCommand.self, ColorizeCommand.self,
-      ExportCommand.self, TransferCommand.self, VerificationCommand.self,
+      ExportCommand.self, ImportCommand.self, ExtractCommand.self, ProposalsCommand.self,
+      TransferCommand.self, UnitsCommand.self, ReportCommand.self, VerificationCommand.self,
     ])
 }

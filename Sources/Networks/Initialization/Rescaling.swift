@@ -14,15 +14,19 @@ public import Tensors
 /// Layers between must be homogeneous of degree one: rectifiers, pooling, upsampling, dropout.
 /// Batch normalization ends a chain: with the statistics of the batch its output does not depend on
 /// the scale of its input, and its running statistics are scaled along so that evaluation agrees.
-/// The target then comes from the layers after the last normalization; where there are none,
-/// outputs set no scale, and the target is low enough that no normalization meets smaller inputs
-/// than it did, so that the constant it adds to variances does not begin to count.
+/// The target then comes from the layers after the last normalization. Where there are none,
+/// outputs set no scale, and the target is the smallest mean of a block between normalizations, so
+/// that no normalization meets smaller inputs than it did, beside which the constant it adds to
+/// variances would begin to count. No block grows by more than `growth`; where that is not enough,
+/// its layers learn equally fast among themselves, and the report is not converged.
 /// - Source: Krähenbühl et al., ICLR 2016, section 3.2; `-cs` of philkr/magic_init.
 public struct Rescaling: Codable, Hashable, Sendable {
   /// Rounds at most.
   public var rounds: Int = 10
   /// Random gradients that ratios are averaged over.
   public var gradients: Int = 4
+  /// What the input of a normalization may be multiplied by, at most.
+  public var growth: Double = 1000
   /// Log-ratios this close to their mean are equal.
   public var tolerance: Double = 0.01
 
@@ -49,11 +53,12 @@ public struct Rescaling: Codable, Hashable, Sendable {
     try require(state, chain)
     var done = 0
     while done < rounds, !isBalanced(state, chain) {
-      let target = target(state, chain)
+      let targets = targets(state, chain, scales)
       let factors = [String: Double](
         uniqueKeysWithValues: zip(chain.layers, state.ratios).map {
-          ($0, ($1 / target).squareRoot())
+          ($0, ($1 / targets[$0]!).squareRoot())
         })
+      if factors.values.allSatisfy({ abs(log($0)) < 1e-4 }) { break }
       chain.multiply(&new, by: factors)
       for (name, factor) in factors { scales[name]! *= factor }
       state = Response(new, chain, batch, gradients, key)
@@ -77,16 +82,28 @@ public struct Rescaling: Codable, Hashable, Sendable {
       }, factors: factors, rounds: done, outputDeviation: state.deviation, largestError: error)
   }
 
-  private func target(_ state: Response, _ chain: Chain) -> Double {
+  /// What each layer's ratio should become, given what its weights were multiplied by so far.
+  private func targets(
+    _ state: Response, _ chain: Chain, _ scales: [String: Double]
+  ) -> [String: Double] {
     let logs = Dictionary(
       uniqueKeysWithValues: zip(chain.layers, state.ratios.map { log($0) }))
     func mean(_ layers: [String]) -> Double {
       layers.reduce(0) { $0 + logs[$1]! } / Double(layers.count)
     }
-    guard chain.tail.isEmpty else {
-      return exp(mean(chain.tail) + log(state.deviation) / Double(chain.tail.count))
+    let wanted =
+      chain.tail.isEmpty
+      ? chain.blocks.map(mean).min()!
+      : mean(chain.tail) + log(state.deviation) / Double(chain.tail.count)
+    var targets = [String: Double](uniqueKeysWithValues: chain.tail.map { ($0, exp(wanted)) })
+    for block in chain.blocks {
+      let count = Double(block.count)
+      let grown = block.reduce(0) { $0 + log(scales[$1]!) }
+      // By this the block's output grows in this round.
+      let step = min(count / 2 * (mean(block) - wanted), log(growth) - grown)
+      for name in block { targets[name] = exp(mean(block) - 2 * step / count) }
     }
-    return exp(chain.blocks.map(mean).min()!)
+    return targets
   }
 
   private func isBalanced(_ state: Response, _ chain: Chain) -> Bool {

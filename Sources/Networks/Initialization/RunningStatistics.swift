@@ -3,7 +3,8 @@ public import Tensors
 
 extension Stack {
   /// Gives every batch normalization the mean and variance of its inputs over all `batches`, one
-  /// layer after another: what the running statistics of a network that does not learn would tend to.
+  /// layer after another: what the running statistics of a network that does not learn would tend
+  /// to.
   ///
   /// - Shapes: batches [n, c, h, w].
   public mutating func adoptStatistics(of batches: [Tensor]) {

@@ -1,5 +1,5 @@
 internal import Layers
-public import Networks
+internal import Networks
 internal import Randomness
 internal import Tensors
 

@@ -1,4 +1,5 @@
 public import Datasets
+internal import Layers
 public import Networks
 public import Training
 
@@ -27,7 +28,10 @@ public struct ClassificationConfiguration: TransferConfiguration {
   public enum Regime: String, Codable, Sendable, CaseIterable {
     /// The new classifier alone, on frozen features.
     case head
-    /// Every layer.
+    /// The trunk's last block besides: fc6 and fc7 of AlexNet, conv6 and conv7 of ECCV16, conv5 of
+    /// VGG-16. Layers below are frozen.
+    case late
+    /// Every layer that `tuning` does not freeze.
     case all
   }
 
@@ -73,5 +77,36 @@ public struct ClassificationConfiguration: TransferConfiguration {
     schedule.decay = .step
     schedule.factor = 0.5
     schedule.interval = 10_000
+  }
+}
+
+extension ClassificationConfiguration {
+  /// The layers that do not learn. What `tuning` freezes goes with the regime `all` only.
+  func frozenLayers(of features: Stack) throws -> [String] {
+    guard regime != .all else { return try tuning.frozenLayers(of: features) }
+    guard tuning.frozenThrough.isEmpty else {
+      throw ConfigurationError(
+        place: "tuning.frozenThrough",
+        problem: "says what the regime '\(regime.rawValue)' says already; give one of them")
+    }
+    guard regime == .late else { return features.names }
+    let last = trunk.lastEarlyLayer
+    guard features.names.contains(last), features.names.last != last else {
+      throw ConfigurationError(
+        place: "regime",
+        problem: "'late' trains the layers after '\(last)', but features end before; use 'head'")
+    }
+    return features.through(last).names
+  }
+}
+
+extension TrunkConfiguration {
+  /// The last layer before the trunk's last block.
+  var lastEarlyLayer: String {
+    switch architecture {
+    case .alexnet: "pool5"
+    case .eccv16: "norm5"
+    case .vgg16: "pool4"
+    }
   }
 }

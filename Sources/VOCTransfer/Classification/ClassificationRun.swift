@@ -66,7 +66,8 @@ public struct ClassificationRun: TransferTask {
   public func run(
     in folder: RunFolder, from checkpoint: Checkpoint?
   ) throws -> TransferOutcome<ClassificationResult> {
-    let trunk = try start.trunk(configuration, key: key.folding("trunk"), on: device)
+    let trunk = try start.trunk(
+      configuration, pictures: StartPictures(dataset, train), key: key.folding("trunk"), on: device)
     let features =
       configuration.features.isEmpty ? trunk.stack : trunk.stack.through(configuration.features)
     let channels = features.callAsFunction(
@@ -77,9 +78,7 @@ public struct ClassificationRun: TransferTask {
       head: Heads.classification(
         inputs: channels, classes: dataset.classes.count, dropout: configuration.dropout,
         key: key.folding("head"), on: device))
-    let frozen =
-      configuration.regime == .head
-      ? features.names : try configuration.tuning.frozenLayers(of: features)
+    let frozen = try configuration.frozenLayers(of: features)
     let feed = ClassificationFeed(
       dataset: dataset, records: train, batchSize: configuration.batchSize,
       augmentation: configuration.data.augmentation, preprocessing: trunk.preprocessing,
@@ -91,10 +90,10 @@ public struct ClassificationRun: TransferTask {
     let outcome = try training.train(
       &network, title: Self.name, in: folder, from: checkpoint, frozen: frozen
     ) { [device, tuning = configuration.tuning] network, batch, pass in
-      let logits = network.head.forward(
-        network.trunk.forward(
-          batch.input(on: device), &pass, frozen: frozen,
-          freezingStatistics: tuning.freezesStatistics), &pass)
+      let features = network.trunk.forward(
+        batch.input(on: device), &pass, frozen: frozen,
+        freezingStatistics: tuning.freezesStatistics)
+      let logits = network.head.forward(features, &pass)
       let (targets, mask) = batch.labels(on: device)
       // Summed over classes, averaged over pictures, as Caffe's SigmoidCrossEntropyLoss.
       let losses = logits.sigmoidCrossEntropy(targets) * mask

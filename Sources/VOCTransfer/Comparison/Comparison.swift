@@ -87,7 +87,7 @@ public struct Comparison<Task: TransferTask> {
 
   /// The table of the rows.
   public static func table(_ rows: [Row]) -> Table {
-    TransferTable.table(rows.map { ($0.name, $0.results) })
+    TransferTable.table(rows.map { (name: $0.name, results: $0.results) })
   }
 
   private func run(

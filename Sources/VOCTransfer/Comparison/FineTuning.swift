@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Layers
 internal import Networks
 internal import Randomness
@@ -23,6 +24,8 @@ struct FineTuning<Settings: TransferConfiguration, Batch: Sendable> {
   let threads: Int
   /// Makes batch i.
   let makeBatch: @Sendable (Int) throws -> Batch
+  /// Batches whose gradients are averaged for one step.
+  var accumulation = 1
 
   /// Trains `model`, whose trunk's parameters bear the names of `features`, in `folder`.
   ///
@@ -42,16 +45,27 @@ struct FineTuning<Settings: TransferConfiguration, Batch: Sendable> {
       iterations: settings.iterations,
       schedule: settings.schedule.schedule(iterations: settings.iterations),
       clipNorm: settings.optimizer.clipNorm, key: RandomKey(seed: settings.seed))
+    loop.accumulation = accumulation
     let prefixes = frozen.map { "\($0)." }
     loop.isTrained = { named in !prefixes.contains { named.name.hasPrefix($0) } }
     let session = RunSession(
       folder, title: title, loop: loop,
       intervals: .init(
         log: settings.logInterval, checkpoint: settings.checkpointInterval, evaluation: 0),
-      stream: stream, dataHash: dataHash, notes: ["start": trunk.identity], threads: threads,
+      stream: stream, dataHash: dataHash, notes: try notes(task: title), threads: threads,
       makeBatch: makeBatch)
     return try session.train(
       &model, &optimizer, from: checkpoint?.progress.step ?? 0, loss: loss, evaluate: { _ in [:] })
+  }
+
+  /// What the network is: with this the trunk can be exported, as one that was trained with labels.
+  private func notes(task: String) throws -> [String: String] {
+    [
+      "start": trunk.identity,
+      "trunk": String(decoding: try JSONEncoder().encode(trunk.configuration), as: UTF8.self),
+      "task": FeatureDescription.Provenance.labelPrefix + task,
+      "size": "\(settings.inputSize)", "seed": "\(settings.seed)",
+    ]
   }
 
   private func check(_ checkpoint: Checkpoint, _ folder: RunFolder) throws {

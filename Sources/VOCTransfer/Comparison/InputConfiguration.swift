@@ -9,6 +9,9 @@ public struct InputConfiguration: Codable, Hashable, Sendable {
   /// Whether an archive may see other channels than these. Its trunk then has as many inputs as it
   /// needs, and the comparison is no longer one of starts alone.
   public var mayDiffer: Bool = false
+  /// Training pictures that starts learn from which need some (`kmeans` and its kin), and that give
+  /// fresh trunks their running statistics.
+  public var startPictures: Int = 160
 
   /// Lightness for every start.
   public init() {}

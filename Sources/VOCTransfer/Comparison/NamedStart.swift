@@ -7,10 +7,16 @@ public struct NamedStart: Sendable, Hashable {
   /// The start.
   public let start: Start
 
-  /// What a command line says: `gaussian`, `features.safetensors`, or `name=` before either.
+  /// What a command line says: `gaussian`, `features.safetensors`, or `name=` before either. The
+  /// name `supervised` is for archives that were trained with labels.
   public init(_ text: String) {
     let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-    start = Start(parts.last ?? "")
+    let found = Start(parts.last ?? "")
+    if parts.count > 1, parts[0] == "supervised", case .archive(let path) = found {
+      start = .supervised(path)
+    } else {
+      start = found
+    }
     if parts.count > 1 {
       name = parts[0]
     } else if case .archive(let path) = start {

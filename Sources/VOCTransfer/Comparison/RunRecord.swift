@@ -25,6 +25,8 @@ public struct RunRecord: Codable, Sendable, Equatable {
   public let loaded: LoadReport?
   /// Where the archive's weights come from; nil for noise.
   public let provenance: FeatureDescription.Provenance?
+  /// What the start learned from training pictures; nil where it learned nothing.
+  public let initialization: InitializationReport?
 
   /// The record of a run from `trunk`, which `start` gave.
   public init(
@@ -42,5 +44,6 @@ public struct RunRecord: Codable, Sendable, Equatable {
     self.frozen = frozen
     loaded = trunk.report
     provenance = trunk.provenance
+    initialization = trunk.initialization
   }
 }

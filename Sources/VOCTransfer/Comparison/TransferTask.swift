@@ -1,13 +1,8 @@
-public import Networks
 public import Tensors
 public import Training
 
 /// The settings that every transfer task has, whatever its data and head.
-public protocol TransferConfiguration: Configuration {
-  /// The trunk, the same for every start.
-  var trunk: TrunkConfiguration { get }
-  /// What the network sees of a picture.
-  var input: InputConfiguration { get }
+public protocol TransferConfiguration: StartSettings {
   /// Which layers learn, and how fast.
   var tuning: TuningConfiguration { get }
   /// Steps.
@@ -22,14 +17,12 @@ public protocol TransferConfiguration: Configuration {
   var logInterval: Int { get }
   /// Steps between checkpoints, from which an interrupted run goes on; 0 saves at the end alone.
   var checkpointInterval: Int { get }
-  /// Rows and columns that pictures have in training, about.
-  var inputSize: Int { get }
 }
 
 /// One run of a transfer task: data, a start, and what comes of them.
 public protocol TransferTask {
   /// Its settings.
-  associatedtype Settings: TransferConfiguration
+  associatedtype Settings: StartSettings
   /// What it comes to.
   associatedtype Result: TransferResult
 

@@ -86,7 +86,7 @@ import Testing
     #expect(found[0].reason == .crossValidation && found[0].cost < 1, "\(found[0])")
     #expect(found[0].scores.count == 4 && found[0].scores[0] > found[0].scores[3])
     // One positive sample cannot be in every fold.
-    #expect(found[1] == CostSelection(cost: 1, reason: .tooFewSamples, scores: []))
+    #expect(found[1].cost == 1 && found[1].reason == .tooFewSamples && found[1].scores.isEmpty)
     #expect(
       selector.choose(SupportProblem(features), labels, key: Self.key, score: Self.order) == found)
     // What is scored was never trained on: with labels of chance no cost does better than chance.

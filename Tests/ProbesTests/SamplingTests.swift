@@ -30,13 +30,15 @@ import Testing
 
   @Test func cellsAverageWhatTheyCover() {
     // Five columns in two cells share the middle one.
-    let map = Tensor([0, 1, 2, 3, 4, 10, 11, 12, 13, 14], shape: [1, 1, 2, 5])
+    let map = Tensor([0, 1, 2, 3, 4, 10, 11, 12, 13, 14] as [Float], shape: [1, 1, 2, 5])
     #expect(Pooling.rows(of: map, rows: 1, columns: 2).values == [6, 8])
     #expect(Pooling.rows(of: map, rows: 2, columns: 5).values == map.floats)
     let two = Tensor((0..<8).map { Float($0) }, shape: [2, 2, 1, 2])
     let rows = Pooling.rows(of: two, rows: 1, columns: 1)
     #expect(rows.columns == 2 && rows.values == [0.5, 2.5, 4.5, 6.5])
     #expect(
-      Pooling.rows(of: Tensor([1, 2], shape: [1, 2]), rows: 1, columns: 1).values == [1, 2])
+      Pooling.rows(of: Tensor([1, 2] as [Float], shape: [1, 2]), rows: 1, columns: 1).values == [
+        1, 2,
+      ])
   }
 }

@@ -53,7 +53,8 @@ struct LookTests {
       .init("b", Convolution(3, 2, kernel: 3, .init(), key: key.folding(2), on: .cpu)),
     ])
     let x = Tensor((0..<49).map { Float($0 % 7) - 3 }, shape: [1, 1, 7, 7], on: .cpu)
-    let seed = Tensor((0..<50).map { $0 == 12 ? 1 : 0 }, shape: [1, 2, 5, 5], on: .cpu)
+    let seed = Tensor(
+      (0..<50).map { Float($0 == 12 ? 1 : 0) }, shape: [1, 2, 5, 5], on: .cpu)
     let watched = x.watched()
     let gradient = gradients(of: plain(watched), weightedBy: seed, for: [watched])[0].floats
     #expect(plain.guidedGradient(of: seed, input: x).floats == gradient)

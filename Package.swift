@@ -73,9 +73,9 @@ let package = Package(
     room(
       "Colorization",
       needs: [
-        "ColorScience", "Datasets", "Images", "Layers", "Networks", "Randomness", "Tensors",
-        "Training",
-      ]),
+        "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Randomness",
+        "Tensors", "Training",
+      ], folders: ["Evaluation"]),
     room("FeatureExport", needs: ["Layers", "Networks", "Randomness", "Tensors", "Training"]),
     room(
       "VOCTransfer",
@@ -94,7 +94,10 @@ let package = Package(
 
     .executableTarget(
       name: "pigment-benchmarks",
-      dependencies: ["Backends", "Layers", "Networks", "Randomness", "Tensors", argumentParser],
+      dependencies: [
+        "Backends", "ColorScience", "Colorization", "Datasets", "Images", "Layers", "Networks",
+        "Randomness", "Tensors", "Training", argumentParser,
+      ],
       path: "Experiments/Benchmarks", exclude: ["README.md"], swiftSettings: rules),
 
     // Proof.
@@ -112,7 +115,10 @@ let package = Package(
     tests("ColorScienceTests", needs: ["ColorScience"], without: ["Golden"]),
     tests(
       "ColorizationTests",
-      needs: ["Colorization", "HDF5", "Layers", "Networks", "Randomness", "Tensors"]),
+      needs: [
+        "ColorScience", "Colorization", "Datasets", "HDF5", "Images", "Layers", "Networks",
+        "Randomness", "Tensors", "Training",
+      ]),
     tests("NetworksTests", needs: ["Files", "Layers", "Networks", "Randomness", "Tensors"]),
     tests(
       "TrainingTests",

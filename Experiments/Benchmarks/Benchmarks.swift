@@ -7,7 +7,7 @@ struct Benchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pigment-benchmarks",
     abstract: "Time kernels and whole training steps of the colorization network.",
-    subcommands: [KernelBenchmark.self, StepBenchmark.self],
+    subcommands: [KernelBenchmark.self, StepBenchmark.self, FeedBenchmark.self],
     defaultSubcommand: KernelBenchmark.self)
 }
 

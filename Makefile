@@ -5,7 +5,7 @@ SWIFT := swift build -c release --explicit-target-dependency-import-check error
 SOURCES := $(wildcard Package.swift Sources Tests Experiments)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo demo-photos test-onednn3 bench lint format clean
+.PHONY: help setup build test demo demo-photos test-onednn3 bench bench-peer lint format clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -32,8 +32,13 @@ test-onednn3: ## build and test with oneDNN 3.2 from PyPI
 	@scripts/setup.sh onednn3
 	scripts/test-onednn3.sh
 
-bench: setup ## measure the speed of training, beside PyTorch where it is installed
+bench: setup ## measure the speed, beside PyTorch where make bench-peer has prepared it
 	scripts/bench.sh
+
+bench-peer: ## prepare PyTorch in build/peer for make bench (downloads about 3 GB)
+	@scripts/setup.sh peer
+	python3 -m venv build/peer
+	build/peer/bin/pip install --quiet torch torchvision h5py pillow
 
 lint: ## check the format of all sources
 	swift format lint --strict --recursive --parallel $(SOURCES)

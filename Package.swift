@@ -7,10 +7,13 @@ let rules: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("ExistentialAny"),
 ]
 
-func room(_ name: String, needs: [Target.Dependency] = [], folders: [String] = []) -> Target {
+func room(
+  _ name: String, needs: [Target.Dependency] = [], folders: [String] = [],
+  without exclude: [String] = []
+) -> Target {
   .target(
-    name: name, dependencies: needs, exclude: ["README.md"] + folders.map { "\($0)/README.md" },
-    swiftSettings: rules)
+    name: name, dependencies: needs,
+    exclude: ["README.md"] + folders.map { "\($0)/README.md" } + exclude, swiftSettings: rules)
 }
 
 func tests(
@@ -24,6 +27,7 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 let package = Package(
   name: "pigment",
@@ -32,6 +36,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // C libraries. Each has exactly one Swift importer.
@@ -66,8 +71,8 @@ let package = Package(
       "Training",
       needs: [
         "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Randomness",
-        "Tensors", yams, crypto,
-      ]),
+        "Tensors", yams, crypto, protobuf,
+      ], folders: ["TensorBoard"], without: ["TensorBoard/events.proto"]),
 
     // The research: these never import one another.
     room(
@@ -76,7 +81,10 @@ let package = Package(
         "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Randomness",
         "Tensors", "Training",
       ], folders: ["Evaluation"]),
-    room("FeatureExport", needs: ["Layers", "Networks", "Randomness", "Tensors", "Training"]),
+    room(
+      "FeatureExport",
+      needs: ["Layers", "Networks", "Randomness", "Tensors", "Training", protobuf],
+      folders: ["ONNX"], without: ["ONNX/onnx.proto"]),
     room(
       "VOCTransfer",
       needs: [
@@ -98,7 +106,7 @@ let package = Package(
         "Backends", "ColorScience", "Colorization", "Datasets", "Images", "Layers", "Networks",
         "Randomness", "Tensors", "Training", argumentParser,
       ],
-      path: "Experiments/Benchmarks", exclude: ["README.md"], swiftSettings: rules),
+      path: "Experiments/Benchmarks", exclude: ["README.md", "peer.py"], swiftSettings: rules),
 
     // Proof.
     .target(
@@ -116,13 +124,13 @@ let package = Package(
     tests(
       "ColorizationTests",
       needs: [
-        "ColorScience", "Colorization", "Datasets", "HDF5", "Images", "Layers", "Networks",
+        "ColorScience", "Colorization", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks",
         "Randomness", "Tensors", "Training",
       ]),
     tests("NetworksTests", needs: ["Files", "Layers", "Networks", "Randomness", "Tensors"]),
     tests(
       "TrainingTests",
-      needs: ["Files", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
+      needs: ["Files", "Images", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
     tests("PlotsTests", needs: ["Plots"], without: ["Golden"]),
     tests("VOCTransferTests", needs: ["HDF5", "Images", "VOCTransfer"], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),

@@ -4,6 +4,7 @@
 #   scripts/setup.sh                what building, testing and the demo need
 #   scripts/setup.sh demo-photos    also the photographs of `make demo-photos`
 #   scripts/setup.sh onednn3        also what `make test-onednn3` needs
+#   scripts/setup.sh peer           also what `make bench-peer` needs
 #
 # It asks for root by sudo, and only when something is missing.
 set -euo pipefail
@@ -28,14 +29,15 @@ gnuplot-nox|gnuplot-qt|gnuplot-x11"
 for group in "$@"; do
   case $group in
   demo-photos)
-    required+=$'\ntuxpaint-stamps-default\nmate-backgrounds|lomiri-wallpapers-16.04'
+    required+=$'\ntuxpaint-stamps-default\nmate-backgrounds\nlomiri-wallpapers-16.04'
     ;;
   onednn3) required+=$'\npython3-pip' ;;
+  peer) required+=$'\npython3-venv' ;;
   -h | --help)
-    sed -n '2,8s/^# \{0,1\}//p' "$0"
+    sed -n '2,9s/^# \{0,1\}//p' "$0"
     exit 0
     ;;
-  *) fail "there is no group '$group'; known: demo-photos, onednn3" ;;
+  *) fail "there is no group '$group'; known: demo-photos, onednn3, peer" ;;
   esac
 done
 

@@ -49,6 +49,8 @@ def wrapped(lines):
 
 for argument in map(pathlib.Path, sys.argv[1:]):
     for path in sorted(argument.rglob("*.swift")) if argument.is_dir() else [argument]:
+        if path.name.endswith(".pb.swift"):
+            continue  # generated
         old = path.read_text()
         new = "\n".join(wrapped(old.split("\n")))
         if new != old:

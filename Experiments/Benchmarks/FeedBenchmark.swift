@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import ColorScience
 internal import Colorization
 internal import Datasets
 internal import Foundation
@@ -30,17 +29,23 @@ struct FeedBenchmark: ParsableCommand {
     let records = try split.map { try dataset.indices(ofSplit: $0) } ?? Array(0..<dataset.count)
     var augmentation = Augmentation()
     augmentation.size = size
-    let encoder = SoftEncoder()
+    let code = TargetCode(of: .lightnessToAB, neighbors: 10, sigma: 5)
     let targets = ColorTargets(
-      encoder: encoder, binWeights: .init(repeating: 1, count: encoder.bins.count))
+      code: code, binWeights: .init(repeating: 1, count: code.count))
     if stages { return try timeStages(dataset, records, augmentation, targets) }
-    let feed = ColorizationFeed(
-      dataset: dataset, records: records, batchSize: batch, augmentation: augmentation,
-      targets: targets, key: RandomKey(seed: 1))
+    let samples = SampleStream(records: records, batchSize: batch, key: RandomKey(seed: 1))
+    let least = augmentation.sufficientSize
+    let make: @Sendable (Int) throws -> ColorizationBatch = { [augmentation] number in
+      ColorizationBatch(
+        try samples.batch(number).map { sample in
+          let picture = try dataset.picture(sample.record, atLeast: (least, least))
+          return targets.example(of: augmentation.sample(from: picture, key: sample.key))
+        })
+    }
     for repetition in 0...repeats {
       let line = Prefetcher(
         range: repetition * batches..<(repetition + 1) * batches, threads: threads,
-        ahead: threads + 2, make: { try feed.batch($0) })
+        ahead: threads + 2, make: make)
       let begin = ContinuousClock.now
       var positions = 0
       while let batch = try line.next() { positions += batch.positions }

@@ -1,79 +1,94 @@
-public import ColorScience
+internal import ColorScience
 public import Images
+internal import Networks
+internal import Training
 
-/// What a colorization network is asked for at each output position: soft codes and weights.
+/// What a colorization network sees of a crop, and what it is asked for at each output position.
 ///
 /// - Source: Zhang, Isola & Efros, ECCV 2016, section 2.2; the released training layers.
 public struct ColorTargets: Sendable {
-  /// The bins and the soft code over them.
-  public let encoder: SoftEncoder
-  /// The weight of each bin in the gradient.
+  /// The channels seen and predicted.
+  public let pair: ChannelPair
+  /// The bins of the soft code; nil in regression.
+  public let code: TargetCode?
+  /// The weight of each bin in the gradient; empty in regression.
   public let binWeights: [Float]
-  /// Input pixels per output position; ab is point-sampled at this step, as in the released
+  /// Input pixels per output position; the target is point-sampled at this step, as in the released
   /// network.
   public let stride: Int
   /// Crops in which no |a| or |b| exceeds this have weight zero.
   public let grayThreshold: Float
 
-  /// Targets of these settings; `binWeights` has one number per bin.
+  /// Targets of these settings; `binWeights` has one number per bin of the code.
   public init(
-    encoder: SoftEncoder, binWeights: [Float], stride: Int = 4, grayThreshold: Float = 5
+    pair: ChannelPair = .lightnessToAB, code: TargetCode?, binWeights: [Float], stride: Int = 4,
+    grayThreshold: Float = 5
   ) {
     precondition(
-      binWeights.count == encoder.bins.count,
-      "ColorTargets: \(binWeights.count) weights for \(encoder.bins.count) bins")
-    self.encoder = encoder
+      binWeights.count == code?.count ?? 0,
+      "ColorTargets: \(binWeights.count) weights for \(code?.count ?? 0) bins")
+    self.pair = pair
+    self.code = code
     self.binWeights = binWeights
     self.stride = stride
     self.grayThreshold = grayThreshold
   }
 
+  /// The planes of a crop's target at the output positions: [channels][positions].
+  public func sampled(_ planes: [[Float]], size: Int) -> [[Float]] {
+    planes.map { plane in
+      var samples: [Float] = []
+      for row in Swift.stride(from: 0, to: size, by: stride) {
+        for column in Swift.stride(from: 0, to: size, by: stride) {
+          samples.append(plane[row * size + column])
+        }
+      }
+      return samples
+    }
+  }
+
   /// The example that a square RGB crop becomes.
   public func example(of crop: Picture) -> ColorizationExample {
-    let planes = LabPlanes(rgb: crop.samples)
-    let (rows, columns) = (
-      (crop.height + stride - 1) / stride, (crop.width + stride - 1) / stride
-    )
-    let (positions, k) = (rows * columns, encoder.neighbors)
-    var (a, b) = ([Float](repeating: 0, count: positions), [Float](repeating: 0, count: positions))
-    for row in 0..<rows {
-      for column in 0..<columns {
-        let source = row * stride * crop.width + column * stride
-        a[row * columns + column] = planes.a[source]
-        b[row * columns + column] = planes.b[source]
+    let size = crop.width
+    let rows = (size + stride - 1) / stride
+    let (input, target, ab) = planes(of: crop)
+    let hasColor = ColorPresence.hasColor(a: ab[0], b: ab[1], threshold: grayThreshold)
+    var example = ColorizationExample(
+      size: size, rows: rows, columns: rows, input: input, target: target,
+      weights: [Float](repeating: hasColor ? 1 : 0, count: rows * rows))
+    if let code {
+      let codes = code.encodePlanes(target)
+      for position in example.weights.indices {
+        example.weights[position] *= binWeights[Int(codes.bins[position])]
+      }
+      (example.classes, example.shares) = (codes.bins, codes.shares)
+      example.entropy = codes.entropy
+    }
+    return example
+  }
+
+  /// The network's input, the target at the output positions, and ab there. Of L and ab only what
+  /// is asked for is computed.
+  private func planes(
+    of crop: Picture
+  ) -> (input: [Float], target: [[Float]], ab: [[Float]]) {
+    let size = crop.width
+    let sampledAB = LabPlanes.chroma(ofRGB: crop.samples, width: size, step: stride)
+    let ab = [sampledAB.a, sampledAB.b]
+    let preprocessing = Preprocessing(pair.input, size: size)
+    guard pair == .lightnessToAB else {
+      let planes = pair.planes(of: crop)
+      return (preprocessing.normalized(planes.input), sampled(planes.target, size: size), ab)
+    }
+    let input = [Float](unsafeUninitializedCapacity: size * crop.height) { lightness, count in
+      count = size * crop.height
+      crop.samples.withUnsafeBufferPointer { rgb in
+        LabPlanes.convert(
+          rgb: rgb, lightness: UnsafeMutableBufferPointer(rebasing: lightness[..<count]),
+          mean: Float(preprocessing.mean[0]), scale: Float(preprocessing.scale[0]))
       }
     }
-    var codes = [Int32](repeating: 0, count: positions * k)
-    var shares = [Float](repeating: 0, count: positions * k)
-    a.withUnsafeBufferPointer { a in
-      b.withUnsafeBufferPointer { b in
-        codes.withUnsafeMutableBufferPointer { codes in
-          shares.withUnsafeMutableBufferPointer { shares in
-            encoder.encode(a: a, b: b, into: codes, weights: shares)
-          }
-        }
-      }
-    }
-    // The tensor wants [k, positions]; the encoder gives [positions, k], nearest bin first.
-    var classes = [Int32](repeating: 0, count: positions * k)
-    var classShares = [Float](repeating: 0, count: positions * k)
-    var weights = [Float](repeating: 0, count: positions)
-    var entropy = 0.0
-    let hasColor = ColorPresence.hasColor(a: a, b: b, threshold: grayThreshold)
-    shares.withUnsafeBufferPointer { shares in
-      for position in 0..<positions {
-        for neighbor in 0..<k {
-          classes[neighbor * positions + position] = codes[position * k + neighbor]
-          classShares[neighbor * positions + position] = shares[position * k + neighbor]
-        }
-        entropy += SoftCode.entropy(of: .init(rebasing: shares[position * k..<(position + 1) * k]))
-        if hasColor { weights[position] = binWeights[Int(codes[position * k])] }
-      }
-    }
-    return ColorizationExample(
-      size: crop.width, rows: rows, columns: columns,
-      lightness: planes.lightness.map { ($0 - 50) / 100 }, classes: classes, shares: classShares,
-      weights: weights, entropy: entropy)
+    return (input, ab, ab)
   }
 }
 
@@ -85,14 +100,16 @@ public struct ColorizationExample: Sendable {
   public let rows: Int
   /// Columns of the target.
   public let columns: Int
-  /// (L - 50) / 100, [size, size].
-  public let lightness: [Float]
-  /// Bins of the soft code, [k, rows, columns].
-  public let classes: [Int32]
-  /// Their shares, [k, rows, columns].
-  public let shares: [Float]
+  /// The network's input, [channels, size, size].
+  public let input: [Float]
+  /// The target in its own units: [channels][rows x columns].
+  public let target: [[Float]]
   /// The weight of each position in the gradient, [rows, columns]; zero where the crop is gray.
-  public let weights: [Float]
+  public var weights: [Float]
+  /// Bins of the soft code, [k, rows, columns]; empty in regression.
+  public var classes: [Int32] = []
+  /// Their shares, [k, rows, columns].
+  public var shares: [Float] = []
   /// The entropy of all soft codes together, in nats.
-  public let entropy: Double
+  public var entropy = 0.0
 }

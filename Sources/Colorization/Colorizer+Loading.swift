@@ -1,3 +1,4 @@
+internal import Networks
 public import Tensors
 public import Training
 
@@ -6,7 +7,21 @@ extension Colorizer {
   public static func load(
     _ checkpoint: Checkpoint, workingSize: Int? = nil, on device: Device = .cpu
   ) throws -> Colorizer {
-    let (network, size) = try ColorizationNetwork.load(checkpoint, on: device)
-    return Colorizer(network: network, workingSize: workingSize ?? size, on: device)
+    let trained = try ColorizationNetwork.load(checkpoint, on: device)
+    guard trained.objective.pair == .lightnessToAB else {
+      throw ArchiveError(
+        file: checkpoint.archive.source,
+        problem: """
+          predicts \(trained.objective.pair.rawValue), not ab from lightness; it cannot color \
+          gray pictures
+          """)
+    }
+    let output: Output =
+      trained.objective.loss == .classification
+      ? .scores(.standard)
+      : .chroma(scale: Float(1 / Preprocessing(.ab, size: trained.preprocessing.size).scale[0]))
+    return Colorizer(
+      network: trained.network, output: output, preprocessing: trained.preprocessing,
+      workingSize: workingSize ?? trained.preprocessing.size, on: device)
   }
 }

@@ -113,7 +113,9 @@ public final class Dataset: Sendable {
       let known = splits.keys.sorted().joined(separator: ", ")
       throw DatasetError(
         file: path, record: "split '\(name)'", problem: "there is no such split",
-        remedy: known.isEmpty ? "this dataset has no splits" : "known are: \(known)")
+        remedy: known.isEmpty
+          ? "this dataset has no splits; build it anew, with --hold-out or FOLDER=SPLIT"
+          : "known are: \(known)")
     }
     return indices
   }

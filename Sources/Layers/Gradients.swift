@@ -25,15 +25,10 @@ extension Parameterized {
 
 extension Gradients {
   /// The Euclidean norm over all gradients together; waits for the device.
+  ///
+  /// - Source: what Caffe's `clip_gradients` and PyTorch's `clip_grad_norm_` compare with a limit
+  ///   (Pascanu et al. 2013).
   public var globalNorm: Double {
     sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value.squaredNorm }.squareRoot()
-  }
-
-  /// The factor that brings the global norm down to `limit`, or 1 where it is smaller.
-  ///
-  /// - Source: Pascanu et al. 2013; Caffe's `clip_gradients` and PyTorch's `clip_grad_norm_`.
-  public func clippingScale(limit: Double) -> Double {
-    let norm = globalNorm
-    return norm > limit ? limit / norm : 1
   }
 }

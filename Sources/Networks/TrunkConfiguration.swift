@@ -55,6 +55,14 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
     }
   }
 
+  /// Input pixels between neighboring outputs of the head `Heads.dense`.
+  public var denseStride: Int {
+    switch architecture {
+    case .eccv16: 4
+    case .alexnet, .vgg16: 8
+    }
+  }
+
   /// Whether tensors of one fit the other: everything but how statistics are updated agrees.
   public func hasSameShape(as other: TrunkConfiguration) -> Bool {
     var copy = other

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Layers
 public import Networks
 
 /// What a checkpoint's notes say about the network in it.
@@ -11,6 +12,8 @@ public struct CheckpointOrigin: Sendable {
   public let task: String
   /// The root seed.
   public let seed: UInt64
+  /// How a picture becomes the trunk's input.
+  public let preprocessing: Preprocessing
 
   /// Reads the notes; an error names the checkpoint and the note that is missing.
   public init(_ checkpoint: Checkpoint) throws(ArchiveError) {
@@ -22,31 +25,82 @@ public struct CheckpointOrigin: Sendable {
       }
       return text
     }
-    do {
-      trunk = try JSONDecoder().decode(TrunkConfiguration.self, from: Data(try note("trunk").utf8))
-    } catch let error as ArchiveError {
-      throw error
-    } catch {
-      throw ArchiveError(file: file, problem: "describes a trunk that cannot be read: \(error)")
-    }
+    trunk = try checkpoint.note("trunk")
     guard let size = Int(try note("size")), let seed = UInt64(try note("seed")) else {
       throw ArchiveError(file: file, problem: "has a size or seed that is not a number")
     }
     self.size = size
     self.seed = seed
+    // Checkpoints of version 0.1 did not say; they were all made from lightness.
+    preprocessing =
+      checkpoint.notes["preprocessing"] == nil
+      ? Preprocessing(.lightness, size: size) : try checkpoint.note("preprocessing")
     task = try note("task")
   }
 
-  /// The checkpoint at `path`: a file, or a run folder's newest.
+  /// The checkpoint at `path`, as those who use its network want it: a file, a run folder's newest,
+  /// or the best in a run's folder `best`.
+  ///
+  /// Where the run kept an average of its weights, the average stands in their place.
   public static func checkpoint(at path: String) throws -> Checkpoint {
+    try lastState(at: path).withAveragedWeights
+  }
+
+  /// The same with the weights of the last step.
+  static func lastState(at path: String) throws -> Checkpoint {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw ArchiveError(file: path, problem: "does not exist; give a checkpoint or a run folder")
     }
     guard isFolder.boolValue else { return try Checkpoint(reading: path) }
-    guard let found = try CheckpointFolder("\(path)/checkpoints").latest() else {
-      throw ArchiveError(file: path, problem: "holds no checkpoint yet")
+    let isRun = FileManager.default.fileExists(atPath: "\(path)/checkpoints")
+    let found =
+      isRun
+      ? try CheckpointFolder("\(path)/checkpoints").latest()?.checkpoint
+      : try BestCheckpoints.best(in: path)
+    guard let found else { throw ArchiveError(file: path, problem: "holds no checkpoint yet") }
+    return found
+  }
+}
+
+extension Checkpoint {
+  /// The value that a note holds as JSON; an error names the checkpoint and the note.
+  public func note<Value: Decodable>(
+    _ name: String, as type: Value.Type = Value.self
+  ) throws(ArchiveError) -> Value {
+    guard let text = notes[name] else {
+      throw ArchiveError(
+        file: archive.source,
+        problem: "does not say its \(name); it is not a checkpoint of pretraining")
     }
-    return found.checkpoint
+    do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch {
+      throw ArchiveError(
+        file: archive.source, problem: "says a \(name) that cannot be read: \(error)")
+    }
+  }
+
+  /// A note that holds a value as JSON, the same text for equal values.
+  public static func note(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  /// The checkpoint with the averages that `WeightAveraging` kept in place of the weights.
+  var withAveragedWeights: Checkpoint {
+    let prefix = "optimizer.\(WeightAveraging.slotName)."
+    guard archive.names.contains(where: { $0.hasPrefix(prefix) }) else { return self }
+    var averaged = TensorArchive(metadata: archive.metadata, source: archive.source)
+    for entry in archive.entries where !entry.name.hasPrefix(prefix) {
+      let parameter = entry.name.dropFirst("model.".count)
+      let average = entry.name.hasPrefix("model.") ? archive[prefix + parameter] : nil
+      averaged.add(
+        .init(
+          name: entry.name, type: entry.type, shape: entry.shape,
+          bytes: average?.bytes ?? entry.bytes))
+    }
+    var copy = self
+    copy.archive = averaged
+    return copy
   }
 }

@@ -35,6 +35,9 @@ public struct OptimizerConfiguration: Codable, Hashable, Sendable {
   public var caffeBiases: Bool = false
   /// Gradients are scaled down to this norm where they exceed it; 0 leaves them alone.
   public var clipNorm: Double = 0
+  /// The decay of a moving average of the weights, such as 0.999; 0 keeps none. Where there is one,
+  /// evaluations and whatever reads the run's checkpoints use it.
+  public var averaging: Double = 0
 
   /// The paper's Adam.
   public init() {}
@@ -53,12 +56,14 @@ public struct OptimizerConfiguration: Codable, Hashable, Sendable {
         beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: decay, convention: convention,
         multipliers: multipliers)
     }
-    return switch rule {
-    case .sgd: sgd(.pytorch)
-    case .sgdCaffe: sgd(.caffe)
-    case .adam: adam(.pytorch)
-    case .adamCaffe: adam(.caffe)
-    case .adamW: adam(.decoupled)
-    }
+    let base: any Optimizer =
+      switch rule {
+      case .sgd: sgd(.pytorch)
+      case .sgdCaffe: sgd(.caffe)
+      case .adam: adam(.pytorch)
+      case .adamCaffe: adam(.caffe)
+      case .adamW: adam(.decoupled)
+      }
+    return averaging > 0 ? WeightAveraging(base, decay: averaging) : base
   }
 }

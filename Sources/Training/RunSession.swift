@@ -1,4 +1,6 @@
+internal import Images
 public import Layers
+public import Networks
 internal import Randomness
 internal import Tensors
 
@@ -6,12 +8,7 @@ internal import Tensors
 /// screen, checkpoints, evaluations, and an orderly end when a signal asks for one.
 public struct RunSession<Batch: Sendable> {
   /// How a session ended.
-  public enum Outcome: Sendable, Equatable {
-    /// All steps were taken.
-    case finished
-    /// A signal asked for the end; everything up to that step is saved.
-    case interrupted(Signals.Ending, step: Int)
-  }
+  public typealias Outcome = RunOutcome
 
   /// What happens how often, in steps; 0 is never.
   public struct Intervals: Sendable {
@@ -19,7 +16,7 @@ public struct RunSession<Batch: Sendable> {
     public var log: Int
     /// Checkpoints; the last step always has one.
     public var checkpoint: Int
-    /// Evaluations; the last step always has one.
+    /// Evaluations; the first weights and the last step always have one, unless this is 0.
     public var evaluation: Int
 
     /// Intervals in steps.
@@ -30,17 +27,26 @@ public struct RunSession<Batch: Sendable> {
     }
   }
 
-  private let folder: RunFolder
+  let folder: RunFolder
+  let loop: TrainingLoop
+  let intervals: Intervals
+  let stream: (batchSize: Int, records: Int)
+  let dataHash: String
+  let notes: [String: String]
   private let title: String
-  private let loop: TrainingLoop
-  private let intervals: Intervals
-  private let stream: (batchSize: Int, records: Int)
-  private let dataHash: String
-  private let notes: [String: String]
   private let threads: Int
   private let makeBatch: @Sendable (Int) throws -> Batch
 
-  /// A session in `folder`. `stream` says how many samples a step takes and how many an epoch has;
+  /// Which checkpoints are the best, and when to stop early.
+  public var selection = CheckpointSelection()
+  /// What is kept of a batch whose loss is not a number; nothing where there is no such function.
+  public var archive: (@Sendable (_ number: Int, _ batch: Batch) throws -> TensorArchive)?
+  /// An end before the end.
+  public var plannedStop: PlannedStop?
+  /// What a run does besides the journal with its numbers and pictures.
+  public var observers: [any RunObserver] = []
+
+  /// A session in `folder`. `stream` says how many samples a batch takes and how many an epoch has;
   /// `notes` are kept in every checkpoint; batch i is made by `makeBatch(i)` on one of `threads`.
   public init(
     _ folder: RunFolder, title: String, loop: TrainingLoop, intervals: Intervals,
@@ -58,89 +64,86 @@ public struct RunSession<Batch: Sendable> {
     self.makeBatch = makeBatch
   }
 
-  /// Trains from step `start` to the end, or until a signal.
+  /// Trains from step `start` to the end, or until a signal; `best` is the best evaluation so far.
   ///
   /// A checkpoint that cannot be saved is reported and tried again at the next interval; only the
-  /// last one must succeed.
+  /// last one must succeed. Evaluations see the averaged weights where the optimizer keeps them.
   public func train<Model: Parameterized>(
     _ model: inout Model, _ optimizer: inout any Optimizer, from start: Int,
+    best: TrainingProgress.Best? = nil,
     loss: (inout Model, Batch, inout Pass) throws -> TrainingLoop.Loss,
-    evaluate: (Model) throws -> [String: Double]
+    evaluate: (Model) throws -> Evaluation
   ) throws -> Outcome {
     Signals.watch()
     defer { Signals.stopWatching() }
+    var keeper = try RunKeeper(self, best: best)
+    if start == 0 && intervals.evaluation > 0 {
+      try keeper.judge(try evaluate(optimizer.averaged(model)), model, optimizer, step: 0)
+    }
+    if keeper.isSettled(at: start) { return .settled(step: start, best: keeper.best!) }
     var outcome = Outcome.finished
     var screen = ProgressReporter(title, total: loop.iterations, done: start)
     var since = (seconds: 0.0, waited: 0.0, steps: 0)
+    let (first, last) = (start * loop.accumulation, loop.iterations * loop.accumulation)
     let batches = Prefetcher(
-      range: start..<max(start, loop.iterations), threads: threads, ahead: threads + 2,
-      make: makeBatch)
-    try loop.run(
-      &model, &optimizer, from: start, batch: { _ in try batches.next()! }, loss: loss
-    ) { step, model, optimizer in
-      let isLast = step.number == loop.iterations
-      func isDue(_ interval: Int) -> Bool {
-        isLast || (interval > 0 && step.number % interval == 0)
-      }
-      since.seconds += step.seconds
-      since.waited += step.waited
-      since.steps += 1
-      screen.update(
-        step.number, count: stream.batchSize, waited: step.waited,
-        message: "loss " + Table.number(step.loss, digits: 4))
-      if isDue(intervals.log) {
-        // The step's own loss, not a mean since the last line: a resumed run then writes the same
-        // numbers as one that was never stopped.
-        let count = Double(since.steps)
-        try folder.journal.append(
-          .step(
+      range: first..<max(first, last), threads: threads, ahead: threads + 2, make: makeBatch)
+    var current: Batch?
+    do {
+      try loop.run(
+        &model, &optimizer, from: start,
+        batch: { _ in
+          current = try batches.next()!
+          return current!
+        }, loss: loss
+      ) { step, model, optimizer in
+        let isLast = step.number == loop.iterations
+        since.seconds += step.seconds
+        since.waited += step.waited
+        since.steps += 1
+        screen.update(
+          step.number, count: stream.batchSize * loop.accumulation, waited: step.waited,
+          message: "loss " + Table.number(step.loss, digits: 4))
+        if isDue(intervals.log, step.number) {
+          // The step's own loss, not a mean since the last line: a resumed run then writes the same
+          // numbers as one that was never stopped.
+          let samples = Double(since.steps * stream.batchSize * loop.accumulation)
+          try keeper.record(
             StepRecord(
               step: step.number, loss: step.loss, rate: step.rate,
-              imagesPerSecond: count * Double(stream.batchSize) / since.seconds,
-              dataWait: since.waited / since.seconds,
-              more: step.metrics)))
-        since = (0, 0, 0)
-      }
-      if isDue(intervals.evaluation) {
-        let metrics = try evaluate(model)
-        if !metrics.isEmpty {
-          try folder.journal.append(.evaluation(step: step.number, metrics: metrics))
+              imagesPerSecond: samples / since.seconds, dataWait: since.waited / since.seconds,
+              more: step.metrics))
+          since = (0, 0, 0)
         }
+        if intervals.evaluation > 0 && isDue(intervals.evaluation, step.number) {
+          let evaluation = try evaluate(optimizer.averaged(model))
+          try keeper.judge(evaluation, model, optimizer, step: step.number)
+        }
+        if let stop = plannedStop, stop.step == step.number, !isLast {
+          if stop.saves { try keeper.save(model, optimizer, step.number, mustSucceed: true) }
+          outcome = .stopped(step: step.number)
+          return false
+        }
+        let isSettled = !isLast && keeper.isSettled(at: step.number)
+        let ending = isLast ? nil : Signals.received
+        if isDue(intervals.checkpoint, step.number) || ending != nil || isSettled
+          || Signals.takeCheckpointRequest()
+        {
+          try keeper.save(
+            model, optimizer, step.number, mustSucceed: isLast || isSettled || ending != nil)
+        }
+        if let ending { outcome = .interrupted(ending, step: step.number) }
+        if isSettled { outcome = .settled(step: step.number, best: keeper.best!) }
+        if outcome != .finished { screen.finish() }
+        return outcome == .finished
       }
-      let ending = isLast ? nil : Signals.received
-      if isDue(intervals.checkpoint) || ending != nil || Signals.takeCheckpointRequest() {
-        try save(model, optimizer, step.number, mustSucceed: isLast || ending != nil)
-      }
-      if let ending {
-        outcome = .interrupted(ending, step: step.number)
-        screen.finish()
-      }
-      return ending == nil
+    } catch let error as DivergenceError {
+      screen.finish()
+      throw try current.map { try keeper.keep($0, of: error) } ?? error
     }
     return outcome
   }
 
-  private func save(
-    _ model: some Parameterized, _ optimizer: any Optimizer, _ step: Int, mustSucceed: Bool
-  ) throws {
-    let samples = step * stream.batchSize
-    var checkpoint = Checkpoint(
-      model: model, optimizer: optimizer,
-      progress: TrainingProgress(
-        step: step, epoch: samples / stream.records, position: samples % stream.records,
-        key: loop.key, configurationHash: folder.configurationHash, dataHash: dataHash))
-    checkpoint.notes = notes
-    do {
-      for warning in try folder.checkpoints.save(checkpoint) { try note(step, warning) }
-      try folder.journal.sync()
-    } catch {
-      if mustSucceed { throw error }
-      try note(step, "no checkpoint at step \(step): \(error)")
-    }
-  }
-
-  private func note(_ step: Int, _ text: String) throws {
-    Screen.standardError.write("\n\(text)\n")
-    try folder.journal.append(.note(step: step, text: text))
+  private func isDue(_ interval: Int, _ step: Int) -> Bool {
+    step == loop.iterations || (interval > 0 && step % interval == 0)
   }
 }

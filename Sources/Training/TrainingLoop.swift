@@ -13,7 +13,9 @@ public struct TrainingLoop {
   public var schedule: Schedule
   /// Gradients are scaled down to this norm where they exceed it; 0 leaves them alone.
   public var clipNorm: Double
-  /// The key of the run; step i draws from its child i.
+  /// Batches whose mean gradient makes one step: step i takes those from i times this on.
+  public var accumulation = 1
+  /// The key of the run; batch i draws from its child i.
   public var key: RandomKey
   /// Which parameters learn.
   public var isTrained: (NamedTensor) -> Bool = { _ in true }
@@ -46,7 +48,7 @@ public struct TrainingLoop {
     public let number: Int
     /// The value that was differentiated.
     public let loss: Double
-    /// The loss function's other numbers.
+    /// The loss function's other numbers, and `gradientNorm`: before clipping, over all parameters.
     public let metrics: [String: Double]
     /// The learning rate.
     public let rate: Double
@@ -58,51 +60,93 @@ public struct TrainingLoop {
 
   /// Takes the steps from `start` on; ends early when `afterStep` returns false.
   ///
-  /// A loss that is not finite stops the run with a `DivergenceError` before the step is taken.
+  /// A loss or gradient that is not finite stops the run with a `DivergenceError` before the step
+  /// is taken. `batch` is asked for numbers from `start * accumulation` on, in order.
   public func run<Model: Parameterized, Batch>(
     _ model: inout Model, _ optimizer: inout any Optimizer, from start: Int = 0,
     batch: (Int) throws -> Batch,
     loss: (inout Model, Batch, inout Pass) throws -> Loss,
     afterStep: (Step, Model, any Optimizer) throws -> Bool
   ) throws {
+    precondition(accumulation > 0, "TrainingLoop: \(accumulation) batches make no step")
     let clock = ContinuousClock()
     for index in start..<max(start, iterations) {
       let begin = clock.now
-      let data = try batch(index)
-      let waited = begin.duration(to: clock.now)
-      var metrics: [String: Double] = [:]
-      let (value, gradients) = try model.gradients(where: isTrained) { model in
-        var pass = Pass.training(key: key.folding("pass").folding(index))
-        let result = try loss(&model, data, &pass)
-        metrics = result.metrics
-        return result.trained
+      var (total, norm) = (Accumulation(), 0.0)
+      for number in index * accumulation..<(index + 1) * accumulation {
+        let asked = clock.now
+        let data = try batch(number)
+        total.waited += asked.duration(to: clock.now).seconds
+        var metrics: [String: Double] = [:]
+        let (value, gradients) = try model.gradients(where: isTrained) { model in
+          var pass = Pass.training(key: key.folding("pass").folding(number))
+          let result = try loss(&model, data, &pass)
+          metrics = result.metrics
+          return result.trained
+        }
+        total.add(value.scalar, metrics, gradients)
+        norm = total.gradients.globalNorm
+        guard total.loss.isFinite, norm.isFinite else {
+          throw DivergenceError(step: index + 1, batch: number, loss: value.scalar)
+        }
       }
-      let number = value.scalar
-      guard number.isFinite else { throw DivergenceError(step: index + 1, loss: number) }
+      let share = 1 / Double(accumulation)
+      norm *= share
       let rate = schedule.rate(at: index)
-      let scale = clipNorm > 0 ? gradients.clippingScale(limit: clipNorm) : 1
-      optimizer.step(&model, gradients, rate: rate, gradientScale: scale)
+      let scale = clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1
+      optimizer.step(&model, total.gradients, rate: rate, gradientScale: scale * share)
+      var metrics = total.metrics.mapValues { $0 * share }
+      metrics["gradientNorm"] = norm
       let step = Step(
-        number: index + 1, loss: number, metrics: metrics, rate: rate,
-        seconds: begin.duration(to: clock.now).seconds, waited: waited.seconds)
+        number: index + 1, loss: total.loss * share, metrics: metrics, rate: rate,
+        seconds: begin.duration(to: clock.now).seconds, waited: total.waited)
       guard try afterStep(step, model, optimizer) else { return }
     }
   }
 }
 
-/// A run whose loss is no longer a number.
+/// What the batches of one step come to, summed.
+private struct Accumulation {
+  var (loss, waited) = (0.0, 0.0)
+  var metrics: [String: Double] = [:]
+  var gradients: Gradients = [:]
+
+  mutating func add(_ loss: Double, _ metrics: [String: Double], _ gradients: Gradients) {
+    self.loss += loss
+    self.metrics.merge(metrics, uniquingKeysWith: +)
+    self.gradients.merge(gradients, uniquingKeysWith: +)
+  }
+}
+
+/// A run whose loss or gradients are no longer numbers.
 public struct DivergenceError: Error, Equatable, CustomStringConvertible {
   /// The step that was not taken.
   public let step: Int
+  /// The number of the batch that did it.
+  public let batch: Int
   /// Its loss.
   public let loss: Double
+  /// Where the batch was saved, once it was.
+  public var saved: String?
 
-  /// The step, the loss, and what to try.
+  /// A step whose batch gave this loss, or gradients that are not finite.
+  public init(step: Int, batch: Int, loss: Double, saved: String? = nil) {
+    self.step = step
+    self.batch = batch
+    self.loss = loss
+    self.saved = saved
+  }
+
+  /// The step, the loss, where the batch is, and what to try.
   public var description: String {
-    """
-    step \(step): the loss is \(loss); the step was not taken. Lower schedule.rate, lengthen \
-    schedule.warmup or set optimizer.clipNorm; the last checkpoint is still good
-    """
+    let problem =
+      loss.isFinite
+      ? "a gradient is not finite" : "the loss is \(loss.isNaN ? "not a number" : "\(loss)")"
+    return """
+      step \(step): \(problem); the step was not taken. \(saved.map { "Its batch is in \($0). " } ?? "")\
+      Lower schedule.rate, lengthen schedule.warmup or set optimizer.clipNorm; the last checkpoint \
+      is still good
+      """
   }
 }
 

@@ -3,6 +3,7 @@ internal import ColorScience
 internal import Colorization
 internal import Foundation
 internal import Images
+internal import Networks
 internal import Training
 
 /// `pigment colorize`: give pictures the colors a network predicts.

@@ -9,6 +9,6 @@ struct Pigment: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DataCommand.self, PretrainCommand.self, ResumeCommand.self, ColorizeCommand.self,
-      EvaluateCommand.self, ExportCommand.self, TransferCommand.self,
+      EvaluateCommand.self, ExportCommand.self, TransferCommand.self, VerificationCommand.self,
     ])
 }

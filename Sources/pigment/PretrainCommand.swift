@@ -1,31 +1,52 @@
 internal import ArgumentParser
-internal import Colorization
 internal import Tensors
 internal import Training
 
-/// `pigment pretrain`: learn to predict color from lightness.
+/// `pigment pretrain`: learn from pictures without labels.
 struct PretrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pretrain",
     abstract: "Train a network to predict the color of pictures from their lightness.",
     discussion: """
       Ctrl-C saves a checkpoint and ends; pigment resume RUN goes on, bit for bit as if it had \
-      never stopped.
+      never stopped. The configuration's task names what is learned: \
+      \(PretextTasks.all.map { $0.name }.joined(separator: ", ")).
       """)
 
   @Argument(help: "The configuration (YAML); it holds what differs from the defaults.")
   var config: String
   @Option(help: "A setting, such as schedule.rate=0.001; may be repeated.") var set: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Begin with the weights of this run or checkpoint (initialization.from).", valueName: "run"))
+  var initFrom: String?
+  @Option(
+    help: ArgumentHelp(
+      "With --init-from: a part that keeps its drawn weights; may be repeated.", valueName: "part"))
+  var fresh: [String] = []
   @Option(name: .customLong("run"), help: "The folder of the run.") var path: String
 
+  func validate() throws {
+    guard fresh.isEmpty || initFrom != nil else {
+      throw ValidationError("--fresh says what --init-from leaves alone; give both")
+    }
+  }
+
   func run() throws {
-    let settings = try PretrainingConfiguration.load(config, settings: set)
+    var settings = set
+    if let initFrom { settings.append("initialization.from=\"\(initFrom)\"") }
+    if !fresh.isEmpty { settings.append("initialization.fresh=[\(fresh.joined(separator: ", "))]") }
+    try start(PretextTasks.task(of: config, settings: settings), settings)
+  }
+
+  private func start<Task: PretextTask>(_ task: Task.Type, _ set: [String]) throws {
+    let settings = try PretrainingConfiguration<Task>.load(config, settings: set)
     let pretraining = try Pretraining(settings)
     let folder = try RunFolder.create(
       path, configuration: settings,
       environment: .here(dataHash: pretraining.dataHash, seed: settings.seed),
       keep: settings.keepCheckpoints)
-    try finish(pretraining.run(in: folder, from: nil), folder: path)
+    try finish(folder: path) { try pretraining.run(in: folder, from: nil) }
   }
 }
 
@@ -37,31 +58,34 @@ struct ResumeCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run")) var path: String
 
   func run() throws {
-    let (folder, checkpoint, warnings) = try RunFolder.resume(path)
-    for warning in warnings { printError(warning) }
-    let settings = try folder.configuration(as: PretrainingConfiguration.self)
-    let pretraining = try Pretraining(settings)
-    if let checkpoint, checkpoint.progress.dataHash != pretraining.dataHash {
-      throw RunError(
-        path: settings.data.path,
-        problem: """
-          holds other content than the run began with (\(pretraining.dataHash.prefix(12)), not \
-          \(checkpoint.progress.dataHash.prefix(12))); restore it, or start a new run
-          """)
+    let task = try PretextTasks.task(of: RunFolder.configurationFile(of: path))
+    func resume<Task: PretextTask>(_ task: Task.Type) throws -> RunOutcome {
+      try Pretraining<Task>.resume(path, warn: printError)
     }
-    try finish(pretraining.run(in: folder, from: checkpoint), folder: path)
+    try finish(folder: path) { try resume(task) }
   }
 }
 
-/// Says how a session ended; a signal gives the exit status that shells expect.
-private func finish(
-  _ outcome: RunSession<ColorizationBatch>.Outcome, folder: String
-) throws {
-  switch outcome {
-  case .finished: print("\(folder): finished")
-  case .interrupted(let signal, let step):
-    printError("\(folder): stopped and saved at step \(step); pigment resume \(folder) goes on")
-    throw ExitCode(signal.exitCode)
+/// Says how a session ended; a signal gives the exit status that shells expect, a loss that is no
+/// number gives 4.
+private func finish(folder: String, _ session: () throws -> RunOutcome) throws {
+  do {
+    switch try session() {
+    case .finished: print("\(folder): finished")
+    case .settled(let step, let best):
+      print(
+        """
+        \(folder): stopped early at step \(step): \(best.metric) was best at step \(best.step), \
+        \(best.value)
+        """)
+    case .interrupted(let signal, let step):
+      printError("\(folder): stopped and saved at step \(step); pigment resume \(folder) goes on")
+      throw ExitCode(signal.exitCode)
+    case .stopped(let step): print("\(folder): stopped at step \(step)")
+    }
+  } catch let error as DivergenceError {
+    printError("Error: \(folder): \(error)")
+    throw ExitCode(4)
   }
 }
 

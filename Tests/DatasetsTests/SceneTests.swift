@@ -4,14 +4,15 @@ import Randomness
 import Testing
 
 /// The smallest box around the pixels that hold `value`.
-func bounds(of value: UInt8, in labels: Picture) -> SceneBox? {
-  var box: SceneBox?
+func bounds(of value: UInt8, in labels: Picture) -> Box? {
+  var box: Box?
   for y in 0..<labels.height {
     for x in 0..<labels.width where labels.samples[y * labels.width + x] == value {
-      let old = box ?? SceneBox(xmin: x, ymin: y, xmax: x, ymax: y)
-      box = SceneBox(
-        xmin: min(old.xmin, x), ymin: min(old.ymin, y), xmax: max(old.xmax, x),
-        ymax: max(old.ymax, y))
+      let (x, y) = (Float(x), Float(y))
+      let old = box ?? Box(xMin: x, yMin: y, xMax: x, yMax: y)
+      box = Box(
+        xMin: min(old.xMin, x), yMin: min(old.yMin, y), xMax: max(old.xMax, x),
+        yMax: max(old.yMax, y))
     }
   }
   return box
@@ -27,8 +28,8 @@ func expectConsistentLabels(_ scene: Scene, classes: Int, _ location: SourceLoca
     if object.truncated {
       let box = object.box
       #expect(
-        box.xmin == 0 || box.ymin == 0 || box.xmax == mask.width - 1
-          || box.ymax == mask.height - 1, sourceLocation: location)
+        box.xMin == 0 || box.yMin == 0 || box.xMax == Float(mask.width - 1)
+          || box.yMax == Float(mask.height - 1), sourceLocation: location)
     }
   }
   for (label, instance) in zip(mask.samples, instances.samples) where label != 255 {
@@ -98,7 +99,7 @@ func expectConsistentLabels(_ scene: Scene, classes: Int, _ location: SourceLoca
       for (number, object) in scene.objects.enumerated() {
         let pixels = scene.instances.samples.count { $0 == UInt8(number + 1) }
         #expect(pixels >= strict.fewestPixels)
-        #expect(object.box.xmax < 40 && object.box.ymax < 40)
+        #expect(object.box.xMax < 40 && object.box.yMax < 40)
       }
     }
   }

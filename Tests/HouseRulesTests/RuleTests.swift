@@ -15,6 +15,15 @@ struct RuleTests {
     #expect(SizeRules.wide(file) == ["a.swift:2: 101 columns, over 100"])
   }
 
+  @Test func generatedCodeMayBeLongAndWide() {
+    let text = String(repeating: String(repeating: "x", count: 101) + "\n", count: 501)
+    for (path, count) in [("Sources/A/b.pb.swift", 0), ("Sources/A/b.swift", 501)] {
+      let file = SourceFile(path, text)
+      #expect(SizeRules.wide(file).count == count)
+      #expect(SizeRules.overlong(file).count == min(count, 1))
+    }
+  }
+
   @Test func importsAreRead() {
     typealias Import = ImportRules.Import
     let cases: [(Substring, Import?)] = [

@@ -8,6 +8,9 @@ internal import Images
 public struct SceneBuilder: Sendable {
   /// Where scenes come from.
   public var source: any SceneSource
+  /// Where those of the split `test` come from: another source of the same classes, when things
+  /// and places should be tested on that nothing was learned from.
+  public var testSource: any SceneSource
   /// What the dataset says of its origin.
   public var name: String
   /// Pictures for pretraining.
@@ -18,8 +21,15 @@ public struct SceneBuilder: Sendable {
   public var test: Int
 
   /// A builder of these numbers of pictures.
-  public init(source: any SceneSource, name: String, pretrain: Int, trainval: Int, test: Int) {
+  public init(
+    source: any SceneSource, testSource: (any SceneSource)? = nil, name: String, pretrain: Int,
+    trainval: Int, test: Int
+  ) {
     self.source = source
+    self.testSource = testSource ?? source
+    precondition(
+      self.testSource.classNames == source.classNames,
+      "SceneBuilder: classes \(source.classNames) and \(self.testSource.classNames)")
     self.name = name
     self.pretrain = pretrain
     self.trainval = trainval
@@ -72,21 +82,14 @@ public struct SceneBuilder: Sendable {
   }
 
   private func record(_ index: Int) throws -> DatasetRecord {
+    let source = index < pretrain + trainval ? source : testSource
     let scene = try source.scene(index)
     var presence = [Int8](repeating: -1, count: source.classNames.count)
     for object in scene.objects { presence[object.classIndex] = 1 }
     return DatasetRecord(
       id: Self.id(index), image: try scene.picture.encodedJPEG(quality: 95), presence: presence,
       boxes: scene.objects.map {
-        BoxAnnotation(box: Box($0.box), classIndex: $0.classIndex, isDifficult: false)
+        BoxAnnotation(box: $0.box, classIndex: $0.classIndex, isDifficult: false)
       }, mask: try scene.mask.encodedPNG(palette: .voc))
-  }
-}
-
-extension Box {
-  /// The same rectangle in the coordinates of annotations.
-  fileprivate init(_ box: SceneBox) {
-    self.init(
-      xMin: Float(box.xmin), yMin: Float(box.ymin), xMax: Float(box.xmax), yMax: Float(box.ymax))
   }
 }

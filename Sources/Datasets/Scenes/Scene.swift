@@ -1,34 +1,16 @@
 public import Images
 
-/// The place of an object in a picture: 0-based pixel columns and rows, both ends inside.
-public struct SceneBox: Sendable, Equatable {
-  /// First and last column.
-  public var xmin, xmax: Int
-  /// First and last row.
-  public var ymin, ymax: Int
-
-  /// A box with these bounds; traps when it holds no pixel.
-  public init(xmin: Int, ymin: Int, xmax: Int, ymax: Int) {
-    precondition(
-      xmin <= xmax && ymin <= ymax, "SceneBox: (\(xmin), \(ymin)) to (\(xmax), \(ymax)) is empty")
-    self.xmin = xmin
-    self.xmax = xmax
-    self.ymin = ymin
-    self.ymax = ymax
-  }
-}
-
 /// One labeled object of a scene.
 public struct SceneObject: Sendable, Equatable {
   /// Which of the source's `classNames`, from 0.
   public let classIndex: Int
   /// The exact bounds of the object's visible pixels.
-  public let box: SceneBox
+  public let box: Box
   /// Whether a part of the object lies outside the picture.
   public let truncated: Bool
 
   /// An object of this class in this box.
-  public init(classIndex: Int, box: SceneBox, truncated: Bool) {
+  public init(classIndex: Int, box: Box, truncated: Bool) {
     self.classIndex = classIndex
     self.box = box
     self.truncated = truncated

@@ -50,7 +50,8 @@ struct SceneLabels {
       objects.append(
         SceneObject(
           classIndex: thing.classIndex,
-          box: SceneBox(xmin: low.x, ymin: low.y, xmax: high.x, ymax: high.y),
+          box: Box(
+            xMin: Float(low.x), yMin: Float(low.y), xMax: Float(high.x), yMax: Float(high.y)),
           truncated: touches && thing.isCut))
       instanceOf[number] = UInt8(objects.count)
       labelOf[number] = UInt8(thing.classIndex + 1)

@@ -102,8 +102,12 @@ public struct Upsampling: SimpleLayer {
     self.corners = corners
   }
 
-  /// Shapes: [n, c, h, w] to [n, c, factor h, factor w].
+  /// Shapes: [n, c, h, w] to [n, c, factor h, factor w]; with aligned corners to
+  /// [n, c, factor (h - 1) + 1, factor (w - 1) + 1], so that every input pixel is an output pixel.
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
-    x.resized(.init(size: Pair(x.shape[2] * factor, x.shape[3] * factor), corners: corners))
+    func grown(_ length: Int) -> Int {
+      corners == .aligned ? factor * (length - 1) + 1 : factor * length
+    }
+    return x.resized(.init(size: Pair(grown(x.shape[2]), grown(x.shape[3])), corners: corners))
   }
 }

@@ -110,6 +110,9 @@ public struct CheckpointFolder: Sendable {
   /// The path of the checkpoint of a step, whether or not there is one.
   public func file(_ step: Int) -> String { "\(path)/step-\(step).ckpt" }
 
+  /// Removes the checkpoint of a step.
+  public func remove(_ step: Int) throws(FileError) { try files.remove(file(step)) }
+
   /// Removes the unfinished files of processes that are gone, and of this one: call it when a run
   /// is opened and before it saves. Gives the names.
   @discardableResult

@@ -24,25 +24,15 @@ extension Configuration {
     _ path: String?, settings: [String] = [], on files: any FileSystem = .posix
   ) throws -> Self {
     guard let path else { return try Self(yaml: "", source: "", settings: settings) }
-    let bytes: [UInt8]
-    do throws(FileError) { bytes = try files.read(path) } catch {
-      throw ConfigurationError(place: path, problem: "cannot be read: \(error)")
-    }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw ConfigurationError(place: path, problem: "is not UTF-8 text")
-    }
+    let text = try Setting.text(of: path, on: files)
     return try Self(yaml: text, source: path, settings: settings)
   }
 
   /// The defaults, then a YAML text, then each `a.b=value` in order; `source` names the text in
   /// errors.
   public init(yaml: String, source: String, settings: [String] = []) throws {
-    var tree = try SettingEncoder.settings(of: Self(), place: "defaults")
-    if let file = try Setting.parsing(yaml, place: { "\(source):\($0)" }) {
-      // A file that says nothing but comments is composed as an empty scalar.
-      if !SettingDecoder(file).isNull { tree = try tree.withGroup(file) }
-    }
-    for setting in settings { tree = try tree.withGroup(Setting(commandLine: setting)) }
+    let defaults = try SettingEncoder.settings(of: Self(), place: "defaults")
+    let tree = try defaults.overlaid(by: yaml, source: source, settings: settings)
     self = try SettingDecoder(tree).value(Self.self)
   }
 
@@ -57,6 +47,23 @@ extension Configuration {
   }
 }
 
+/// A setting that is read before it is known what the other settings of its file are.
+public enum SingleSetting {
+  /// The text of the top-level setting `name` in a file, or as `name=value` has it; nil where
+  /// neither says anything.
+  public static func text(
+    _ name: String, in path: String, settings: [String] = [], on files: any FileSystem = .posix
+  ) throws -> String? {
+    let nothing = Setting(content: .mapping([], isChoice: false), place: path)
+    let tree = try nothing.overlaid(
+      by: Setting.text(of: path, on: files), source: path, settings: settings)
+    guard case .mapping(let members, _) = tree.content,
+      case .scalar(let text, _)? = members.first(where: { $0.key == name })?.value.content
+    else { return nil }
+    return text
+  }
+}
+
 extension SHA256 {
   /// The digest of a text, in hexadecimal.
   static func hex(_ text: String) -> String {
@@ -65,6 +72,28 @@ extension SHA256 {
 }
 
 extension Setting {
+  fileprivate static func text(of path: String, on files: any FileSystem) throws -> String {
+    let bytes: [UInt8]
+    do throws(FileError) { bytes = try files.read(path) } catch {
+      throw ConfigurationError(place: path, problem: "cannot be read: \(error)")
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw ConfigurationError(place: path, problem: "is not UTF-8 text")
+    }
+    return text
+  }
+
+  /// These settings with a YAML text and then each `a.b=value` laid over them.
+  fileprivate func overlaid(by yaml: String, source: String, settings: [String]) throws -> Setting {
+    var tree = self
+    if let file = try Setting.parsing(yaml, place: { "\(source):\($0)" }) {
+      // A file that says nothing but comments is composed as an empty scalar.
+      if !SettingDecoder(file).isNull { tree = try tree.withGroup(file) }
+    }
+    for setting in settings { tree = try tree.withGroup(Setting(commandLine: setting)) }
+    return tree
+  }
+
   fileprivate func withGroup(_ group: Setting) throws(ConfigurationError) -> Setting {
     guard case .mapping = group.content else {
       throw ConfigurationError(

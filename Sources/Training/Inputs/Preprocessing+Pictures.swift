@@ -12,14 +12,14 @@ extension Preprocessing {
     case .lightness, .ab, .lab:
       let lab = LabPlanes(rgb: rgb.samples)
       return switch channels {
-      case .lightness: scaled([lab.lightness])
-      case .ab: scaled([lab.a, lab.b])
-      default: scaled([lab.lightness, lab.a, lab.b])
+      case .lightness: normalized([lab.lightness])
+      case .ab: normalized([lab.a, lab.b])
+      default: normalized([lab.lightness, lab.a, lab.b])
       }
-    case .rgb: return scaled((0..<3).map { rgb.plane($0) })
+    case .rgb: return normalized((0..<3).map { rgb.plane($0) })
     case .gray:
       let (r, g, b) = (rgb.plane(0), rgb.plane(1), rgb.plane(2))
-      return scaled([r.indices.map { 0.299 * r[$0] + 0.587 * g[$0] + 0.114 * b[$0] }])
+      return normalized([r.indices.map { 0.299 * r[$0] + 0.587 * g[$0] + 0.114 * b[$0] }])
     }
   }
 
@@ -35,8 +35,13 @@ extension Preprocessing {
       shape: [pictures.count, channels.count, pictures[0].height, pictures[0].width], on: device)
   }
 
-  private func scaled(_ planes: [[Float]]) -> [Float] {
-    zip(planes, zip(mean, scale)).flatMap { plane, terms in
+  /// Planes in the units of `channels`, shifted, scaled and laid one after another.
+  ///
+  /// - Shapes: [channels][pixels] to [channels, pixels].
+  public func normalized(_ planes: [[Float]]) -> [Float] {
+    precondition(
+      planes.count == channels.count, "Preprocessing: \(planes.count) planes for \(channels)")
+    return zip(planes, zip(mean, scale)).flatMap { plane, terms in
       let (mean, scale) = (Float(terms.0), Float(terms.1))
       return plane.map { ($0 - mean) * scale }
     }

@@ -9,7 +9,9 @@ internal import Networks
 ///     configuration.yaml   every setting, merged
 ///     environment.json     versions, machine, data, seed
 ///     journal.jsonl        what happened, one event a line
-///     checkpoints/         step-N.ckpt
+///     checkpoints/         step-N.ckpt, the newest
+///     best/                step-N.ckpt, the best by a metric, where one is selected
+///     tensorboard/         event files, where they are wanted
 ///     evaluation.json      what came out
 ///
 /// Only one process at a time can have it open.
@@ -69,10 +71,7 @@ public final class RunFolder {
   public static func resume(
     _ path: String, keep: Int = 3
   ) throws -> (run: RunFolder, checkpoint: Checkpoint?, warnings: [String]) {
-    let file = "\(path)/configuration.yaml"
-    guard try POSIXFiles.posix.exists(file) else {
-      throw RunError(path: path, problem: "holds no run: there is no configuration.yaml")
-    }
+    let file = try configurationFile(of: path)
     let lock = try RunLock(folder: path)
     let hash = SHA256.hex(String(decoding: try POSIXFiles.posix.read(file), as: UTF8.self))
     let checkpoints = try CheckpointFolder("\(path)/checkpoints", keep: keep)
@@ -94,7 +93,16 @@ public final class RunFolder {
   public func configuration<Settings: Configuration>(
     as type: Settings.Type = Settings.self
   ) throws -> Settings {
-    try Settings.load("\(path)/configuration.yaml")
+    try Settings.load(try Self.configurationFile(of: path))
+  }
+
+  /// The file that holds the configuration of the run in a folder; an error where there is no run.
+  public static func configurationFile(of path: String) throws -> String {
+    let file = "\(path)/configuration.yaml"
+    guard try POSIXFiles.posix.exists(file) else {
+      throw RunError(path: path, problem: "holds no run: there is no configuration.yaml")
+    }
+    return file
   }
 
   /// The run's environment.

@@ -16,7 +16,7 @@ struct BuildCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "build", abstract: "Build a dataset.",
     subcommands: [
-      BuildFolder.self, BuildVOC.self, BuildScenes.self,
+      BuildFolder.self, BuildVOC.self, BuildScenes.self, BuildCutouts.self,
     ])
 }
 

@@ -1,0 +1,31 @@
+internal import Layers
+internal import Networks
+internal import Randomness
+internal import Tensors
+
+/// A trunk with a color head, as pretraining builds it.
+enum ColorNetwork {
+  static let bins = 313
+
+  static func build(
+    _ architecture: TrunkConfiguration.Architecture, width: Double, key: RandomKey
+  ) -> Stack {
+    let trunk = TrunkConfiguration(architecture, width: width)
+    let head =
+      switch architecture {
+      case .eccv16:
+        Heads.eccv16Color(
+          inputs: trunk.outputChannels, outputs: bins, width: width, key: key, on: .cpu)
+      case .alexnet: pixelwise(trunk, upsampling: 2, key)
+      case .vgg16: pixelwise(trunk, upsampling: 4, key)
+      }
+    return trunk.build(key: key, on: .cpu).appending(head)
+  }
+
+  private static func pixelwise(
+    _ trunk: TrunkConfiguration, upsampling: Int, _ key: RandomKey
+  ) -> Stack {
+    Heads.pixelwise(
+      inputs: trunk.outputChannels, outputs: bins, upsampling: upsampling, key: key, on: .cpu)
+  }
+}

@@ -1,0 +1,73 @@
+public import Networks
+public import Tensors
+internal import Training
+
+/// The loss of a colorization network's output, in its two forms.
+public enum ColorizationLoss {
+  /// What one pass computed.
+  public struct Result {
+    /// The mean over positions of weight x loss: its gradient trains the network.
+    public let trained: Tensor
+    /// The unweighted mean over positions. Classification: the divergence from the soft code in
+    /// nats, the cross-entropy less the code's own entropy, so that 0 is perfect. Regression: half
+    /// the squared distance, in the units of the output.
+    public let plain: Double
+  }
+
+  /// The loss of logits [n, bins, h, w], at least as large as the batch's targets; what is beyond
+  /// them is cut off.
+  ///
+  /// The released code weighs only the gradient, not the loss it prints; so here both numbers exist
+  /// and neither is mistaken for the other.
+  /// - Source: richzhang/colorization, resources/caffe_traininglayers.py (there summed over
+  ///   positions).
+  public static func classification(_ logits: Tensor, _ batch: ColorizationBatch) -> Result {
+    let codes = batch.codes(on: logits.device)
+    let losses = logits.fitted(to: batch).converted(to: .f32).softmaxCrossEntropy(
+      classes: codes.classes, weights: codes.shares)
+    return result(losses, less: batch.entropy, batch)
+  }
+
+  /// The loss of colors [n, channels, h, w], normalized as `Preprocessing` of the target channels
+  /// has it: half the squared distance at each position, summed over channels.
+  ///
+  /// - Source: Zhang, Isola & Efros, ECCV 2016, equation 1.
+  public static func regression(
+    _ output: Tensor, _ batch: ColorizationBatch, scale target: Preprocessing
+  ) -> Result {
+    let colors = output.fitted(to: batch).converted(to: .f32)
+    let area = batch.rows * batch.columns
+    let channels = target.channels.count
+    let wanted = batch.target.enumerated().map { at, value in
+      let channel = at / area % channels
+      return (value - Float(target.mean[channel])) * Float(target.scale[channel])
+    }
+    let squares = colors.squaredError(
+      Tensor(wanted, shape: colors.shape, on: output.device))
+    // A convolution with ones sums over channels.
+    let ones = Tensor(filledWith: 0.5, shape: [1, channels, 1, 1], on: output.device)
+    return result(squares.convolution(ones, bias: nil, .init()), less: 0, batch)
+  }
+
+  private static func result(
+    _ losses: Tensor, less entropy: Double, _ batch: ColorizationBatch
+  ) -> Result {
+    let positions = Double(batch.positions)
+    return Result(
+      trained: (losses * batch.weights(on: losses.device)).sum().scaled(by: 1 / positions),
+      plain: (losses.detached.sum().scalar - entropy) / positions)
+  }
+}
+
+extension Tensor {
+  /// The part of a network's output that lies over a batch's targets: networks that halve odd sizes
+  /// give a row and a column too many.
+  func fitted(to batch: ColorizationBatch) -> Tensor {
+    precondition(
+      shape.rank == 4 && shape[2] >= batch.rows && shape[3] >= batch.columns,
+      "ColorizationLoss: an output of \(shape) does not cover targets of "
+        + "\(batch.rows) x \(batch.columns)")
+    if shape[2] == batch.rows && shape[3] == batch.columns { return self }
+    return cropped(top: 0, left: 0, height: batch.rows, width: batch.columns)
+  }
+}

@@ -1,0 +1,151 @@
+public import ColorScience
+internal import Datasets
+internal import Images
+public import Layers
+public import Networks
+public import Randomness
+public import Tensors
+public import Training
+
+/// Colorization as a pretext task: predict some channels of a picture from the others.
+///
+/// - Source: Zhang, Isola & Efros, ECCV 2016; where paper and released code disagree, the code.
+public struct ColorizationTask: PretextTask {
+  /// The name under `task` in configurations.
+  public static let name = "colorization"
+
+  /// What the network is asked for.
+  public let objective: ColorizationObjective
+  /// What each crop becomes.
+  public let targets: ColorTargets
+  /// How a picture becomes the trunk's input.
+  public let preprocessing: Preprocessing
+  /// The distribution of the target over its bins; nil in regression.
+  public let prior: ColorPrior?
+  private let trunk: TrunkConfiguration
+  /// Held-out crops that evaluations color.
+  let shown: [Picture]
+
+  /// Measures the prior of the data, and checks that the network's output covers the targets.
+  public init(
+    _ objective: ColorizationObjective, trunk: TrunkConfiguration, data: PretrainingSource
+  ) throws {
+    try objective.check()
+    self.objective = objective
+    self.trunk = trunk
+    let size = data.augmentation.size
+    preprocessing = Preprocessing(objective.pair.input, size: size)
+    try Self.check(trunk, objective, size: size)
+    let code = objective.code
+    let unweighted = ColorTargets(
+      pair: objective.pair, code: nil, binWeights: [], stride: trunk.denseStride)
+    prior = try code.map { code in
+      guard objective.prior.isEmpty else {
+        return try MeasuredPrior(contentsOfFile: objective.prior).prior
+      }
+      return try .measured(of: unweighted, code, data, objective.priorPictures)
+    }
+    let weights =
+      prior.map { Rebalancing.weights(prior: $0.probabilities, lambda: objective.lambda) } ?? []
+    targets = ColorTargets(
+      pair: objective.pair, code: code, binWeights: weights.map(Float.init),
+      stride: trunk.denseStride, grayThreshold: Float(objective.grayThreshold))
+    shown = try data.validation.prefix(objective.shownPictures).map { try data.center(of: $0) }
+  }
+
+  /// A tiny copy of the network says how large its output is.
+  private static func check(
+    _ trunk: TrunkConfiguration, _ objective: ColorizationObjective, size: Int
+  ) throws {
+    guard trunk.architecture != .alexnet || trunk.form == .pretraining else {
+      throw ConfigurationError(
+        place: "trunk.form",
+        problem: "must be pretraining: the transfer form has one output at 227 pixels")
+    }
+    var tiny = trunk
+    tiny.width = 0.001
+    tiny.inputChannels = 1
+    let network = ColorizationNetwork.build(
+      tiny, objective, size: size, key: RandomKey(seed: 0), on: .cpu
+    ).network
+    let wanted = (size + trunk.denseStride - 1) / trunk.denseStride
+    let found = network(Tensor(filledWith: 0, shape: [1, 1, size, size], on: .cpu)).shape[2]
+    guard found >= wanted else {
+      throw ConfigurationError(
+        place: "data.augmentation.size",
+        problem: """
+          \(size) does not suit \(trunk.architecture.rawValue): its output has \(found) rows where \
+          the targets have \(wanted); take a multiple of 32
+          """)
+    }
+  }
+
+  /// `colorization-classification` or `colorization-regression`, with the pair where it is not L to
+  /// ab.
+  public var goal: String {
+    let pair = objective.pair == .lightnessToAB ? "" : "-\(objective.pair.rawValue)"
+    return "colorization-\(objective.loss.rawValue)\(pair)"
+  }
+
+  /// One over the positions of a picture: the released loss sums over them, ours is their mean, so
+  /// that it can be read. The same balance of loss and decay needs a decay smaller by their number.
+  public var decayFactor: Double {
+    let side = (preprocessing.size + targets.stride - 1) / targets.stride
+    return 1 / Double(side * side)
+  }
+
+  /// The trunk and a head with one score per bin, or one color, at each position.
+  public func model(around stack: Stack, key: RandomKey, on device: Device) -> Network {
+    Network(
+      trunk: stack, head: ColorizationNetwork.head(on: trunk, objective, key: key, on: device))
+  }
+
+  /// Inputs, soft codes and weights of crops.
+  public func batch(of samples: [PretextSample]) -> ColorizationBatch {
+    ColorizationBatch(samples.map { targets.example(of: $0.crop) })
+  }
+
+  /// The rebalanced loss; reports the plain one as `divergence` (nats) or `distance`.
+  public func loss(
+    _ model: inout Network, _ batch: ColorizationBatch, _ pass: inout Pass, on device: Device,
+    as dtype: DType
+  ) -> TrainingLoop.Loss {
+    let output = model.forward(batch.input(on: device, as: dtype), &pass)
+    let result = loss(of: output, batch)
+    return .init(result.trained, metrics: [plainName: result.plain])
+  }
+
+  func loss(of output: Tensor, _ batch: ColorizationBatch) -> ColorizationLoss.Result {
+    switch objective.loss {
+    case .classification: ColorizationLoss.classification(output, batch)
+    case .regression:
+      ColorizationLoss.regression(
+        output, batch, scale: .init(objective.pair.target, size: preprocessing.size))
+    }
+  }
+
+  /// What the unweighted loss is called.
+  var plainName: String { objective.loss == .classification ? "divergence" : "distance" }
+}
+
+extension ColorPrior {
+  /// The mean soft code over centered crops, point-sampled as in training, of up to `limit` records
+  /// spread evenly over those to learn from.
+  fileprivate static func measured(
+    of targets: ColorTargets, _ code: TargetCode, _ data: PretrainingSource, _ limit: Int
+  ) throws -> ColorPrior {
+    var prior = ColorPrior(binCount: code.count)
+    let count = min(limit, data.train.count)
+    for place in 0..<count {
+      let crop = try data.center(of: data.train[place * data.train.count / count])
+      let sampled = targets.sampled(targets.pair.planes(of: crop).target, size: crop.width)
+      let (bins, shares) = code.encode(sampled)
+      bins.withUnsafeBufferPointer { bins in
+        shares.withUnsafeBufferPointer { shares in
+          prior.add(indices: bins, weights: shares, pixels: sampled[0].count)
+        }
+      }
+    }
+    return prior
+  }
+}

@@ -1,0 +1,69 @@
+internal import Files
+internal import Networks
+
+/// The best checkpoints of a run by one metric, in a folder beside the newest ones.
+///
+/// Each file says the value it was kept for (note `score`). What stays depends on the values alone,
+/// so a run that goes on from an earlier step and repeats some evaluations ends with the same
+/// files.
+struct BestCheckpoints {
+  private let folder: CheckpointFolder
+  private let selection: CheckpointSelection
+  private var scores: [Int: Double] = [:]
+
+  /// The note that holds the value of the metric.
+  static let note = "score"
+
+  /// The best checkpoints in the folder at `path`, which is made where it is missing.
+  init(_ path: String, _ selection: CheckpointSelection) throws {
+    folder = try CheckpointFolder(path, keep: .max)
+    self.selection = selection
+    try folder.removeLeftovers()
+    scores = try Self.scores(in: folder)
+  }
+
+  /// The value of each checkpoint that is whole.
+  private static func scores(in folder: CheckpointFolder) throws -> [Int: Double] {
+    var scores: [Int: Double] = [:]
+    for step in try folder.steps() {
+      guard let checkpoint = try? Checkpoint(reading: folder.file(step)) else { continue }
+      scores[step] = checkpoint.notes[note].flatMap(Double.init)
+    }
+    return scores
+  }
+
+  /// Keeps the checkpoint that `make` gives if its value is among the best; gives warnings.
+  ///
+  /// Where two values are equal the earlier step is the better one.
+  mutating func offer(
+    step: Int, value: Double, make: () throws -> Checkpoint
+  ) throws -> [String] {
+    guard value.isFinite else { return ["\(selection.metric) is \(value) at step \(step)"] }
+    scores[step] = value
+    let ranked = scores.sorted {
+      $0.value == $1.value ? $0.key < $1.key : selection.prefers($0.value, to: $1.value)
+    }.map(\.key)
+    let (kept, dropped) = (ranked.prefix(selection.keep), ranked.dropFirst(selection.keep))
+    var warnings: [String] = []
+    if kept.contains(step) {
+      var checkpoint = try make()
+      checkpoint.notes[Self.note] = "\(value)"
+      warnings += try folder.save(checkpoint)
+    }
+    let present = try folder.steps()
+    for old in dropped {
+      scores[old] = nil
+      guard present.contains(old) else { continue }
+      do throws(FileError) { try folder.remove(old) } catch { warnings.append("\(error)") }
+    }
+    return warnings
+  }
+
+  /// The best checkpoint in a folder of them: the one that the newest names as the best so far.
+  static func best(in path: String) throws -> Checkpoint? {
+    let folder = try CheckpointFolder(path, keep: .max)
+    guard let newest = try folder.latest()?.checkpoint else { return nil }
+    guard let best = newest.progress.best, best.step != newest.progress.step else { return newest }
+    return try Checkpoint(reading: folder.file(best.step))
+  }
+}

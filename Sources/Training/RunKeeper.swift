@@ -1,0 +1,109 @@
+internal import Files
+internal import Layers
+internal import Networks
+
+/// What a session writes: the journal, the newest and the best checkpoints, a batch that broke it.
+struct RunKeeper<Batch: Sendable> {
+  private let session: RunSession<Batch>
+  private var bestOnes: BestCheckpoints?
+  /// The best value of the selected metric so far.
+  private(set) var best: TrainingProgress.Best?
+
+  init(_ session: RunSession<Batch>, best: TrainingProgress.Best?) throws {
+    self.session = session
+    self.best = best
+    let selection = session.selection
+    if !selection.metric.isEmpty {
+      bestOnes = try BestCheckpoints("\(session.folder.path)/best", selection)
+    }
+  }
+
+  /// Whether nothing got better for so long that the run is over.
+  func isSettled(at step: Int) -> Bool {
+    session.selection.isOver(
+      at: step, best: best, evaluationInterval: session.intervals.evaluation)
+  }
+
+  func record(_ step: StepRecord) throws {
+    try session.folder.journal.append(.step(step))
+    for observer in session.observers { try observer.record(step) }
+  }
+
+  /// Notes an evaluation, and keeps the checkpoint if it is among the best.
+  mutating func judge(
+    _ evaluation: Evaluation, _ model: some Parameterized, _ optimizer: any Optimizer, step: Int
+  ) throws {
+    guard !evaluation.metrics.isEmpty else { return }
+    try session.folder.journal.append(.evaluation(step: step, metrics: evaluation.metrics))
+    if !session.observers.isEmpty {
+      var tensors = TensorArchive()
+      optimizer.averaged(model).save(into: &tensors)
+      for observer in session.observers {
+        try observer.record(evaluation, step: step, model: tensors)
+      }
+    }
+    let selection = session.selection
+    guard !selection.metric.isEmpty else { return }
+    let value = try selection.value(in: evaluation.metrics)
+    if value.isFinite && best.map({ selection.prefers(value, to: $0.value) }) != false {
+      best = .init(metric: selection.metric, value: value, step: step)
+    }
+    do {
+      var ones = bestOnes!
+      let warnings = try ones.offer(step: step, value: value) {
+        checkpoint(model, optimizer, step)
+      }
+      bestOnes = ones
+      for warning in warnings { try note(step, warning) }
+    } catch let error where error is FileError || error is CheckpointError {
+      try note(step, "the best checkpoint, of step \(step), was not saved: \(error)")
+    }
+  }
+
+  /// Saves a checkpoint among the newest.
+  func save(
+    _ model: some Parameterized, _ optimizer: any Optimizer, _ step: Int, mustSucceed: Bool
+  ) throws {
+    do {
+      for warning in try session.folder.checkpoints.save(checkpoint(model, optimizer, step)) {
+        try note(step, warning)
+      }
+      try session.folder.journal.sync()
+    } catch {
+      if mustSucceed { throw error }
+      try note(step, "no checkpoint at step \(step): \(error)")
+    }
+  }
+
+  /// Keeps the batch that broke the run, and says so in the journal and in the error.
+  func keep(_ batch: Batch, of error: DivergenceError) throws -> DivergenceError {
+    var error = error
+    if let archive = session.archive {
+      let path = "\(session.folder.path)/diverged-step-\(error.step).safetensors"
+      try archive(error.batch, batch).write(to: path, seal: .sha256)
+      error.saved = path
+    }
+    try session.folder.journal.append(.note(step: error.step - 1, text: "\(error)"))
+    try session.folder.journal.sync()
+    return error
+  }
+
+  private func checkpoint(
+    _ model: some Parameterized, _ optimizer: any Optimizer, _ step: Int
+  ) -> Checkpoint {
+    let samples = step * session.stream.batchSize * session.loop.accumulation
+    var checkpoint = Checkpoint(
+      model: model, optimizer: optimizer,
+      progress: TrainingProgress(
+        step: step, epoch: samples / session.stream.records,
+        position: samples % session.stream.records, key: session.loop.key, best: best,
+        configurationHash: session.folder.configurationHash, dataHash: session.dataHash))
+    checkpoint.notes = session.notes
+    return checkpoint
+  }
+
+  private func note(_ step: Int, _ text: String) throws {
+    Screen.standardError.write("\n\(text)\n")
+    try session.folder.journal.append(.note(step: step, text: text))
+  }
+}

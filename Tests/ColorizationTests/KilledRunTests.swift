@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+import Training
+
+/// The built program as users run it: killed at any moment, it goes on to the same bytes.
+@Suite(.serialized) struct KilledRunTests {
+  let tiny: TinyRuns
+  private let config: String
+
+  init() throws {
+    tiny = try TinyRuns()
+    config = "\(tiny.folder)/config.yaml"
+    try TinyRuns.yaml.write(toFile: config, atomically: true, encoding: .utf8)
+  }
+
+  /// The program beside the tests.
+  private static let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+    .appending(path: "pigment").path
+
+  private func launch(_ arguments: [String]) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(filePath: Self.program)
+    process.arguments = arguments
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  private func pretrain(_ name: String, _ settings: [String]) throws -> Process {
+    try launch(
+      ["pretrain", config, "--run", "\(tiny.folder)/\(name)", "--set", "data.path=\(tiny.data)"]
+        + settings.flatMap { ["--set", $0] })
+  }
+
+  /// Waits until a run has written `count` steps, or its process has ended.
+  private func wait(for count: Int, in name: String, of process: Process) {
+    while process.isRunning, ((try? tiny.losses(name).count) ?? 0) < count { usleep(2000) }
+  }
+
+  @Test func aKilledRunAndATerminatedOneGoOnToTheSameBytes() throws {
+    let settings = ["iterations=40", "checkpointInterval=3", "evaluationInterval=0"]
+    let straight = try pretrain("straight", settings)
+    straight.waitUntilExit()
+    #expect(straight.terminationStatus == 0)
+    for (name, signal, status) in [("killed", SIGKILL, SIGKILL), ("ended", SIGTERM, 143)] {
+      let first = try pretrain(name, settings)
+      wait(for: 5, in: name, of: first)
+      kill(first.processIdentifier, signal)
+      first.waitUntilExit()
+      #expect(first.terminationStatus == status)
+      let steps = try tiny.losses(name).count
+      #expect((5..<40).contains(steps))
+      let second = try launch(["resume", "\(tiny.folder)/\(name)"])
+      second.waitUntilExit()
+      #expect(second.terminationStatus == 0)
+      #expect(try tiny.bytes(name) == tiny.bytes("straight"))
+      #expect(try tiny.losses(name) == tiny.losses("straight"))
+    }
+  }
+
+  @Test func aLossThatIsNoNumberEndsTheProgramWithFour() throws {
+    let process = try pretrain("wild", ["schedule.rate=1e30", "optimizer.rule=sgd"])
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 4)
+  }
+}

@@ -1,0 +1,170 @@
+import Colorization
+import Foundation
+import Layers
+import Networks
+import Randomness
+import Tensors
+import Testing
+import Training
+
+/// What a run does besides stepping.
+@Suite(.serialized) struct PretrainingTests {
+  let tiny: TinyRuns
+
+  init() throws { tiny = try TinyRuns() }
+
+  @Test func aRunSaysWhatItMade() throws {
+    #expect(try tiny.start("run", tiny.configuration("iterations=20", "batchSize=8")) == .finished)
+    let losses = try tiny.losses("run")
+    #expect(losses[15...].reduce(0, +) / 5 < losses[..<5].reduce(0, +) / 5)
+    #expect(try tiny.evaluations("run").map(\.step) == [0, 3, 6, 9, 12, 15, 18, 20])
+    let metrics = try #require(try tiny.evaluations("run").last).metrics
+    #expect(
+      Set(metrics.keys) == [
+        "validation/divergence", "validation/rmse", "validation/auc", "validation/rebalancedAuC",
+      ])
+    let checkpoint = try tiny.last("run")
+    let preprocessing: Preprocessing = try checkpoint.note("preprocessing")
+    #expect(preprocessing == Preprocessing(.lightness, size: 32))
+    #expect(checkpoint.notes["task"] == "colorization-classification")
+    let origin = try CheckpointOrigin(checkpoint)
+    #expect(origin.trunk.width == 0.0625 && origin.size == 32 && origin.seed == 1)
+    let loaded = try ColorizationNetwork.load(checkpoint)
+    #expect(loaded.objective == (try tiny.configuration()).objective)
+    #expect(loaded.network.head["conv8_313"] is Convolution)
+  }
+
+  @Test func aLossThatIsNoNumberKeepsTheBatchAndTheLastCheckpoint() throws {
+    let settings = try tiny.configuration(
+      "optimizer.rule=sgd", "schedule.rate=1e30", "checkpointInterval=1", "logInterval=1")
+    let error = #expect(throws: DivergenceError.self) { try tiny.start("run", settings) }
+    let step = try #require(error?.step)
+    let path = try #require(error?.saved)
+    let batch = try TensorArchive(reading: path)
+    #expect(batch["input"]?.shape == [4, 1, 32, 32] && batch["classes"]?.shape == [4, 10, 8, 8])
+    #expect(batch.metadata["records"]?.split(separator: "\n").count == 4)
+    #expect(error?.description.contains(path) == true)
+    // What was saved before, if anything was, is whole and older.
+    let found = try CheckpointFolder("\(tiny.folder)/run/checkpoints").latest()?.checkpoint
+    #expect((found?.progress.step ?? 0) < step && found?.nonFiniteTensor == nil)
+    let notes = try tiny.journal("run").filter {
+      if case .note(_, let text) = $0 { text.contains("not taken") } else { false }
+    }
+    #expect(notes.count == 1)
+  }
+
+  @Test func aRunThatGetsNoBetterStopsEarlyAndStaysStopped() throws {
+    let settings = try tiny.configuration(
+      "iterations=50", "schedule.rate=0", "trunk.statisticsMomentum=0", "evaluationInterval=2",
+      "selection.metric=validation/rmse", "selection.patience=3")
+    let outcome = try tiny.start("run", settings)
+    guard case .settled(let step, let best) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(step == 6 && best.step == 0 && best.metric == "validation/rmse")
+    let bytes = try tiny.bytes("run")
+    #expect(try Pretraining<ColorizationTask>.resume("\(tiny.folder)/run") == outcome)
+    #expect(try tiny.bytes("run") == bytes)
+  }
+
+  @Test(arguments: [CheckpointSelection.Order.lowest, .highest])
+  func theBestCheckpointsStay(_ order: CheckpointSelection.Order) throws {
+    _ = try tiny.start(
+      "run",
+      tiny.configuration(
+        "iterations=8", "evaluationInterval=1", "keepCheckpoints=1", "schedule.rate=0.01",
+        "selection.metric=validation/rmse", "selection.keep=3",
+        "selection.order=\(order.rawValue)"))
+    let values = try tiny.evaluations("run").map { ($0.step, $0.metrics["validation/rmse"]!) }
+    #expect(values.count == 9)
+    let ranked = values.sorted { order == .lowest ? $0.1 < $1.1 : $0.1 > $1.1 }
+    let best = try CheckpointFolder("\(tiny.folder)/run/best")
+    #expect(try best.steps() == ranked.prefix(3).map(\.0).sorted())
+    #expect(try CheckpointFolder("\(tiny.folder)/run/checkpoints").steps() == [8])
+    let chosen = try CheckpointOrigin.checkpoint(at: "\(tiny.folder)/run/best")
+    #expect(chosen.progress.step == ranked[0].0 && chosen.notes["score"] == "\(ranked[0].1)")
+    #expect(try tiny.last("run").progress.best?.value == ranked[0].1)
+  }
+
+  @Test func aMetricThatNoEvaluationGivesIsNamedAtOnce() throws {
+    let settings = try tiny.configuration("selection.metric=validation/loss")
+    let error = #expect(throws: ConfigurationError.self) { try tiny.start("run", settings) }
+    #expect(error?.description.contains("validation/divergence") == true)
+    #expect(try tiny.losses("run").isEmpty)
+  }
+
+  /// Two batches of four are one of eight, where nothing mixes the pictures of a batch.
+  @Test func accumulationIsALargerBatch() throws {
+    let plain = ["trunk.architecture=vgg16", "trunk.batchNormalization=false"]
+    _ = try tiny.start(
+      "large", tiny.configuration(plain[0], plain[1], "batchSize=8", "iterations=3"))
+    _ = try tiny.start(
+      "parts",
+      tiny.configuration(plain[0], plain[1], "batchSize=4", "accumulation=2", "iterations=3"))
+    for (a, b) in zip(try tiny.losses("large"), try tiny.losses("parts")) {
+      #expect(abs(a - b) < 1e-5 * abs(a))
+    }
+    #expect(try tiny.last("large").progress.position == tiny.last("parts").progress.position)
+  }
+
+  @Test func evaluationsAndReadersSeeTheAveragedWeights() throws {
+    _ = try tiny.start(
+      "run", tiny.configuration("optimizer.averaging=0.99", "schedule.rate=0.01"))
+    let last = try tiny.last("run").archive
+    let read = try CheckpointOrigin.checkpoint(at: "\(tiny.folder)/run").archive
+    let name = "conv3_1.weight"
+    #expect(read["model.\(name)"]?.bytes == last["optimizer.average.\(name)"]?.bytes)
+    #expect(read["model.\(name)"]?.bytes != last["model.\(name)"]?.bytes)
+    #expect(read["model.norm1.running_mean"] == last["model.norm1.running_mean"])
+    #expect(!read.names.contains { $0.hasPrefix("optimizer.average") })
+    _ = try ColorizationNetwork.load(CheckpointOrigin.checkpoint(at: "\(tiny.folder)/run"))
+    #expect(throws: ConfigurationError.self) {
+      try Pretraining(tiny.configuration("optimizer.averaging=1"))
+    }
+  }
+
+  /// L2 fine-tuned from full: everything but the last layer is loaded, and nothing else is fresh.
+  @Test func regressionStartsFromAClassificationRun() throws {
+    _ = try tiny.start("full", tiny.configuration())
+    let from = "initialization.from=\(tiny.folder)/full"
+    let tuned = try tiny.configuration(
+      "objective.loss=regression", from, "initialization.fresh=[head.conv8_313]",
+      "schedule.rate=0", "trunk.statisticsMomentum=0")
+    _ = try tiny.start("tuned", tuned)
+    let (full, ft) = (try tiny.last("full"), try tiny.last("tuned"))
+    let same = full.archive.entries.filter {
+      $0.name.hasPrefix("model.") && !$0.name.contains("conv8_313")
+    }
+    #expect(same.count > 50 && same.allSatisfy { ft.archive[$0.name] == $0 })
+    #expect(ft.archive["model.head.conv8_313.weight"]?.shape == [2, 16, 1, 1])
+    let report: LoadReport = try ft.note("start")
+    #expect(
+      report.fresh.map(\.name) == ["model.head.conv8_313.weight", "model.head.conv8_313.bias"])
+    #expect(ft.notes["task"] == "colorization-regression")
+
+    let strict = try tiny.configuration("objective.loss=regression", from)
+    let error = #expect(throws: ArchiveError.self) { try tiny.start("strict", strict) }
+    #expect(error?.tensor == "model.head.conv8_313.weight")
+    let wrong = try tiny.configuration(from, "initialization.fresh=[conv9]")
+    #expect(throws: ConfigurationError.self) { try tiny.start("wrong", wrong) }
+  }
+
+  @Test func anotherTaskOrChannelCountIsRefused() throws {
+    #expect(throws: ConfigurationError.self) {
+      try Pretraining(tiny.configuration("task=denoising"))
+    }
+    let error = #expect(throws: ConfigurationError.self) {
+      try Pretraining(tiny.configuration("objective.pair=ab-L"))
+    }
+    #expect(error?.place == "trunk.inputChannels")
+  }
+
+  @Test func aResumedRunKeepsAsManyCheckpointsAsItShould() throws {
+    let settings = try tiny.configuration("checkpointInterval=1", "keepCheckpoints=5")
+    _ = try tiny.start("run", settings, stop: .init(after: 3, saves: true))
+    #expect(try Pretraining<ColorizationTask>.resume("\(tiny.folder)/run") == .finished)
+    #expect(
+      try CheckpointFolder("\(tiny.folder)/run/checkpoints").steps() == [2, 3, 4, 5, 6])
+  }
+}

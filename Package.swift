@@ -9,11 +9,12 @@ let rules: [SwiftSetting] = [
 
 func room(
   _ name: String, needs: [Target.Dependency] = [], folders: [String] = [],
-  without exclude: [String] = []
+  without exclude: [String] = [], resources: [Resource] = []
 ) -> Target {
   .target(
     name: name, dependencies: needs,
-    exclude: ["README.md"] + folders.map { "\($0)/README.md" } + exclude, swiftSettings: rules)
+    exclude: ["README.md"] + folders.map { "\($0)/README.md" } + exclude, resources: resources,
+    swiftSettings: rules)
 }
 
 func tests(
@@ -28,6 +29,7 @@ let argumentParser: Target.Dependency = .product(
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 let package = Package(
   name: "pigment",
@@ -37,6 +39,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
   targets: [
     // C libraries. Each has exactly one Swift importer.
@@ -56,6 +59,7 @@ let package = Package(
     room("HDF5", needs: ["CHDF5"]),
     room("Images", needs: ["CTurboJPEG", "CPNG"]),
     room("Plots"),
+    room("Proposals", needs: ["ColorScience", "Images", "Randomness"]),
 
     // Data and the engine.
     room(
@@ -63,16 +67,20 @@ let package = Package(
       folders: ["Cutouts", "Scenes"]),
     room(
       "Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"],
-      folders: ["CPU", "Reference"]),
+      folders: ["CPU", "LinearAlgebra", "Reference"]),
     room("Tensors", needs: ["Backends", "Randomness"]),
     room("Layers", needs: ["Tensors", "Randomness"]),
-    room("Networks", needs: ["Files", "Layers", "Tensors", "Randomness", crypto]),
+    room(
+      "Networks", needs: ["Files", "Layers", "Tensors", "Randomness", crypto],
+      folders: ["Initialization"]),
     room(
       "Training",
       needs: [
         "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Randomness",
         "Tensors", yams, crypto, protobuf,
       ], folders: ["TensorBoard"], without: ["TensorBoard/events.proto"]),
+
+    room("Probes", needs: ["Datasets", "Randomness", "Tensors"]),
 
     // The research: these never import one another.
     room(
@@ -83,20 +91,33 @@ let package = Package(
       ], folders: ["Evaluation"]),
     room(
       "FeatureExport",
-      needs: ["Layers", "Networks", "Randomness", "Tensors", "Training", protobuf],
-      folders: ["ONNX"], without: ["ONNX/onnx.proto"]),
+      needs: [
+        "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks", "Randomness",
+        "Tensors", "Training", crypto, protobuf,
+      ], folders: ["Caffe", "Extraction", "ONNX", "PyTorch", "Steps"],
+      without: ["ONNX/onnx.proto"]),
     room(
       "VOCTransfer",
       needs: [
-        "ColorScience", "Datasets", "Images", "Layers", "Networks", "Randomness", "Tensors",
-        "Training",
-      ], folders: ["Metrics"]),
+        "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks", "Plots",
+        "Probes", "Proposals", "Randomness", "Tensors", "Training",
+      ],
+      folders: ["Comparison", "Detection", "Metrics", "Probing", "Segmentation", "Start"]),
+    room(
+      "Visualization",
+      needs: [
+        "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Plots", "Randomness",
+        "Tensors", "Training", mustache,
+      ], folders: ["Units", "Dissection", "Looks", "Report", "Page"],
+      resources: ["page.mustache", "table.mustache", "figure.mustache", "style.css", "script.js"]
+        .map { .embedInCode("Page/\($0)") }),
 
     .executableTarget(
       name: "pigment",
       dependencies: [
         "ColorScience", "Colorization", "Datasets", "FeatureExport", "Images", "Layers", "Networks",
-        "Randomness", "Tensors", "Training", "VOCTransfer", argumentParser,
+        "Plots", "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer", "Visualization",
+        argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
@@ -118,7 +139,9 @@ let package = Package(
     tests(
       "TensorsTests", needs: ["HDF5", "Randomness", "Tensors"], without: ["Golden", "README.md"]),
     tests("HDF5Tests", needs: ["HDF5", crypto]),
-    tests("DatasetsTests", needs: ["Datasets", "HDF5", "Images", "Randomness", crypto]),
+    tests(
+      "DatasetsTests", needs: ["Datasets", "HDF5", "Images", "Randomness", crypto],
+      without: ["Golden"]),
     tests("ImagesTests", needs: ["Images", crypto], without: ["Golden"]),
     tests("ColorScienceTests", needs: ["ColorScience"], without: ["Golden"]),
     tests(
@@ -131,8 +154,27 @@ let package = Package(
     tests(
       "TrainingTests",
       needs: ["Files", "Images", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
+    tests(
+      "FeatureExportTests",
+      needs: [
+        "Datasets", "FeatureExport", "HDF5", "Images", "Layers", "Networks", "Randomness",
+        "Tensors", "Training",
+      ], without: ["Parity"]),
+    tests("ProposalsTests", needs: ["Images", "Proposals"], without: ["Golden"]),
     tests("PlotsTests", needs: ["Plots"], without: ["Golden"]),
-    tests("VOCTransferTests", needs: ["HDF5", "Images", "VOCTransfer"], without: ["Golden"]),
+    tests("ProbesTests", needs: ["Probes", "Randomness", "Tensors"], without: ["Golden"]),
+    tests(
+      "VOCTransferTests",
+      needs: [
+        "Datasets", "FeatureExport", "HDF5", "Images", "Layers", "Networks", "Plots", "Probes",
+        "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer",
+      ], without: ["Golden"]),
+    tests(
+      "VisualizationTests",
+      needs: [
+        "Datasets", "Files", "Images", "Layers", "Networks", "Plots", "Randomness", "Tensors",
+        "Training", "Visualization",
+      ]),
     tests("HouseRulesTests", needs: []),
   ]
 )

@@ -33,7 +33,10 @@ struct CompareCommand: ParsableCommand {
     guard !workloads.isEmpty else {
       throw ValidationError("no workload's name contains \(patterns); --list prints all")
     }
-    guard !list else { return workloads.forEach { print($0.name) } }
+    if list {
+      for workload in workloads { print(workload.name) }
+      return
+    }
     for index in workloads.indices { workloads[index].repeats = repeats }
     var rows: [Row] = []
     var shared: [Peer] = []

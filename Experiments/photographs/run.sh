@@ -34,8 +34,12 @@ $pigment colorize "$out/pretrain" "$out/held-out" --output "$out/colorized" --sh
 [ -f "$out/colorization.safetensors" ] ||
   $pigment export "$out/pretrain" --output "$out/colorization.safetensors"
 
-for regime in all head; do
+classify() { # the name of the regime, then options
+  local name=$1
+  shift
   $pigment transfer classify configs/photographs-classify.yaml --set data.path="$out/voc2007.h5" \
-    --set regime=$regime --init gaussian --init he \
-    --init colorization="$out/colorization.safetensors" --seeds 3 --output "$out/transfer-$regime"
-done
+    --init gaussian --init colorization="$out/colorization.safetensors" --seeds 3 \
+    --output "$out/transfer-$name" "$@"
+}
+classify all --init he
+classify frozen --set tuning.frozenThrough=norm7

@@ -28,6 +28,8 @@ public protocol Backend: AnyObject, Sendable {
   func converted(_ x: Storage, to dtype: DType) -> Storage
   /// A copy that nobody else owns, in the same layout.
   func copied(_ x: Storage) -> Storage
+  /// x in the layout of y where that makes further work on both faster, else x itself.
+  func arranged(_ x: Storage, like y: Storage) -> Storage
   /// The same elements, row-major, under another shape; shares memory where it can.
   func reshaped(_ x: Storage, to shape: Shape) -> Storage
 
@@ -54,7 +56,8 @@ public protocol Backend: AnyObject, Sendable {
   /// keep * 2^32.
   func dropoutMask(shape: Shape, dtype: DType, keep: Double, key: RandomKey) -> Storage
 
-  // Linear maps.
+  // Linear maps. Weights and biases may be of single precision where x is bfloat16; weights are
+  // rounded to bfloat16 first. Gradients of weights and biases are sums: of single precision then.
   func convolution(_ x: Storage, _ w: Storage, _ bias: Storage?, _ p: ConvolutionParameters)
     -> Storage
   /// Also the forward pass of the transposed convolution. `p.relu` is ignored.

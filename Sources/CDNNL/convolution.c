@@ -8,8 +8,10 @@ typedef struct {
 } convolution;
 
 static dnnl_status_t describe(convolution *c, const cdnnl_window *w, dnnl_data_type_t type,
-                              int bias) {
+                              cdnnl_pass pass, int bias) {
   dnnl_status_t status;
+  // The gradient of weights is a sum: it stays in single precision.
+  dnnl_data_type_t weights = pass == CDNNL_BACKWARD_WEIGHTS ? dnnl_f32 : type;
   dnnl_dims_t src = {w->batch, w->inputChannels, w->input[0], w->input[1]};
   dnnl_dims_t dst = {w->batch, w->outputChannels, w->output[0], w->output[1]};
   dnnl_dims_t plain = {w->outputChannels, w->inputChannels, w->kernel[0], w->kernel[1]};
@@ -26,9 +28,9 @@ static dnnl_status_t describe(convolution *c, const cdnnl_window *w, dnnl_data_t
   TRY(cdnnl_any(&c->src, 4, src, type));
   TRY(cdnnl_any(&c->dst, 4, dst, type));
   if (w->groups == 1)
-    TRY(cdnnl_any(&c->weights, 4, plain, type));
+    TRY(cdnnl_any(&c->weights, 4, plain, weights));
   else
-    TRY(cdnnl_any(&c->weights, 5, grouped, type));
+    TRY(cdnnl_any(&c->weights, 5, grouped, weights));
   if (bias) TRY(cdnnl_any(&c->bias, 1, vector, dnnl_f32));
 done:
   return status;
@@ -90,17 +92,21 @@ static dnnl_status_t make(dnnl_primitive_desc_t *out, const convolution *c, cdnn
 int cdnnl_convolution(cdnnl_operation **out, cdnnl_pass pass, const cdnnl_window *window,
                       cdnnl_type type, int bias, int relu) {
   dnnl_status_t status;
-  convolution c = {0};
+  convolution c = {0}, hint = {0};
   dnnl_primitive_attr_t attributes = NULL;
   dnnl_primitive_desc_t forward = NULL, description = NULL;
-  TRY(describe(&c, window, cdnnl_data_type(type), bias));
+  TRY(describe(&c, window, cdnnl_data_type(type), pass, bias));
   TRY(cdnnl_attributes(&attributes, relu));
-  if (pass != CDNNL_FORWARD) TRY(make(&forward, &c, CDNNL_FORWARD, NULL, attributes));
+  if (pass != CDNNL_FORWARD) {
+    TRY(describe(&hint, window, cdnnl_data_type(type), CDNNL_FORWARD, bias));
+    TRY(make(&forward, &hint, CDNNL_FORWARD, NULL, attributes));
+  }
   TRY(make(&description, &c, pass, forward, attributes));
   status = cdnnl_finish(out, description);
 done:
   if (forward) dnnl_primitive_desc_destroy(forward);
   if (attributes) dnnl_primitive_attr_destroy(attributes);
   release(&c);
+  release(&hint);
   return status;
 }

@@ -80,3 +80,16 @@ enum CIE {
     0.055646639135177166, -0.20404133836651123, 1.0573110696453443,
   ]
 }
+
+extension Lab {
+  /// What linear red, green and blue contribute to X, Y and Z, each over that of the white.
+  public static let whitenedXYZFromRGB: [[Double]] = {
+    let white = [CIE.white.x, CIE.white.y, CIE.white.z]
+    return (0..<3).map { row in (0..<3).map { CIE.xyzFromRGB[3 * row + $0] / white[row] } }
+  }()
+
+  /// Light, as a share of the white's, above which the cube root is taken.
+  public static let kneeOfLight = CIE.kneeOfLight
+  /// The slope of the line that stands for the root below.
+  public static let slope = CIE.slope
+}

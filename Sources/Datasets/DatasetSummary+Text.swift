@@ -39,9 +39,13 @@ extension DatasetSummary: CustomStringConvertible {
       "", [("records", parts.map(\.records)), ("masks", parts.map(\.masks)), ("boxes", boxes)])
   }
 
-  /// The classes in their order, or the most frequent ones where they are many.
+  /// The classes in their order, or the most frequent ones where they are many; one line where
+  /// nothing is counted.
   private func classTable(_ title: String, _ count: KeyPath<ClassCount, Int>) -> [String] {
     guard let classes = parts.first?.classes else { return [] }
+    guard parts.contains(where: { $0.classes.contains { $0[keyPath: count] > 0 } }) else {
+      return ["", "\(title): none"]
+    }
     let limit = 40
     var chosen = Array(classes.indices)
     if chosen.count > limit {

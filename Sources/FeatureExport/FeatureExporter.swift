@@ -1,71 +1,129 @@
+internal import Datasets
+internal import Foundation
 internal import Layers
 public import Networks
-internal import Randomness
-internal import Tensors
 internal import Training
 
-/// Takes the color head off a trained network and writes what remains as a feature archive.
+/// Takes the color head off a trained network and writes what remains, each step checked.
 public enum FeatureExporter {
+  /// What an export does besides taking the head off.
+  public struct Options: Sendable {
+    /// What is written.
+    public var format: ExportFormat = .archive
+    /// What only some formats know.
+    public var formatOptions = FormatOptions()
+    /// Which channels the trunk takes.
+    public var input: InputConvention = .trained
+    /// How red, green and blue are shifted and scaled.
+    public var normalization: RGBNormalization = .matched
+    /// Whether AlexNet's padded, dilated form is kept.
+    public var keepsForm = false
+    /// Whether batch normalization is folded into the convolutions.
+    public var foldsNormalization = false
+    /// Whether layers are rescaled so that all learn equally fast; needs pictures, those of the
+    /// statistics.
+    public var balancesLayers = false
+    /// What the checkpoint was trained for, where it was not colorization.
+    public var task: String?
+    /// The dataset for the statistics of channels; nil for the one that the run learned from, where
+    /// it is still there.
+    public var statisticsData: String?
+    /// How many of its pictures; 0 for no statistics.
+    public var statisticsPictures = 32
+
+    /// A feature archive with the input it was trained with.
+    public init() {}
+  }
+
   /// What an export did.
   public struct Report: Sendable, CustomStringConvertible {
-    /// The new archive.
+    /// What was written.
     public let path: String
+    /// Its format.
+    public let format: ExportFormat
     /// What the archive says of itself.
     public let features: FeatureDescription
     /// Tensors kept, and the head's tensors that were left behind.
     public let load: LoadReport
-    /// The largest difference between the trunk in the checkpoint and the one read back from the
-    /// archive, over every layer's output, relative to the layer's largest value.
-    public let largestDifference: Double
+    /// The steps, and last the reading back of what was written.
+    public let steps: [FeatureDescription.Step]
 
-    /// What was kept, what was left, and how far the archive is from the checkpoint.
+    /// The largest difference over all steps, relative to a layer's largest value.
+    public var largestDifference: Double { steps.map(\.largestDifference).max() ?? 0 }
+
+    /// A line for each step with the difference it made, and where the statistics come from.
     public var description: String {
+      let width = steps.map(\.name.count).max() ?? 0
+      let lines = steps.map { step in
+        let name = step.name.padding(toLength: width, withPad: " ", startingAt: 0)
+        return "  \(name)  largest difference \(Self.short(step.largestDifference))"
+          + (step.detail.isEmpty ? "" : "  (\(step.detail))")
+      }
       let parameters = load.loaded.reduce(0) { $0 + $1.shape.reduce(1, *) }
+      let statistics =
+        features.statistics.map {
+          "channel statistics over \($0.pictures) pictures of \($0.size) pixels, "
+            + "data \($0.dataHash.prefix(12))"
+        } ?? "no channel statistics; --statistics DATA measures them"
       return """
-        \(path): \(features.trunk.summary); \(features.layers.count) layers, \
+        \(path): \(format.rawValue), \(features.trunk.summary), \
+        \(features.preprocessing.channels.rawValue) input; \(features.layers.count) layers, \
         \(parameters) numbers
-        head left behind: \(load.unused.map(\.name).joined(separator: ", "))
-        features of the archive and of the checkpoint differ by \(largestDifference) at most
+        \(lines.joined(separator: "\n"))
+          \(statistics)
         """
+    }
+
+    private static func short(_ number: Double) -> String {
+      number == 0 ? "0" : String(format: "%.1e", number)
     }
   }
 
-  /// Exports the trunk of the checkpoint at `checkpoint` (a file, or a run folder's newest).
+  /// Exports the trunk of a checkpoint (a file, or a run folder's newest) or of a feature archive.
   ///
-  /// The archive is read back through the same door that transfer uses and its features compared
-  /// with the checkpoint's; nothing is left on disk where they differ.
-  public static func export(checkpoint path: String, to output: String) throws -> Report {
-    let checkpoint = try CheckpointOrigin.checkpoint(at: path)
-    let origin = try CheckpointOrigin(checkpoint)
-    var trunk = origin.trunk.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
-    let load = try trunk.load(
-      from: checkpoint.archive, prefix: "model.", allowingUnused: { $0.hasPrefix("head.") })
-    let archive = FeatureArchive(
-      trunk: trunk, configuration: origin.trunk,
-      preprocessing: .init(.lightness, size: origin.size),
-      provenance: .init(
-        task: origin.task, run: checkpoint.archive.source, iterations: checkpoint.progress.step,
-        seed: origin.seed, dataHash: checkpoint.progress.dataHash, git: "unknown",
-        recipeHash: checkpoint.progress.configurationHash))
-    try archive.write(to: output)
-    let (readBack, _) = try FeatureArchive.read(output)
+  /// Every step compares features before and after, and what was written is read back through the
+  /// door that its users take; where anything differs, an error says so.
+  public static func export(
+    _ path: String, to output: String, options: Options = .init()
+  ) throws -> Report {
+    var draft = try ExportDraft(reading: path, task: options.task)
+    if !options.keepsForm { try draft.restoreStrides() }
+    try draft.changeInput(to: options.input, normalization: options.normalization)
+    if options.foldsNormalization { try draft.foldNormalization() }
+    let data = try statisticsData(for: draft, options)
+    if options.balancesLayers {
+      guard let data else {
+        throw ArchiveError(
+          file: path, problem: "needs pictures to balance layers on; give --statistics DATA")
+      }
+      try draft.balance(on: data)
+    }
+    if options.statisticsPictures > 0, let data {
+      try draft.measure(data, count: options.statisticsPictures)
+    }
+    let archive = draft.archive
+    try archive.write(options.format, to: output, options: options.formatOptions)
+    let check = try ExportCheck(output)
+    let steps =
+      archive.description.steps + [
+        .init(name: "written and read back", detail: "", largestDifference: check.largestDifference)
+      ]
     return Report(
-      path: output, features: archive.description, load: load,
-      largestDifference: difference(trunk, readBack.trunk))
+      path: output, format: options.format, features: archive.description, load: draft.load,
+      steps: steps)
   }
 
-  /// The largest relative difference between two trunks' outputs on keyed noise.
-  private static func difference(_ a: Stack, _ b: Stack) -> Double {
-    var stream = RandomKey(seed: 2).stream()
-    let shape: Shape = [2, 1, 64, 64]
-    let input = Tensor(
-      (0..<shape.count).map { _ in Float(stream.uniform(in: -0.5..<0.5)) }, shape: shape, on: .cpu)
-    let names = Set(a.names)
-    let (left, right) = (a.outputs(input, of: names), b.outputs(input, of: names))
-    return a.names.map { name in
-      let (x, y) = (left[name]!.floats, right[name]!.floats)
-      let scale = x.lazy.map(abs).max() ?? 1
-      return Double(zip(x, y).lazy.map { abs($0 - $1) }.max() ?? 0) / Double(max(scale, 1e-30))
-    }.max() ?? 0
+  /// The dataset that is named, or the one that the checkpoint's run learned from where it is still
+  /// there with the same content.
+  private static func statisticsData(
+    for draft: ExportDraft, _ options: Options
+  ) throws -> Dataset? {
+    if let path = options.statisticsData { return try Dataset(opening: path) }
+    guard draft.statistics == nil || options.balancesLayers,
+      let path = RecordedRun(ofCheckpoint: draft.source).dataPath,
+      FileManager.default.fileExists(atPath: path)
+    else { return nil }
+    let dataset = try Dataset(opening: path)
+    return dataset.contentSHA256 == draft.provenance.dataHash ? dataset : nil
   }
 }

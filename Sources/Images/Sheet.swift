@@ -38,6 +38,8 @@ public struct Sheet: Sendable {
   public var cellSize: (width: Int, height: Int)
   /// Pixels of the font's dots: 1 for small text, 2 for text in print.
   public var textScale = 1
+  /// Characters after which a caption goes on in the next line.
+  public var captionLength = 28
   /// White pixels between cells.
   public var gap = 8
 
@@ -67,15 +69,15 @@ public struct Sheet: Sendable {
     precondition(columns > 0 && !rows.isEmpty, "Sheet: there are no cells to render")
     let line = BitmapFont.lineHeight * textScale
     let margin = gap + 4
-    let captionLines = rows.flatMap { $0.caption.split(separator: "\n") }
-    let captionWidth = captionLines.map { BitmapFont.width(of: String($0), scale: textScale) }.max()
+    let captions = rows.map { lines(of: $0.caption) }
+    let captionWidth = captions.joined().map { BitmapFont.width(of: $0, scale: textScale) }.max()
     let left = margin + (captionWidth.map { $0 + 2 * gap } ?? 0)
     let titleHeight = title.isEmpty ? 0 : BitmapFont.lineHeight * (textScale + 1) + gap
     let headerHeight = headers.isEmpty ? 0 : line + 2
-    let heights = rows.map { row in
+    let heights = zip(rows, captions).map { row, caption in
       max(
         cellSize.height + (row.cells.contains { !$0.label.isEmpty } ? line + 4 : 0),
-        row.caption.split(separator: "\n").count * line)
+        caption.count * line)
     }
     let titleWidth = 2 * margin + BitmapFont.width(of: title, scale: textScale + 1)
     let width = max(left + columns * (cellSize.width + gap) - gap + margin, titleWidth)
@@ -88,11 +90,10 @@ public struct Sheet: Sendable {
       drawCentered(header, on: &sheet, x: left + column * (cellSize.width + gap), y: top)
     }
     top += headerHeight
-    for (row, rowHeight) in zip(rows, heights) {
-      let lines = row.caption.split(separator: "\n")
+    for (row, (lines, rowHeight)) in zip(rows, zip(captions, heights)) {
       var y = top + max(0, (cellSize.height - lines.count * line) / 2)
       for text in lines {
-        sheet.draw(String(text), x: margin, y: y, color: Self.ink, scale: textScale)
+        sheet.draw(text, x: margin, y: y, color: Self.ink, scale: textScale)
         y += line
       }
       for (column, cell) in row.cells.enumerated() {
@@ -107,6 +108,15 @@ public struct Sheet: Sendable {
       top += rowHeight + gap
     }
     return sheet
+  }
+
+  /// A caption cut where it says so, and where it would become too long.
+  private func lines(of caption: String) -> [String] {
+    caption.split(separator: "\n").flatMap { line in
+      stride(from: 0, to: line.count, by: captionLength).map {
+        String(line.dropFirst($0).prefix(captionLength))
+      }
+    }
   }
 
   private static let ink: SIMD3<UInt8> = [40, 40, 44]

@@ -1,5 +1,3 @@
-internal import Files
-internal import Foundation
 public import Layers
 internal import Randomness
 public import Tensors
@@ -7,117 +5,132 @@ public import Tensors
 /// A trained trunk on its own, in a file that proves it was read right.
 ///
 /// On disk it is a `TensorArchive` (safetensors): the description as JSON under the metadata key
-/// `pigment.features`, the trunk's tensors under `trunk.`, and a golden input with the output of
-/// every layer under `golden.`. Reading is strict: every name, shape and type is accounted for, and
-/// the golden outputs are computed anew and compared.
+/// `pigment.features`, the trunk's tensors under `trunk.`, a golden input with the output of every
+/// layer under `golden.`, and mean and deviation of every channel under `statistics.` where they
+/// were measured. Reading is strict: every name, shape and type is accounted for, and the golden
+/// outputs are computed anew and compared.
 public struct FeatureArchive {
   /// What the archive says about itself.
   public let description: FeatureDescription
   /// The trunk.
   public let trunk: Stack
+  /// The golden input and outputs.
+  public let golden: GoldenValues
+  /// Mean and deviation of every channel; nil where they were not measured.
+  public let statistics: ChannelStatistics?
 
-  private static let key = "pigment.features"
-  /// The largest difference from the golden outputs, relative to each layer's largest output, that
-  /// a reader accepts: float32 programs differ by about 1e-5 after twenty layers.
-  public static let tolerance = 1e-3
+  private static let (trunkPrefix, goldenPrefix) = ("trunk.", "golden.")
+  private static let statisticsPrefix = "statistics."
 
   /// An archive of `trunk`; layers and their geometry are described here.
   public init(
-    trunk: Stack, configuration: TrunkConfiguration,
-    preprocessing: Preprocessing, provenance: FeatureDescription.Provenance
+    trunk: Stack, configuration: TrunkConfiguration, preprocessing: Preprocessing,
+    provenance: FeatureDescription.Provenance, steps: [FeatureDescription.Step] = [],
+    statistics: ChannelStatistics? = nil
   ) {
     self.trunk = trunk
-    let geometries = trunk.geometries
-    let outputs = trunk.outputs(
-      Self.goldenInput(for: configuration, on: .cpu), of: Set(trunk.names))
-    description = FeatureDescription(
-      trunk: configuration,
-      layers: trunk.names.map {
-        .init(name: $0, channels: outputs[$0]!.shape[1], geometry: geometries[$0]!)
-      }, preprocessing: preprocessing, provenance: provenance)
+    self.statistics = statistics
+    golden = GoldenValues(of: trunk, configuration)
+    var description = FeatureDescription(
+      trunk, configuration, outputs: golden.outputs, preprocessing: preprocessing,
+      provenance: provenance)
+    description.steps = steps
+    description.statistics = statistics?.origin
+    self.description = description
   }
 
   /// Writes the archive with its golden values, atomically.
   public func write(to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    let json = String(decoding: try encoder.encode(description), as: UTF8.self)
-    var archive = TensorArchive(metadata: [Self.key: json], source: path)
-    trunk.save(into: &archive, prefix: "trunk.")
-    let input = Self.goldenInput(for: description.trunk, on: .cpu)
-    archive.add("golden.input", input)
-    let outputs = trunk.outputs(input, of: Set(trunk.names))
-    for name in trunk.names { archive.add("golden.output.\(name)", outputs[name]!) }
+    var archive = TensorArchive(
+      metadata: ["format": "pt", FeatureDescription.key: try description.json], source: path)
+    trunk.save(into: &archive, prefix: Self.trunkPrefix)
+    golden.save(into: &archive, prefix: Self.goldenPrefix)
+    statistics?.save(into: &archive, prefix: Self.statisticsPrefix)
     try archive.write(to: path, seal: .sha256)
   }
 
-  /// Reads an archive and proves it: a missing or misshapen tensor, a newer version, or golden
-  /// outputs that this program does not reproduce are errors that name the file and the tensor.
+  /// Reads an archive and proves it: a missing, misshapen or unknown tensor, a newer version, a
+  /// damaged byte, or golden outputs that this program does not reproduce are errors that name the
+  /// file and the tensor.
   public static func read(_ path: String, on device: Device = .cpu) throws -> (
     archive: FeatureArchive, report: LoadReport
   ) {
     let file = try TensorArchive(reading: path)
-    guard let json = file.metadata[key] else {
-      throw ArchiveError(
-        file: path, problem: "is not a feature archive (no '\(key)'); make one with pigment export")
-    }
-    struct Version: Decodable { let version: Int }
-    guard let version = try? JSONDecoder().decode(Version.self, from: Data(json.utf8)).version,
-      version <= FeatureDescription.currentVersion
+    let description = try description(in: file)
+    var trunk = description.trunk.build(.constant(0), key: RandomKey(seed: 0), on: device)
+    let report = try trunk.load(from: file, prefix: trunkPrefix)
+    let golden = try GoldenValues(
+      from: file, prefix: goldenPrefix, layers: trunk.names, on: device)
+    guard golden.input.shape.rank == 4, golden.input.shape[1] == description.trunk.inputChannels,
+      golden.input.shape[2] >= description.trunk.smallestSide,
+      golden.input.shape[3] >= description.trunk.smallestSide
     else {
       throw ArchiveError(
-        file: path,
-        problem: """
-          has a newer format than version \(FeatureDescription.currentVersion), which this program \
-          reads; use a newer pigment
-          """)
+        file: path, tensor: "\(goldenPrefix)input",
+        problem: "has shape \(golden.input.shape), which the trunk does not take")
     }
-    let description: FeatureDescription
-    do {
-      description = try JSONDecoder().decode(FeatureDescription.self, from: Data(json.utf8))
-    } catch {
-      throw ArchiveError(file: path, problem: "has a description that cannot be read: \(error)")
+    let outputs = trunk.outputs(golden.input, of: Set(trunk.names))
+    try description.requireLayers(of: trunk, outputs: outputs, file: path)
+    try golden.prove(outputs, order: trunk.names, file: path)
+    let statistics = try description.statistics.map { (origin) throws(ArchiveError) in
+      try ChannelStatistics(
+        from: file, prefix: statisticsPrefix,
+        layers: description.layers.map { ($0.name, $0.channels) }, origin: origin)
     }
-    var trunk = description.trunk.build(.constant(0), key: RandomKey(seed: 0), on: device)
-    let report = try trunk.load(from: file, prefix: "trunk.")
-    try prove(trunk, file, path, on: device)
-    return (FeatureArchive(description: description, trunk: trunk), report)
+    try requireNothingElse(file, layers: trunk.names, hasStatistics: statistics != nil)
+    return (
+      FeatureArchive(
+        description: description, trunk: trunk, golden: golden, statistics: statistics), report
+    )
   }
 
-  private init(description: FeatureDescription, trunk: Stack) {
+  /// What an archive says about itself, and the digest of its bytes, without building the trunk.
+  public static func describe(
+    _ path: String
+  ) throws -> (description: FeatureDescription, digest: String) {
+    let file = try TensorArchive(reading: path)
+    return (try description(in: file), file.metadata[TensorArchive.sealKey] ?? "")
+  }
+
+  private static func description(
+    in file: TensorArchive
+  ) throws(ArchiveError) -> FeatureDescription {
+    guard let json = file.metadata[FeatureDescription.key],
+      file.names.contains(where: { $0.hasPrefix(trunkPrefix) })
+    else {
+      throw ArchiveError(
+        file: file.source,
+        problem: "is not a feature archive (no '\(FeatureDescription.key)'); make one with "
+          + "pigment export")
+    }
+    guard file.isSealed else {
+      throw ArchiveError(file: file.source, problem: "is damaged: it names no SHA-256 of its bytes")
+    }
+    return try FeatureDescription(json: json, file: file.source)
+  }
+
+  private init(
+    description: FeatureDescription, trunk: Stack, golden: GoldenValues,
+    statistics: ChannelStatistics?
+  ) {
     self.description = description
     self.trunk = trunk
+    self.golden = golden
+    self.statistics = statistics
   }
 
-  private static func prove(
-    _ trunk: Stack, _ file: TensorArchive, _ path: String, on device: Device
-  ) throws {
-    let outputs = trunk.outputs(
-      try file.tensor("golden.input", on: device), of: Set(trunk.names))
-    for name in trunk.names {
-      let golden = try file.tensor("golden.output.\(name)", on: device).floats
-      let ours = outputs[name]!.floats
-      let scale = golden.lazy.map(abs).max() ?? 0
-      let worst = zip(ours, golden).lazy.map { abs($0 - $1) }.max() ?? 0
-      guard ours.count == golden.count, Double(worst) <= tolerance * Double(max(scale, 1e-30))
-      else {
-        throw ArchiveError(
-          file: path, tensor: "golden.output.\(name)",
-          problem: """
-            is not what this program computes (largest difference \(worst), largest value \
-            \(scale)); the archive or the program is damaged
-            """)
+  /// Throws where a tensor outside the trunk belongs to nothing; `load` saw to the trunk's.
+  private static func requireNothingElse(
+    _ file: TensorArchive, layers: [String], hasStatistics: Bool
+  ) throws(ArchiveError) {
+    var known = Set(GoldenValues.names(prefix: goldenPrefix, layers: layers))
+    if hasStatistics {
+      for name in layers {
+        known.formUnion(["mean", "deviation"].map { "\(statisticsPrefix)\(name).\($0)" })
       }
     }
-  }
-
-  /// A small input of keyed noise, large enough for one output of the deepest layer.
-  private static func goldenInput(for trunk: TrunkConfiguration, on device: Device) -> Tensor {
-    let side = trunk.architecture == .alexnet && trunk.form == .transfer ? 227 : 32
-    var stream = RandomKey(seed: 313).folding("golden input").stream()
-    let shape: Shape = [1, trunk.inputChannels, side, side]
-    return Tensor(
-      (0..<shape.count).map { _ in Float(stream.uniform(in: -0.5..<0.5)) }, shape: shape, on: device
-    )
+    for name in file.names where !name.hasPrefix(trunkPrefix) && !known.contains(name) {
+      throw ArchiveError(file: file.source, tensor: name, problem: "is no part of such an archive")
+    }
   }
 }

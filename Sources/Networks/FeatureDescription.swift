@@ -1,3 +1,7 @@
+internal import Foundation
+public import Layers
+public import Tensors
+
 /// What a feature archive says about itself: everything a reader needs besides the tensors.
 public struct FeatureDescription: Codable, Sendable, Equatable {
   /// One named layer and how its outputs lie over the image.
@@ -22,15 +26,17 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
     public var seed: UInt64
     /// The content hash of the training data.
     public var dataHash: String
-    /// The git commit of the program, or `unknown`.
+    /// The git commit of the program that wrote the archive, or `unknown`.
     public var git: String
+    /// The git commit of the program that trained, where the run says it.
+    public var runGit: String?
     /// The SHA-256 of the run's resolved configuration.
     public var recipeHash: String
 
     /// A statement of origin.
     public init(
       task: String, run: String, iterations: Int, seed: UInt64, dataHash: String, git: String,
-      recipeHash: String
+      runGit: String? = nil, recipeHash: String
     ) {
       self.task = task
       self.run = run
@@ -38,7 +44,27 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
       self.seed = seed
       self.dataHash = dataHash
       self.git = git
+      self.runGit = runGit
       self.recipeHash = recipeHash
+    }
+  }
+
+  /// What was done to the trunk between the checkpoint and the archive, and how far its features
+  /// were from what they had been.
+  public struct Step: Codable, Sendable, Equatable {
+    /// What was done, such as `head removed`.
+    public var name: String
+    /// The particulars.
+    public var detail: String
+    /// The largest difference between features before and after, relative to each layer's largest
+    /// value.
+    public var largestDifference: Double
+
+    /// A step that was checked.
+    public init(name: String, detail: String, largestDifference: Double) {
+      self.name = name
+      self.detail = detail
+      self.largestDifference = largestDifference
     }
   }
 
@@ -55,4 +81,86 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
   public var preprocessing: Preprocessing
   /// Where the weights come from.
   public var provenance: Provenance
+  /// What was done to them since, in order.
+  public var steps: [Step] = []
+  /// What the channel statistics were measured on; nil where there are none.
+  public var statistics: ChannelStatistics.Origin?
+
+  /// The description of a trunk, its layers measured on `outputs`.
+  init(
+    _ trunk: Stack, _ configuration: TrunkConfiguration, outputs: [String: Tensor],
+    preprocessing: Preprocessing, provenance: Provenance
+  ) {
+    self.trunk = configuration
+    let geometries = trunk.geometries
+    layers = trunk.names.map {
+      .init(name: $0, channels: outputs[$0]!.shape[1], geometry: geometries[$0]!)
+    }
+    self.preprocessing = preprocessing
+    self.provenance = provenance
+  }
+
+  /// Reads what the first archives had; they said nothing of steps and statistics.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    version = try values.decode(Int.self, forKey: .version)
+    trunk = try values.decode(TrunkConfiguration.self, forKey: .trunk)
+    layers = try values.decode([Layer].self, forKey: .layers)
+    preprocessing = try values.decode(Preprocessing.self, forKey: .preprocessing)
+    provenance = try values.decode(Provenance.self, forKey: .provenance)
+    steps = try values.decodeIfPresent([Step].self, forKey: .steps) ?? []
+    statistics = try values.decodeIfPresent(
+      ChannelStatistics.Origin.self, forKey: .statistics)
+  }
+
+  /// The metadata key under which files keep a description.
+  public static let key = "pigment.features"
+
+  /// The description as JSON, keys sorted.
+  public var json: String {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys]
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+  }
+
+  /// Reads a description that stands in `file`; one of a newer version is refused by name.
+  public init(json: String, file: String) throws(ArchiveError) {
+    struct Version: Decodable { let version: Int }
+    let data = Data(json.utf8)
+    if let found = try? JSONDecoder().decode(Version.self, from: data).version,
+      found > Self.currentVersion
+    {
+      throw ArchiveError(
+        file: file,
+        problem: """
+          has format version \(found), newer than version \(Self.currentVersion) that this program \
+          reads; use a newer pigment
+          """)
+    }
+    do { self = try JSONDecoder().decode(FeatureDescription.self, from: data) } catch {
+      throw ArchiveError(file: file, problem: "has a description that cannot be read: \(error)")
+    }
+  }
+
+  /// Throws unless the layers are those of `trunk`, with its channels and geometry.
+  public func requireLayers(of trunk: Stack, outputs: [String: Tensor], file: String)
+    throws(ArchiveError)
+  {
+    let expected = FeatureDescription(
+      trunk, self.trunk, outputs: outputs, preprocessing: preprocessing, provenance: provenance)
+    guard layers == expected.layers else {
+      let wrong = zip(layers, expected.layers).first { $0 != $1 }?.0.name
+      throw ArchiveError(
+        file: file, tensor: wrong,
+        problem: "is described with other layers than a \(self.trunk.summary) has")
+    }
+    guard preprocessing.channels.count == self.trunk.inputChannels else {
+      throw ArchiveError(
+        file: file,
+        problem: "feeds \(preprocessing.channels.rawValue) into a trunk of "
+          + "\(self.trunk.inputChannels) input channels")
+    }
+  }
 }

@@ -23,6 +23,9 @@ public struct Preprocessing: Codable, Sendable, Hashable {
     }
   }
 
+  /// The shares of red, green and blue in luma (ITU-R BT.601).
+  public static let luma = [0.299, 0.587, 0.114]
+
   /// What the input channels are.
   public var channels: Channels
   /// Subtracted from each channel first.

@@ -55,6 +55,10 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
     }
   }
 
+  /// The smallest square input, in pixels, for which every layer has an output (32 suits all trunks
+  /// but AlexNet's unpadded form).
+  public var smallestSide: Int { architecture == .alexnet && form == .transfer ? 227 : 32 }
+
   /// Input pixels between neighboring outputs of the head `Heads.dense`.
   public var denseStride: Int {
     switch architecture {

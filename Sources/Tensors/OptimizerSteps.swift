@@ -6,8 +6,8 @@ extension Tensor {
   /// The parameter comes out unwatched. A momentum buffer is updated where there is one.
   public mutating func stepSGD(gradient: Tensor, momentum: inout Tensor?, _ step: SGDStep) {
     requireSameShape(gradient, "stepSGD")
-    makeOwned()
-    momentum?.makeOwned()
+    makeOwned(like: gradient)
+    momentum?.makeOwned(like: gradient)
     device.backend.sgd(
       parameter: storage, gradient: gradient.storage, momentum: momentum?.storage, step)
   }
@@ -19,18 +19,20 @@ extension Tensor {
     gradient: Tensor, mean: inout Tensor, meanSquare: inout Tensor, _ step: AdamStep
   ) {
     requireSameShape(gradient, "stepAdam")
-    makeOwned()
-    mean.makeOwned()
-    meanSquare.makeOwned()
+    makeOwned(like: gradient)
+    mean.makeOwned(like: gradient)
+    meanSquare.makeOwned(like: gradient)
     device.backend.adam(
       parameter: storage, gradient: gradient.storage, mean: mean.storage,
       meanSquare: meanSquare.storage, step)
   }
 
-  /// Makes this the only tensor that sees its memory, by a copy where another shares it, and
-  /// forgets its history.
-  private mutating func makeOwned() {
+  /// Makes this the only tensor that sees its memory, by a copy where another shares it, laid out
+  /// as the gradient is, and forgets its history. After the first step nothing is copied: weights
+  /// stay in the layout in which their gradients come.
+  private mutating func makeOwned(like gradient: Tensor) {
     self = detached
+    storage = device.backend.arranged(storage, like: gradient.storage)
     if !isKnownUniquelyReferenced(&storage) || !storage.ownsItsBuffer {
       storage = device.backend.copied(storage)
     }

@@ -142,8 +142,9 @@ public struct DivergenceError: Error, Equatable, CustomStringConvertible {
     let problem =
       loss.isFinite
       ? "a gradient is not finite" : "the loss is \(loss.isNaN ? "not a number" : "\(loss)")"
+    let place = saved.map { "Its batch is in \($0). " } ?? ""
     return """
-      step \(step): \(problem); the step was not taken. \(saved.map { "Its batch is in \($0). " } ?? "")\
+      step \(step): \(problem); the step was not taken. \(place)\
       Lower schedule.rate, lengthen schedule.warmup or set optimizer.clipNorm; the last checkpoint \
       is still good
       """

@@ -1,18 +1,104 @@
-internal import ArgumentParser
-internal import FeatureExport
+public import ArgumentParser
+public import FeatureExport
 
-/// `pigment export`: the color head comes off, what remains becomes a feature archive.
+/// `pigment export`: the color head comes off, what remains becomes a feature archive or a file of
+/// another toolkit.
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Strip the color head of a trained network and write its trunk as a feature archive.")
+    abstract: "Strip the color head of a trained network and write its trunk for others to use.",
+    discussion: """
+      Every step is checked as it is made: the features before and after, and the largest \
+      difference. Formats: archive (what pigment's own commands read), pytorch (a folder with \
+      weights.safetensors and a self-contained extractor.py; VGG-16 has torchvision's names), \
+      onnx (opset 13; takes sRGB pictures from 0 to 1), caffe (HDF5 weights and a prototxt).
 
-  @Argument(help: "A checkpoint, or a run folder (its newest checkpoint).") var checkpoint: String
-  @Option(name: .shortAndLong, help: "The feature archive to write (.safetensors).")
-  var output: String
+      pigment export --check FILE reads any of them back and proves it against its golden values.
+      """)
+
+  @Argument(
+    help: "A checkpoint, a run folder (its newest checkpoint), or a feature archive.")
+  var checkpoint: String?
+  @Option(name: .shortAndLong, help: "The file to write; a folder for pytorch.")
+  var output: String?
+  @Option(help: "Read an export back and prove it, instead of writing one.") var check: String?
+  @Option(help: "The format.") var format = ExportFormat.archive
+  @Option(
+    help: """
+      The trunk's input: trained as it is, rgb (of a trunk trained on gray), or lab (of a trunk \
+      trained on lightness; filters of zeros for a and b).
+      """)
+  var input = InputConvention.trained
+  @Option(
+    help: """
+      With --input rgb: matched (each channel as gray was; the same features everywhere) or \
+      imagenet (torchvision's means and deviations).
+      """)
+  var normalization = RGBNormalization.matched
+  @Flag(help: "Fold batch normalization into the convolutions (AlexNet, VGG-16).") var fold = false
+  @Flag(help: "Rescale the layers so that all learn equally fast in fine-tuning.")
+  var rescale = false
+  @Flag(help: "Keep AlexNet's padded, dilated form of pretraining.") var dense = false
+  @Option(
+    name: .customLong("layer"),
+    help: "ONNX: a layer that is an output of the model; may be repeated. The last one by default.")
+  var layers: [String] = []
+  @Flag(
+    help: """
+      PyTorch, VGG-16: add noise for torchvision's classifier, so that the whole model loads with \
+      strict=True.
+      """)
+  var classifier = false
+  @Option(
+    help: """
+      A dataset for the mean and deviation of each channel; by default the one the run learned \
+      from, where it is still there.
+      """)
+  var statistics: String?
+  @Option(help: "Pictures for the statistics; 0 for none.") var pictures = 32
+  @Option(help: "What the checkpoint was trained for, where that was not colorization.")
+  var task: String?
+
+  func validate() throws {
+    guard check == nil else {
+      guard checkpoint == nil, output == nil else {
+        throw ValidationError("--check reads one file; it takes no checkpoint and no --output")
+      }
+      return
+    }
+    guard checkpoint != nil else { throw ValidationError("give a checkpoint, or --check FILE") }
+    guard output != nil else { throw ValidationError("give --output") }
+    guard layers.isEmpty || format == .onnx else {
+      throw ValidationError("--layer is for --format onnx")
+    }
+    guard !classifier || format == .pytorch else {
+      throw ValidationError("--classifier is for --format pytorch")
+    }
+    guard pictures >= 0 else { throw ValidationError("--pictures must not be negative") }
+  }
 
   func run() throws {
-    let result = try FeatureExporter.export(checkpoint: checkpoint, to: output)
-    print(result)
+    if let check {
+      print(try ExportCheck(check))
+      return
+    }
+    guard let checkpoint, let output else { return }
+    var options = FeatureExporter.Options()
+    options.format = format
+    options.formatOptions.outputs = layers
+    options.formatOptions.classifier = classifier
+    options.input = input
+    options.normalization = normalization
+    options.keepsForm = dense
+    options.foldsNormalization = fold
+    options.balancesLayers = rescale
+    options.task = task
+    options.statisticsData = statistics
+    options.statisticsPictures = pictures
+    print(try FeatureExporter.export(checkpoint, to: output, options: options))
   }
 }
+
+extension ExportFormat: ExpressibleByArgument {}
+extension InputConvention: ExpressibleByArgument {}
+extension RGBNormalization: ExpressibleByArgument {}

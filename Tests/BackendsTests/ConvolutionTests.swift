@@ -85,6 +85,46 @@ func convolutionsAgree(_ c: Geometry, _ dtype: DType) {
   }
 }
 
+@Test func weightsMayBeOfSinglePrecision() {
+  let (wide, p) = ({ Bench(backend: $0, dtype: .f32) }, ConvolutionParameters(padding: 1))
+  expectAgreement(.bf16) { b in
+    let w = wide(b.backend).numbers([19, 13, 3, 3], 2)
+    let x = b.numbers([2, 13, 9, 8], 1)
+    let y = b.backend.convolution(x, w, wide(b.backend).numbers([19], 3), p)
+    let g = b.numbers(y.shape, 4)
+    let gradient = b.backend.convolutionWeightGradient(g, x, weightShape: w.shape, p, bias: true)
+    #expect(y.dtype == .bf16 && gradient.weight.dtype == .f32 && gradient.bias?.dtype == .f32)
+    // The weights count as rounded: bfloat16 weights give the same.
+    let rounded = b.backend.converted(w, to: .bf16)
+    return [
+      y, b.backend.convolutionInputGradient(g, w, inputShape: x.shape, p), gradient.weight,
+      b.backend.convolution(x, rounded, wide(b.backend).numbers([19], 3), p),
+    ]
+  }
+}
+
+/// Weights move between the layouts of a step's passes without a change in any element.
+@Test(arguments: [[32, 48, 3, 3], [19, 35, 3, 3], [313, 16, 1, 1]] as [Shape])
+func weightsKeepTheirElementsInEveryLayout(_ shape: Shape) {
+  let b = Bench(backend: cpu, dtype: .f32)
+  let p = ConvolutionParameters(padding: Pair(shape[2] / 2))
+  let w = b.numbers(shape, 1)
+  let x = b.numbers([2, shape[1], 6, 6], 2)
+  let gradient = cpu.convolutionWeightGradient(
+    b.numbers([2, shape[0], 6, 6], 3), x, weightShape: shape, p, bias: false
+  ).weight
+  let arranged = cpu.arranged(w, like: gradient)
+  #expect(cpu.floats(of: arranged) == cpu.floats(of: w))
+  for dtype in precisions {
+    let input = Bench(backend: cpu, dtype: dtype).numbers([2, shape[1], 6, 6], 2)
+    let y = cpu.convolution(input, w, nil, p)
+    #expect(cpu.floats(of: cpu.convolution(input, arranged, nil, p)) == cpu.floats(of: y))
+    #expect(
+      cpu.floats(of: cpu.convolutionInputGradient(y, arranged, inputShape: x.shape, p))
+        == cpu.floats(of: cpu.convolutionInputGradient(y, w, inputShape: x.shape, p)))
+  }
+}
+
 @Test func anEmptyBatchIsAllowed() {
   expectAgreement(.f32) { b in
     let x = b.numbers([0, 3, 5, 5], 1)

@@ -39,18 +39,23 @@ import Training
   }
 
   @Test func aKilledRunAndATerminatedOneGoOnToTheSameBytes() throws {
-    let settings = ["iterations=40", "checkpointInterval=3", "evaluationInterval=0"]
+    let settings = ["iterations=16", "checkpointInterval=3", "evaluationInterval=0"]
     let straight = try pretrain("straight", settings)
     straight.waitUntilExit()
     #expect(straight.terminationStatus == 0)
-    for (name, signal, status) in [("killed", SIGKILL, SIGKILL), ("ended", SIGTERM, 143)] {
-      let first = try pretrain(name, settings)
-      wait(for: 5, in: name, of: first)
-      kill(first.processIdentifier, signal)
-      first.waitUntilExit()
-      #expect(first.terminationStatus == status)
-      let steps = try tiny.losses(name).count
-      #expect((5..<40).contains(steps))
+    for (signal, status) in [(SIGKILL, SIGKILL), (SIGTERM, 143)] {
+      // On a busy machine a run may be over before the signal comes; then another one is taken.
+      var (name, end) = ("", Int32(0))
+      for attempt in 0..<5 where end != status {
+        name = "\(signal)-\(attempt)"
+        let first = try pretrain(name, settings)
+        wait(for: 4, in: name, of: first)
+        kill(first.processIdentifier, signal)
+        first.waitUntilExit()
+        end = first.terminationStatus
+      }
+      #expect(end == status)
+      #expect((4..<16).contains(try tiny.losses(name).count))
       let second = try launch(["resume", "\(tiny.folder)/\(name)"])
       second.waitUntilExit()
       #expect(second.terminationStatus == 0)

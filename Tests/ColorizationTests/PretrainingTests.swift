@@ -150,6 +150,27 @@ import Training
     #expect(throws: ConfigurationError.self) { try tiny.start("wrong", wrong) }
   }
 
+  /// Weights that were learned from the pictures, the same for the same seed, and only where asked.
+  @Test func theFirstWeightsCanComeFromThePictures() throws {
+    let settings = [
+      "initialization.scheme=kmeans", "initialization.layers=[conv1, conv2]",
+      "initialization.batches=1", "schedule.rate=0", "iterations=1", "evaluationInterval=0",
+    ]
+    func run(_ name: String, _ settings: [String]) throws -> TensorArchive {
+      let configuration = try PretrainingConfiguration<ColorizationTask>(
+        yaml: TinyRuns.yaml, source: "tiny", settings: ["data.path=\(tiny.data)"] + settings)
+      _ = try tiny.start(name, configuration)
+      return try tiny.last(name).archive
+    }
+    let drawn = try run("he", Array(settings[2...]))
+    let (learned, again) = (try run("kmeans", settings), try run("again", settings))
+    #expect(learned.entries == again.entries)
+    #expect(learned["model.conv1_1.weight"] != drawn["model.conv1_1.weight"])
+    #expect(learned["model.head.conv8_2.weight"] == drawn["model.head.conv8_2.weight"])
+    let report: InitializationReport = try tiny.last("kmeans").note("initialization")
+    #expect(report.pictures == 16 && report.layers.map(\.name).prefix(2) == ["conv1_1", "conv1_2"])
+  }
+
   @Test func anotherTaskOrChannelCountIsRefused() throws {
     #expect(throws: ConfigurationError.self) {
       try Pretraining(tiny.configuration("task=denoising"))

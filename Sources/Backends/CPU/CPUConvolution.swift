@@ -8,7 +8,7 @@ extension CPUBackend {
     let shape = p.outputShape(input: x.shape, weight: w.shape)
     if shape.count == 0 { return filled(with: 0, shape: shape, dtype: x.dtype) }
     if widens(x) {
-      return narrowed(convolution(wide(x), wide(w), bias.map(wide), p))
+      return narrowed(convolution(wide(x), wide(narrowed(w)), bias.map(wide), p))
     }
     let plan = convolution(CDNNL_FORWARD, x.shape, w.shape, shape, p, x.dtype, bias: bias != nil)
     let y = storage(shape, x.dtype, plan[CDNNL_DST])
@@ -28,7 +28,9 @@ extension CPUBackend {
     requireFit(inputShape, w.shape, g.shape, p)
     if g.shape.count == 0 { return filled(with: 0, shape: inputShape, dtype: g.dtype) }
     if widens(g) {
-      return narrowed(convolutionInputGradient(wide(g), wide(w), inputShape: inputShape, p))
+      return narrowed(
+        convolutionInputGradient(
+          wide(g), wide(narrowed(w)), inputShape: inputShape, p))
     }
     let plan = convolution(
       CDNNL_BACKWARD_DATA, inputShape, w.shape, g.shape, p, g.dtype, bias: false)
@@ -50,14 +52,12 @@ extension CPUBackend {
     requireFit(x.shape, weightShape, g.shape, p)
     if g.shape.count == 0 {
       return (
-        filled(with: 0, shape: weightShape, dtype: x.dtype),
+        filled(with: 0, shape: weightShape, dtype: .f32),
         bias ? filled(with: 0, shape: [weightShape[0]], dtype: .f32) : nil
       )
     }
     if widens(x) {
-      let wide = convolutionWeightGradient(
-        wide(g), wide(x), weightShape: weightShape, p, bias: bias)
-      return (narrowed(wide.weight), wide.bias)
+      return convolutionWeightGradient(wide(g), wide(x), weightShape: weightShape, p, bias: bias)
     }
     let plan = convolution(
       CDNNL_BACKWARD_WEIGHTS, x.shape, weightShape, g.shape, p, x.dtype, bias: bias)
@@ -65,8 +65,8 @@ extension CPUBackend {
     let grouped = p.groups > 1
     let result =
       grouped
-      ? storage(weightShape.grouped(p.groups), x.dtype, layout)
-      : storage(weightShape, x.dtype, layout)
+      ? storage(weightShape.grouped(p.groups), .f32, layout)
+      : storage(weightShape, .f32, layout)
     let biasResult = bias ? storage([weightShape[0]], .f32) : nil
     var operands = [
       (CDNNL_DIFF_DST, reordered(g, to: plan[CDNNL_DIFF_DST]).buffer),

@@ -1,4 +1,5 @@
 internal import CDNNL
+internal import CKernels
 
 extension CPUBackend {
   /// How the elements of a storage lie.
@@ -48,8 +49,20 @@ extension CPUBackend {
     return y
   }
 
+  /// x in the layout of y where that is private and of the same type.
+  public func arranged(_ x: Storage, like y: Storage) -> Storage {
+    guard !y.layout.isRowMajor, x.dtype == y.dtype, x.shape == y.shape else { return x }
+    return reordered(x, to: layout(of: y))
+  }
+
   func reorder(_ x: Storage, _ from: DNNLLayout, into y: Storage, _ to: DNNLLayout) {
     guard x.shape.count > 0 else { return }
+    if let order = layouts.blockOrder(from, to) {
+      return withExtendedLifetime((x, y)) {
+        ck_permute_blocks(
+          operand(x), operand(y), order, Int64(order.count), elementCount(x) / Int64(order.count))
+      }
+    }
     reorderOperation(from, to).run(pool, [(CDNNL_SRC, x.buffer), (CDNNL_DST, y.buffer)])
   }
 

@@ -6,7 +6,7 @@ final class DNNLLayout: Hashable, @unchecked Sendable {
   let handle: OpaquePointer
   /// Bytes of memory, padding included.
   let byteCount: Int
-  private let numbers: [Int64]
+  let numbers: [Int64]
   private let digest: Int
 
   /// Takes the handle over.
@@ -38,6 +38,10 @@ final class DNNLLayout: Hashable, @unchecked Sendable {
   func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }
 
+private struct LayoutPair: Hashable {
+  let from, to: DNNLLayout
+}
+
 /// Layouts with strides that are asked for again and again, so that they are made once.
 final class LayoutTable: Sendable {
   private struct Key: Hashable {
@@ -46,6 +50,20 @@ final class LayoutTable: Sendable {
     let channelsLast: Bool
   }
   private let known = Mutex<[Key: DNNLLayout]>([:])
+  private let orders = Mutex<[LayoutPair: [Int32]?]>([:])
+
+  /// How elements move within blocks from one layout to the other, where nothing else moves
+  /// (see `LayoutBlocks`); nil where more does.
+  func blockOrder(_ from: DNNLLayout, _ to: DNNLLayout) -> [Int32]? {
+    orders.withLock { orders in
+      let pair = LayoutPair(from: from, to: to)
+      if let order = orders[pair] { return order }
+      if orders.count >= 4096 { orders = [:] }
+      let order = LayoutBlocks.order(from, to)
+      orders[pair] = order
+      return order
+    }
+  }
 
   /// Row-major, or with channels (axis 1) innermost.
   func layout(_ shape: Shape, _ dtype: DType, channelsLast: Bool = false) -> DNNLLayout {

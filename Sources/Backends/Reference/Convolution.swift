@@ -7,7 +7,7 @@ extension ReferenceBackend {
     _ x: Storage, _ w: Storage, _ bias: Storage?, _ p: ConvolutionParameters
   ) -> Storage {
     let shape = p.outputShape(input: x.shape, weight: w.shape)
-    let (xs, ws) = (read(x), read(w))
+    let (xs, ws) = (read(x), read(w, roundedTo: x.dtype))
     var ys = [Double](repeating: 0, count: shape.count)
     if let bias {
       let bias = read(bias)
@@ -33,7 +33,7 @@ extension ReferenceBackend {
   public func convolutionInputGradient(
     _ g: Storage, _ w: Storage, inputShape: Shape, _ p: ConvolutionParameters
   ) -> Storage {
-    let (gs, ws) = (read(g), read(w))
+    let (gs, ws) = (read(g), read(w, roundedTo: g.dtype))
     var xs = [Double](repeating: 0, count: inputShape.count)
     let step = p.stride.width
     xs.withUnsafeMutableBufferPointer { xs in
@@ -67,7 +67,7 @@ extension ReferenceBackend {
         }
       }
     }
-    return (write(ws, weightShape, x.dtype), bias ? channelSums(g) : nil)
+    return (write(ws, weightShape, x.dtype.ofSums), bias ? channelSums(g) : nil)
   }
 }
 

@@ -45,6 +45,11 @@ extension ReferenceBackend {
 }
 
 extension ReferenceBackend {
+  /// The elements as doubles, rounded to `dtype` where it is bfloat16.
+  func read(_ x: Storage, roundedTo dtype: DType) -> [Double] {
+    read(dtype == .bf16 ? converted(x, to: dtype) : x)
+  }
+
   /// The elements as doubles: how every kernel begins.
   func read(_ x: Storage) -> [Double] {
     require(x.layout.isRowMajor, "reference: storage \(x.shape) comes from another backend")

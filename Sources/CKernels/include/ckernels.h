@@ -54,6 +54,11 @@ void ck_channel_sums(ck_operand x, int64_t batch, int64_t channels, int64_t plan
 void ck_add_channels(ck_operand x, ck_operand bias, ck_operand out, int64_t batch,
                      int64_t channels, int64_t plane);
 
+/// Rewrites blocks of `size` (at most 1024) elements: element i of each is element order[i] of the
+/// same block in `from`.
+void ck_permute_blocks(ck_operand from, ck_operand to, const int32_t *order, int64_t size,
+                       int64_t blocks);
+
 // Copies of blocks; strides in elements of `size` bytes, the last of both is 1.
 void ck_copy_block(void *to, const int64_t *to_strides, const void *from,
                    const int64_t *from_strides, const int64_t *sizes, int rank, int64_t size);

@@ -27,8 +27,10 @@ public struct FolderBuilder: Sendable {
   public var roots: [Root]
   /// What the folders mean.
   public var labels: Labels
-  /// A part to hold out; without it, and without named roots, there are no splits.
+  /// A part to hold out; without it, named roots and lists there are no splits.
   public var holdOut: HoldOut?
+  /// Splits listed in text files.
+  public var splitLists: [SplitList] = []
   /// What to do with pictures that cannot be read.
   public var unreadable: UnreadableFiles = .refuse
   /// What the dataset says about its origin; by default the names of the roots.
@@ -75,6 +77,7 @@ public struct FolderBuilder: Sendable {
         remedy: "choose another fraction, or more pictures")
     }
     for (name, indices) in splits { try writer.addSplit(name, indices) }
+    try writer.addSplits(splitLists)
     let count = writer.count
     return BuildReport(
       path: path, count: count, contentSHA256: try writer.finish(), skipped: skipped,

@@ -33,6 +33,8 @@ public struct VOCBuilder: Sendable {
   public var unreadable: UnreadableFiles = .refuse
   /// What to do with a box that reaches beyond its picture.
   public var outsideBoxes: OutsideBoxes = .refuse
+  /// Further splits, listed in text files.
+  public var splitLists: [SplitList] = []
   /// What the dataset says about its origin; by default the years.
   public var source: String?
 
@@ -76,6 +78,7 @@ public struct VOCBuilder: Sendable {
       }
       try writer.addSplit(name, indices)
     }
+    try writer.addSplits(splitLists)
     let count = writer.count
     var notes = plan.notes
     if clipped > 0 { notes.append("\(clipped) boxes were clipped to their pictures") }

@@ -1,7 +1,7 @@
 internal import Dispatch
 
 /// `body(0) … body(count - 1)`, computed by all cores, in order.
-func inParallel<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Value) -> [Value] {
+package func inParallel<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Value) -> [Value] {
   [Value](unsafeUninitializedCapacity: count) { buffer, filled in
     let slots = UnsafeSlots(base: buffer.baseAddress)
     DispatchQueue.concurrentPerform(iterations: count) { index in

@@ -36,7 +36,7 @@ public struct Convolution: Layer {
   /// Shapes: [n, ci, h, w] to [n, co, h', w']. Parameters are converted to the type of `x`.
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
     x.convolution(
-      weight.converted(to: x.dtype), bias: bias?.converted(to: x.dtype), parameters)
+      weight, bias: bias, parameters)
   }
 
   /// Visits `weight` and `bias`.

@@ -34,7 +34,7 @@ public struct TransposedConvolution: Layer {
   /// Shapes: [n, ci, h, w] to [n, co, h', w'] with h' about `stride` h.
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
     let y = x.transposedConvolution(
-      weight.converted(to: x.dtype), bias: bias?.converted(to: x.dtype), stride: stride,
+      weight, bias: bias, stride: stride,
       padding: padding, groups: groups)
     return relu ? y.relu() : y
   }

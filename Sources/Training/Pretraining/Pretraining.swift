@@ -42,16 +42,24 @@ public struct Pretraining<Task: PretextTask> {
   public func run(
     in folder: RunFolder, from checkpoint: Checkpoint?, stop: PlannedStop? = nil
   ) throws -> RunOutcome {
+    let start = configuration.initialization
     var model = task.model(
-      around: configuration.trunk.build(key: key.folding("weights").folding("trunk"), on: device),
+      around: configuration.trunk.build(
+        start.initializer, key: key.folding("weights").folding("trunk"), on: device),
       key: key.folding("weights"), on: device)
     var optimizer = configuration.optimizer.build(decayFactor: task.decayFactor)
     var notes = try self.notes
     if let checkpoint {
       try checkpoint.restore(into: &model, &optimizer)
-      notes["start"] = checkpoint.notes["start"]
+      for name in PretrainingStart.notes { notes[name] = checkpoint.notes[name] }
     } else {
-      notes["start"] = try start(&model, in: folder)
+      let found = try start.prepare(
+        &model, from: source, as: task.preprocessing, key: key.folding("initialization"), on: device
+      )
+      for (name, report) in found {
+        try folder.journal.append(.note(step: 0, text: "\(name): \(report.description)"))
+        notes[name] = report.note
+      }
     }
     let (task, device, dtype) = (task, device, configuration.precision.dtype)
     let step = checkpoint?.progress.step ?? 0
@@ -127,47 +135,6 @@ public struct Pretraining<Task: PretextTask> {
         "task": task.goal, "seed": "\(configuration.seed)",
         "objective": Checkpoint.note(configuration.objective),
       ]) { own, _ in own }
-    }
-  }
-
-  /// Loads the first weights where the settings name a run; gives the note that says so.
-  private func start(_ model: inout Task.Model, in folder: RunFolder) throws -> String? {
-    guard !configuration.initialization.from.isEmpty else { return nil }
-    let report = try configuration.initialization.load(into: &model)
-    try folder.journal.append(.note(step: 0, text: "weights from \(report)"))
-    return try Checkpoint.note(report)
-  }
-}
-
-extension PretrainingStart {
-  /// Loads a checkpoint's weights, strictly, but for the parts that stay fresh: those keep what
-  /// they have, whatever the file has under their names.
-  func load(into model: inout some Parameterized) throws -> LoadReport {
-    let checkpoint = try CheckpointOrigin.checkpoint(at: from)
-    func isFresh(_ name: String) -> Bool {
-      fresh.contains { name == $0 || name.hasPrefix($0 + ".") }
-    }
-    let names = model.tensors.map(\.name)
-    for part in fresh where !names.contains(where: { $0 == part || $0.hasPrefix(part + ".") }) {
-      throw ConfigurationError(
-        place: "initialization.fresh",
-        problem: "there is no part '\(part)'; there are \(names.parts.joined(separator: ", "))")
-    }
-    var archive = TensorArchive(metadata: [:], source: checkpoint.archive.source)
-    for entry in checkpoint.archive.entries where entry.name.hasPrefix("model.") {
-      if !isFresh(String(entry.name.dropFirst("model.".count))) { archive.add(entry) }
-    }
-    return try model.load(from: archive, prefix: "model.", allowingFresh: isFresh)
-  }
-}
-
-extension [String] {
-  /// The names of tensors without their last word, each once.
-  fileprivate var parts: [String] {
-    var seen: Set<String> = []
-    return compactMap { name in
-      let part = name.split(separator: ".").dropLast().joined(separator: ".")
-      return seen.insert(part).inserted ? part : nil
     }
   }
 }

@@ -69,9 +69,7 @@ public struct PretrainingConfiguration<Task: PretextTask>: Configuration {
     try require(
       data.augmentation.size >= 16, "data.augmentation.size",
       "must be at least 16, it is \(data.augmentation.size)")
-    try require(
-      initialization.fresh.isEmpty || !initialization.from.isEmpty, "initialization.fresh",
-      "names parts that stay fresh, but there is no initialization.from")
+    try initialization.check()
     try selection.check()
   }
 }
@@ -92,17 +90,6 @@ public struct PretrainingData: Codable, Hashable, Sendable {
   public var loaderThreads: Int = 2
 
   /// The defaults.
-  public init() {}
-}
-
-/// Where a run's first weights come from.
-public struct PretrainingStart: Codable, Hashable, Sendable {
-  /// A checkpoint, or a run folder (its newest checkpoint); empty for none.
-  public var from: String = ""
-  /// Parts that keep their drawn weights all the same, such as `head.conv8_313`.
-  public var fresh: [String] = []
-
-  /// Drawn weights.
   public init() {}
 }
 

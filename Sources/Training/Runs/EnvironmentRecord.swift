@@ -49,6 +49,18 @@ public struct EnvironmentRecord: Codable, Sendable, Equatable {
       started: Date().formatted(.iso8601))
   }
 
+  /// The commit of the checkout that this program was built in, with `+changes` where files differ
+  /// from it; nil where the program lies in no checkout.
+  public static var programCommit: String? {
+    guard let program = Bundle.main.executableURL?.resolvingSymlinksInPath(),
+      let commit = git(in: program.deletingLastPathComponent(), "rev-parse", "HEAD"),
+      let status = git(
+        in: program.deletingLastPathComponent(), "status", "--porcelain", "--untracked-files=no")
+    else { return nil }
+    return commit.trimmingCharacters(in: .whitespacesAndNewlines)
+      + (status.isEmpty ? "" : "+changes")
+  }
+
   /// The first value of a key in a text of `key=value` or `key : value` lines.
   private static func value(of key: String, in path: String, separator: Character) -> String? {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
@@ -83,10 +95,11 @@ public struct EnvironmentRecord: Codable, Sendable, Equatable {
   }
 
   /// What git says; nil where there is no git or no repository.
-  private static func git(_ arguments: String...) -> String? {
+  private static func git(in folder: URL? = nil, _ arguments: String...) -> String? {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = ["git"] + arguments
+    if let folder { process.currentDirectoryURL = folder }
     let output = Pipe()
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice

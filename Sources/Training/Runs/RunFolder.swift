@@ -121,6 +121,22 @@ public final class RunFolder {
     try Self.write(evaluation, to: "\(path)/evaluation.json")
   }
 
+  /// What came out, read back; nil where the run is not finished.
+  public func evaluation<Evaluation: Decodable>(
+    as type: Evaluation.Type = Evaluation.self
+  ) throws -> Evaluation? {
+    let file = "\(path)/evaluation.json"
+    guard try POSIXFiles.posix.exists(file) else { return nil }
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    do {
+      return try decoder.decode(type, from: Data(try POSIXFiles.posix.read(file)))
+    } catch let error as DecodingError {
+      throw RunError(path: file, problem: "is not the result of such a run: \(error)")
+    }
+  }
+
   private static func write(_ value: some Encodable, to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

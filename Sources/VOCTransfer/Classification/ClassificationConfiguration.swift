@@ -1,9 +1,10 @@
 public import Datasets
+internal import Layers
 public import Networks
 public import Training
 
 /// Everything a multi-label classification run depends on, whatever its start.
-public struct ClassificationConfiguration: Configuration {
+public struct ClassificationConfiguration: TransferConfiguration {
   /// Where pictures come from and how they are cut.
   public struct Data: Codable, Hashable, Sendable {
     /// The dataset (HDF5) with multi-label annotations.
@@ -27,7 +28,10 @@ public struct ClassificationConfiguration: Configuration {
   public enum Regime: String, Codable, Sendable, CaseIterable {
     /// The new classifier alone, on frozen features.
     case head
-    /// Every layer.
+    /// The trunk's last block besides: fc6 and fc7 of AlexNet, conv6 and conv7 of ECCV16, conv5 of
+    /// VGG-16. Layers below are frozen.
+    case late
+    /// Every layer that `tuning` does not freeze.
     case all
   }
 
@@ -35,6 +39,10 @@ public struct ClassificationConfiguration: Configuration {
   public var data: Data = .init()
   /// The trunk, the same for every start.
   public var trunk: TrunkConfiguration = .init()
+  /// What the network sees of a picture.
+  public var input: InputConfiguration = .init()
+  /// Which layers learn, and how fast.
+  public var tuning: TuningConfiguration = .init()
   /// The layer whose output is classified; empty takes the trunk's last.
   public var features: String = ""
   /// Which layers learn.
@@ -49,12 +57,15 @@ public struct ClassificationConfiguration: Configuration {
   public var optimizer: OptimizerConfiguration = .init()
   /// The learning rate of the classifier.
   public var schedule: ScheduleConfiguration = .init()
-  /// The trunk's learning rate as a share of the classifier's.
-  public var trunkRate: Double = 1
   /// The root of all randomness.
   public var seed: UInt64 = 1
   /// Steps between lines of the journal.
   public var logInterval: Int = 10
+  /// Steps between checkpoints, from which an interrupted run goes on.
+  public var checkpointInterval: Int = 500
+
+  /// Rows and columns of the crops.
+  public var inputSize: Int { data.augmentation.size }
 
   /// VOC07 as philkr/voc-classification trains it.
   public init() {
@@ -66,5 +77,36 @@ public struct ClassificationConfiguration: Configuration {
     schedule.decay = .step
     schedule.factor = 0.5
     schedule.interval = 10_000
+  }
+}
+
+extension ClassificationConfiguration {
+  /// The layers that do not learn. What `tuning` freezes goes with the regime `all` only.
+  func frozenLayers(of features: Stack) throws -> [String] {
+    guard regime != .all else { return try tuning.frozenLayers(of: features) }
+    guard tuning.frozenThrough.isEmpty else {
+      throw ConfigurationError(
+        place: "tuning.frozenThrough",
+        problem: "says what the regime '\(regime.rawValue)' says already; give one of them")
+    }
+    guard regime == .late else { return features.names }
+    let last = trunk.lastEarlyLayer
+    guard features.names.contains(last), features.names.last != last else {
+      throw ConfigurationError(
+        place: "regime",
+        problem: "'late' trains the layers after '\(last)', but features end before; use 'head'")
+    }
+    return features.through(last).names
+  }
+}
+
+extension TrunkConfiguration {
+  /// The last layer before the trunk's last block.
+  var lastEarlyLayer: String {
+    switch architecture {
+    case .alexnet: "pool5"
+    case .eccv16: "norm5"
+    case .vgg16: "pool4"
+    }
   }
 }

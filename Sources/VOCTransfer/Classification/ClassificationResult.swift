@@ -1,7 +1,5 @@
-public import Networks
-
 /// What one classification run came to: everything a table needs, and what proves it.
-public struct ClassificationResult: Codable, Sendable {
+public struct ClassificationResult: TransferResult {
   /// The average precision of one class in both definitions.
   public struct ClassScore: Codable, Sendable, Equatable {
     /// The class.
@@ -14,16 +12,8 @@ public struct ClassificationResult: Codable, Sendable {
     public let positives: Int
   }
 
-  /// What the trunk started from.
-  public let start: String
-  /// The root seed.
-  public let seed: UInt64
-  /// Pictures learned from.
-  public let trainPictures: Int
-  /// Pictures reported on.
-  public let testPictures: Int
-  /// The content hash of the data.
-  public let dataHash: String
+  /// What the run started from and what it saw.
+  public let run: RunRecord
   /// Mean over classes of the 11-point average precision.
   public let mapElevenPoints: Double
   /// Mean over classes of the area average precision.
@@ -32,25 +22,24 @@ public struct ClassificationResult: Codable, Sendable {
   public let chance: Double
   /// Each class.
   public let classes: [ClassScore]
-  /// What was loaded from an archive, tensor by tensor; nil for noise.
-  public let loaded: LoadReport?
-  /// Where the archive's weights come from; nil for noise.
-  public let provenance: FeatureDescription.Provenance?
+
+  /// Both averages; starts are compared in the area definition.
+  public var measures: [Measure] {
+    [
+      Measure("mAP area", mapArea, chance: chance),
+      Measure("mAP 11 points", mapElevenPoints, chance: chance),
+    ]
+  }
+
+  /// The area average precision of each class.
+  public var classMeasures: [ClassMeasure] {
+    classes.map { ClassMeasure($0.name, $0.area, count: $0.positives) }
+  }
 
   /// Scores and labels [pictures, classes] become average precisions; label 0 (difficult) is left
   /// out.
-  init(
-    start: String, seed: UInt64, trainPictures: Int, testPictures: Int, dataHash: String,
-    scores: [Double], labels: [Int8], classes names: [String], loaded: LoadReport?,
-    provenance: FeatureDescription.Provenance?
-  ) {
-    self.start = start
-    self.seed = seed
-    self.trainPictures = trainPictures
-    self.testPictures = testPictures
-    self.dataHash = dataHash
-    self.loaded = loaded
-    self.provenance = provenance
+  init(run: RunRecord, scores: [Double], labels: [Int8], classes names: [String]) {
+    self.run = run
     let eleven = AveragePrecision.elevenPoints(scores: scores, labels: labels, classes: names)
     let area = AveragePrecision.area(scores: scores, labels: labels, classes: names)
     var shares: [Double] = []

@@ -6,7 +6,10 @@ public import Tensors
 public import Training
 
 /// One fine-tuning run for multi-label classification, from any start.
-public struct ClassificationRun {
+public struct ClassificationRun: TransferTask {
+  /// The name in progress and messages.
+  public static let name = "classify"
+
   /// Its settings.
   public let configuration: ClassificationConfiguration
   /// What its trunk starts from.
@@ -56,65 +59,57 @@ public struct ClassificationRun {
     }
   }
 
-  /// What every start sees.
-  private var preprocessing: Preprocessing {
-    .init(.lightness, size: configuration.data.augmentation.size)
-  }
-
   /// The content hash of the data.
   public var dataHash: String { dataset.contentSHA256 }
 
-  /// Trains in `folder` and reports on the test split.
-  ///
-  /// Data order, augmentation, the classifier's first weights and dropout come from the seed alone:
-  /// runs of one seed differ in nothing but their start.
-  public func run(in folder: RunFolder) throws -> ClassificationResult? {
-    let trunk = try start.trunk(configuration.trunk, key: key.folding("trunk"), on: device)
+  /// Trains in `folder`, from `checkpoint` where there is one, and reports on the test split.
+  public func run(
+    in folder: RunFolder, from checkpoint: Checkpoint?
+  ) throws -> TransferOutcome<ClassificationResult> {
+    let trunk = try start.trunk(
+      configuration, pictures: StartPictures(dataset, train), key: key.folding("trunk"), on: device)
     let features =
       configuration.features.isEmpty ? trunk.stack : trunk.stack.through(configuration.features)
     let channels = features.callAsFunction(
-      Tensor(filledWith: 0, shape: [1, configuration.trunk.inputChannels, 64, 64], on: device)
+      Tensor(filledWith: 0, shape: [1, trunk.preprocessing.channels.count, 64, 64], on: device)
     ).shape[1]
     var network = Network(
       trunk: features,
       head: Heads.classification(
         inputs: channels, classes: dataset.classes.count, dropout: configuration.dropout,
         key: key.folding("head"), on: device))
-    var optimizer = configuration.optimizer.build()
-    optimizer.multipliers += configuration.trunkMultipliers(of: features)
+    let frozen = try configuration.frozenLayers(of: features)
     let feed = ClassificationFeed(
       dataset: dataset, records: train, batchSize: configuration.batchSize,
-      augmentation: configuration.data.augmentation, preprocessing: preprocessing,
+      augmentation: configuration.data.augmentation, preprocessing: trunk.preprocessing,
       key: key.folding("data"))
-    var loop = TrainingLoop(
-      iterations: configuration.iterations,
-      schedule: configuration.schedule.schedule(iterations: configuration.iterations),
-      clipNorm: configuration.optimizer.clipNorm, key: key)
-    let isFrozen = configuration.regime == .head
-    if isFrozen { loop.isTrained = { $0.name.hasPrefix("head.") } }
-    let session = RunSession(
-      folder, title: "classify", loop: loop,
-      intervals: .init(log: configuration.logInterval, checkpoint: 0, evaluation: 0),
-      stream: (configuration.batchSize, train.count), dataHash: dataHash, notes: [:],
+    let training = FineTuning(
+      settings: configuration, trunk: trunk, features: features,
+      stream: (configuration.batchSize, train.count), dataHash: dataHash,
       threads: configuration.data.loaderThreads, makeBatch: { try feed.batch($0) })
-    let outcome = try session.train(
-      &network, &optimizer, from: 0,
-      loss: { [device] network, batch, pass in
-        let logits = network.forward(
-          batch.input(on: device), &pass, freezingStatistics: isFrozen)
-        let (targets, mask) = batch.labels(on: device)
-        // Summed over classes, averaged over pictures, as Caffe's SigmoidCrossEntropyLoss.
-        let losses = logits.sigmoidCrossEntropy(targets) * mask
-        return .init(losses.sum().scaled(by: 1 / Double(batch.count)))
-      }, evaluate: { _ in [:] })
-    guard outcome == .finished else { return nil }
-    let result = try evaluate(network, trunk)
-    try folder.writeEvaluation(result)
-    return result
+    let outcome = try training.train(
+      &network, title: Self.name, in: folder, from: checkpoint, frozen: frozen
+    ) { [device, tuning = configuration.tuning] network, batch, pass in
+      let features = network.trunk.forward(
+        batch.input(on: device), &pass, frozen: frozen,
+        freezingStatistics: tuning.freezesStatistics)
+      let logits = network.head.forward(features, &pass)
+      let (targets, mask) = batch.labels(on: device)
+      // Summed over classes, averaged over pictures, as Caffe's SigmoidCrossEntropyLoss.
+      let losses = logits.sigmoidCrossEntropy(targets) * mask
+      return .init(losses.sum().scaled(by: 1 / Double(batch.count)))
+    }
+    if case .interrupted(let signal, let step) = outcome {
+      return .interrupted(signal, step: step)
+    }
+    let record = RunRecord(
+      start: start, trunk: trunk, seed: configuration.seed, trainPictures: train.count,
+      testPictures: test.count, dataHash: dataHash, layers: features.names, frozen: frozen)
+    return .finished(try evaluate(network, trunk.preprocessing, record))
   }
 
   private func evaluate(
-    _ network: Network, _ trunk: Start.Trunk
+    _ network: Network, _ preprocessing: Preprocessing, _ record: RunRecord
   ) throws -> ClassificationResult {
     var (scores, labels): ([Double], [Int8]) = ([], [])
     let size = configuration.data.augmentation.size
@@ -129,26 +124,6 @@ public struct ClassificationRun {
       labels += dataset.presence(of: record)!
     }
     return ClassificationResult(
-      start: start.description, seed: configuration.seed, trainPictures: train.count,
-      testPictures: test.count, dataHash: dataHash, scores: scores, labels: labels,
-      classes: dataset.classes, loaded: trunk.report, provenance: trunk.provenance)
-  }
-}
-
-extension ClassificationConfiguration {
-  /// The trunk's learning rate, where it is not the classifier's.
-  func trunkMultipliers(of trunk: Stack) -> [Multiplier] {
-    guard trunkRate != 1 else { return [] }
-    return trunk.names.map { Multiplier(prefix: "\($0).", rate: trunkRate) }
-  }
-}
-
-extension Network {
-  /// A forward pass in which a frozen trunk behaves as in evaluation.
-  fileprivate mutating func forward(
-    _ x: Tensor, _ pass: inout Pass, freezingStatistics: Bool
-  ) -> Tensor {
-    guard freezingStatistics else { return forward(x, &pass) }
-    return head.forward(trunk(x), &pass)
+      run: record, scores: scores, labels: labels, classes: dataset.classes)
   }
 }

@@ -8,6 +8,7 @@ struct BuildFolder: ParsableCommand {
     abstract: "From folders of pictures: one subfolder per class, or no classes at all.")
 
   @Argument(help: "Folders; FOLDER=SPLIT makes a folder's pictures a split.") var folders: [String]
+  @OptionGroup var splits: SplitOptions
   @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
   @Flag(help: "Take pictures at any depth, without labels.") var unlabelled = false
   @Option(help: "Hold out this fraction as 'val', the rest is 'train'.") var holdOut: Double?
@@ -20,6 +21,7 @@ struct BuildFolder: ParsableCommand {
     }
     var builder = FolderBuilder(roots: roots, labels: unlabelled ? .none : .subfolders)
     builder.holdOut = holdOut.map { HoldOut(fraction: $0) }
+    builder.splitLists = splits.lists
     builder.unreadable = skipUnreadable ? .skip : .refuse
     var counter = Counter("building")
     let report = try builder.build(to: output) { counter.update($0.done, of: $0.total) }

@@ -9,6 +9,7 @@ struct BuildVOC: ParsableCommand {
   @Argument(help: "The VOCdevkit folder, or one year's folder.") var devkit: String
   @Option(help: "Years to take, such as VOC2007; none takes DEVKIT itself as a year.")
   var year: [String] = []
+  @OptionGroup var splits: SplitOptions
   @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
   @Flag(help: "Clip boxes that reach outside their picture, instead of refusing them.")
   var clipBoxes = false
@@ -17,6 +18,7 @@ struct BuildVOC: ParsableCommand {
   func run() throws {
     var builder = VOCBuilder(devkit: devkit, years: year)
     builder.outsideBoxes = clipBoxes ? .clip : .refuse
+    builder.splitLists = splits.lists
     builder.unreadable = skipUnreadable ? .skip : .refuse
     var counter = Counter("building")
     let report = try builder.build(to: output) { counter.update($0.done, of: $0.total) }

@@ -16,7 +16,8 @@ struct BuildCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "build", abstract: "Build a dataset.",
     subcommands: [
-      BuildFolder.self, BuildVOC.self, BuildScenes.self, BuildCutouts.self,
+      BuildFolder.self, BuildVOC.self, BuildCOCO.self, BuildCIFAR.self, BuildScenes.self,
+      BuildCutouts.self,
     ])
 }
 

@@ -1,0 +1,76 @@
+internal import Files
+internal import Foundation
+internal import HDF5
+internal import Layers
+internal import Networks
+internal import Tensors
+
+/// A feature archive as Caffe keeps weights in HDF5: `/data/LAYER/0` filters [out, in, h, w], `1`
+/// biases; of a BatchNorm `0` mean, `1` variance, `2` the factor both were multiplied with.
+///
+/// Filters that see red, green and blue are stored for Caffe's order blue, green, red. The golden
+/// values lie under `/golden`, which Caffe does not look at, in our order of channels.
+/// - Source: BVLC/caffe, Net::ToHDF5.
+struct CaffeExport {
+  let archive: FeatureArchive
+
+  init(_ archive: FeatureArchive) { self.archive = archive }
+
+  func write(to path: String) throws {
+    let description = archive.description
+    let names = CaffeNames(archive.trunk, description.trunk)
+    let file = try HDF5File(creating: path)
+    try file.setAttribute(FeatureDescription.key, to: try description.json)
+    if description.preprocessing.isRGB { try file.setAttribute("channel_order", to: "BGR") }
+    for stage in archive.trunk.stages {
+      guard let name = names.names[stage.name] else { continue }
+      for (layer, blobs) in blobs(stage.layer, name, isFirst: stage.name == archive.trunk.names[0])
+      {
+        for (number, blob) in blobs.enumerated() {
+          try file.write("/data/\(layer)/\(number)", blob.values, shape: blob.shape)
+        }
+      }
+    }
+    let golden = archive.golden
+    try file.write("/golden/input", golden.input.floats, shape: golden.input.shape.sizes)
+    for (name, output) in golden.outputs.sorted(by: { $0.key < $1.key }) {
+      try file.write("/golden/output/\(name)", output.floats, shape: output.shape.sizes)
+    }
+    let prototxt = CaffePrototxt(archive).text
+    try file.commit()
+    try AtomicFile.write(prototxt, to: "\((path as NSString).deletingPathExtension).prototxt")
+  }
+
+  private typealias Blob = (values: [Float], shape: [Int])
+
+  private func blobs(
+    _ layer: any Layer, _ name: String, isFirst: Bool
+  ) -> [(layer: String, blobs: [Blob])] {
+    func vector(_ tensor: Tensor) -> Blob { (tensor.floats, tensor.shape.sizes) }
+    switch layer {
+    case let layer as Convolution:
+      var weight = vector(layer.weight)
+      if isFirst && archive.description.preprocessing.isRGB {
+        weight.values = CaffeChannels.reversed(weight.values, shape: weight.shape)
+      }
+      return [(name, [weight] + (layer.bias.map { [vector($0)] } ?? []))]
+    case let layer as BatchNormalization:
+      let norm = (name, [vector(layer.mean), vector(layer.variance), ([1], [1])])
+      guard let scale = layer.scale, let shift = layer.shift else { return [norm] }
+      return [norm, (CaffeNames.scale(of: name), [vector(scale), vector(shift)])]
+    default: return []
+    }
+  }
+}
+
+/// The order of color channels.
+enum CaffeChannels {
+  /// Filters [out, 3, h, w] with their first and last input channel exchanged.
+  static func reversed(_ values: [Float], shape: [Int]) -> [Float] {
+    let plane = shape[2] * shape[3]
+    return values.indices.map { index in
+      let (filter, channel) = (index / (3 * plane), index / plane % 3)
+      return values[(filter * 3 + 2 - channel) * plane + index % plane]
+    }
+  }
+}

@@ -1,0 +1,135 @@
+internal import HDF5
+internal import Layers
+internal import Networks
+internal import Randomness
+internal import Tensors
+
+/// Reads weights that Caffe, or our own export, keeps in HDF5.
+enum CaffeImport {
+  /// What a file of ours says about itself; nil for others.
+  static func description(of path: String) throws -> String? {
+    let file = try HDF5File(reading: path)
+    return try file.attributeNames().contains(FeatureDescription.key)
+      ? try file.attribute(FeatureDescription.key) : nil
+  }
+
+  /// The golden values in a file of ours.
+  static func golden(of path: String, layers: [String]) throws -> GoldenValues {
+    let file = try HDF5File(reading: path)
+    var archive = TensorArchive(source: path)
+    for name in GoldenValues.names(layers: layers) {
+      let place = "/golden/\(name.replacingFirst(".", by: "/"))"
+      guard try file.contains(place) else {
+        throw ArchiveError(file: path, tensor: place, problem: "is missing")
+      }
+      archive.add(
+        name, Tensor(try file.read(place, as: Float.self), shape: Shape(try file.shape(of: place))))
+    }
+    return try GoldenValues(from: archive, layers: layers)
+  }
+
+  /// The tensors under `/data` by our names. A layer of the trunk that is missing, a number of
+  /// blobs that does not fit, and a layer that is not the trunk's are errors.
+  ///
+  /// `isBGR` turns the first filters from blue, green, red to red, green, blue. Layers for which
+  /// `isIgnored` holds may be left over. Dense layers [out, in] become the convolutions they are.
+  static func tensors(
+    of path: String, for configuration: TrunkConfiguration, isBGR: Bool,
+    isIgnored: (String) -> Bool = { _ in false }
+  ) throws -> TensorArchive {
+    let file = try HDF5File(reading: path)
+    guard try file.contains("/data") else {
+      throw ArchiveError(
+        file: path, tensor: "/data",
+        problem: "is missing; Caffe keeps its weights there (Net::ToHDF5)")
+    }
+    let trunk = configuration.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
+    let names = CaffeNames(trunk, configuration).names
+    var left = Set(try file.members(of: "/data"))
+    var result = TensorArchive(source: path)
+    for stage in trunk.stages {
+      guard var name = names[stage.name] else { continue }
+      // The first layer of ECCV16 has a name of its own in the release only.
+      if !left.contains(name), left.contains(stage.name) { name = stage.name }
+      guard left.remove(name) != nil else {
+        throw ArchiveError(file: path, tensor: "/data/\(name)", problem: "is missing")
+      }
+      var blobs = try Self.blobs(file, "/data/\(name)")
+      let wanted = stage.layer.tensors.map { ($0.name, $0.tensor.shape) }
+      if stage.layer is BatchNormalization {
+        guard blobs.count == 3, blobs[2].values.count == 1 else {
+          throw ArchiveError(
+            file: path, tensor: "/data/\(name)",
+            problem: "has \(blobs.count) blobs; a BatchNorm has mean, variance and their factor")
+        }
+        // Caffe divides by the factor, and takes zero for "nothing seen yet".
+        let factor = blobs.removeLast().values[0]
+        for index in blobs.indices {
+          blobs[index].values = blobs[index].values.map { factor == 0 ? 0 : $0 / factor }
+        }
+        if wanted.count == 4 {
+          let scale = CaffeNames.scale(of: name)
+          guard left.remove(scale) != nil else {
+            throw ArchiveError(file: path, tensor: "/data/\(scale)", problem: "is missing")
+          }
+          blobs = try Self.blobs(file, "/data/\(scale)") + blobs
+        }
+      }
+      guard blobs.count == wanted.count else {
+        throw ArchiveError(
+          file: path, tensor: "/data/\(name)",
+          problem: "has \(blobs.count) blobs, the layer has \(wanted.map(\.0))")
+      }
+      if isBGR, stage.name == trunk.names[0], blobs[0].shape.count == 4, blobs[0].shape[1] == 3 {
+        blobs[0].values = CaffeChannels.reversed(blobs[0].values, shape: blobs[0].shape)
+      }
+      for (blob, (tensor, shape)) in zip(blobs, wanted) {
+        guard blob.fits(shape) else {
+          throw ArchiveError(
+            file: path, tensor: "/data/\(name)",
+            problem: "holds a blob of shape \(blob.shape) for \(stage.name).\(tensor), the model "
+              + "wants \(shape)")
+        }
+        result.add("\(stage.name).\(tensor)", Tensor(blob.values, shape: shape))
+      }
+    }
+    if let other = left.sorted().first(where: { !isIgnored($0) }) {
+      throw ArchiveError(
+        file: path, tensor: "/data/\(other)",
+        problem: "is not a layer of a \(configuration.summary); --ignore PREFIX leaves layers out")
+    }
+    return result
+  }
+
+  /// The blobs of one layer, in their order.
+  private static func blobs(_ file: borrowing HDF5File, _ layer: String) throws -> [Blob] {
+    try file.members(of: layer).sorted { Int($0) ?? 0 < Int($1) ?? 0 }.map { number in
+      let name = "\(layer)/\(number)"
+      return Blob(values: try file.read(name), shape: try file.shape(of: name))
+    }
+  }
+
+  private struct Blob {
+    var values: [Float]
+    var shape: [Int]
+
+    /// Whether the blob has this shape, but for leading ones and a dense layer's flattening.
+    func fits(_ wanted: Shape) -> Bool {
+      let bare = Array(shape.drop { $0 == 1 })
+      let own = Array(wanted.sizes.drop { $0 == 1 })
+      let flat = [wanted[0], wanted.count / max(wanted[0], 1)]
+      return values.count == wanted.count
+        && (bare == own || shape == flat || (wanted.rank == 4 && shape == [1, 1] + flat))
+    }
+  }
+}
+
+extension String {
+  /// The text with the first occurrence of a character exchanged.
+  fileprivate func replacingFirst(_ character: Character, by other: Character) -> String {
+    guard let place = firstIndex(of: character) else { return self }
+    var copy = self
+    copy.replaceSubrange(place...place, with: [other])
+    return copy
+  }
+}

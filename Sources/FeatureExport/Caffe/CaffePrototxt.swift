@@ -1,0 +1,74 @@
+internal import Layers
+internal import Networks
+internal import Tensors
+
+/// The text that builds the trunk in Caffe; it names the layers as the weights do.
+struct CaffePrototxt {
+  let archive: FeatureArchive
+
+  init(_ archive: FeatureArchive) { self.archive = archive }
+
+  var text: String {
+    let description = archive.description
+    let input = description.preprocessing
+    let order = input.isRGB ? "sRGB in the order blue, green, red, 0 to 1" : input.channels.rawValue
+    let names = CaffeNames(archive.trunk, description.trunk).names
+    var lines = [
+      "# \(description.trunk.summary). Input: \(order), less \(input.mean), times \(input.scale).",
+      "name: \"\(description.trunk.architecture.rawValue)\"",
+      """
+      layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 1 \
+      dim: \(input.channels.count) dim: \(input.size) dim: \(input.size) } } }
+      """,
+    ]
+    var bottom = "data"
+    func layer(_ name: String, _ type: String, top: String, _ parameters: String = "") {
+      lines.append(
+        "layer { name: \"\(name)\" type: \"\(type)\" bottom: \"\(bottom)\" top: \"\(top)\""
+          + (parameters.isEmpty ? "" : " \(parameters)") + " }")
+      bottom = top
+    }
+    for stage in archive.trunk.stages {
+      let name = names[stage.name] ?? stage.name
+      switch stage.layer {
+      case let convolution as Convolution:
+        layer(name, "Convolution", top: stage.name, convolution.prototxt)
+        if convolution.parameters.relu { layer("\(name)_relu", "ReLU", top: stage.name) }
+      case let norm as BatchNormalization:
+        layer(
+          name, "BatchNorm", top: stage.name,
+          "batch_norm_param { use_global_stats: true eps: \(norm.epsilon) }")
+        if norm.scale != nil {
+          layer(
+            CaffeNames.scale(of: name), "Scale", top: stage.name, "scale_param { bias_term: true }")
+        }
+        if norm.relu { layer("\(name)_relu", "ReLU", top: stage.name) }
+      case let pool as MaxPooling: layer(name, "Pooling", top: stage.name, pool.prototxt)
+      default: fatalError("CaffePrototxt: layer '\(name)' is a \(type(of: stage.layer))")
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension Convolution {
+  fileprivate var prototxt: String {
+    let p = parameters
+    // Our trunks have square windows only.
+    return """
+      convolution_param { num_output: \(weight.shape[0]) kernel_size: \(weight.shape[2]) \
+      stride: \(p.stride.height) pad: \(p.padding.height) dilation: \(p.dilation.height) \
+      group: \(p.groups)\(bias == nil ? " bias_term: false" : "") }
+      """
+  }
+}
+
+extension MaxPooling {
+  fileprivate var prototxt: String {
+    let p = parameters
+    return """
+      pooling_param { pool: MAX kernel_size: \(p.window.height) stride: \(p.stride.height) \
+      pad: \(p.padding.height) round_mode: \(p.ceilMode ? "CEIL" : "FLOOR") }
+      """
+  }
+}

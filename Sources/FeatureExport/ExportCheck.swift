@@ -1,0 +1,100 @@
+internal import Files
+internal import Foundation
+internal import HDF5
+internal import Layers
+public import Networks
+internal import Randomness
+internal import Tensors
+
+/// Reads an exported file back and proves it against its golden values.
+public struct ExportCheck: Sendable, CustomStringConvertible {
+  /// The file.
+  public let path: String
+  /// What it is.
+  public let format: ExportFormat
+  /// What it says about itself.
+  public let features: FeatureDescription
+  /// The largest difference from the golden outputs, relative to each layer's largest value.
+  public let largestDifference: Double
+
+  /// Reads `path`, whatever format of ours it is; an error names what does not fit.
+  public init(_ path: String) throws {
+    self.path = path
+    format = try Self.format(of: path)
+    switch format {
+    case .archive:
+      let archive = try FeatureArchive.read(path).archive
+      features = archive.description
+      largestDifference = try archive.golden.prove(
+        archive.trunk.outputs(archive.golden.input, of: Set(archive.trunk.names)),
+        order: archive.trunk.names, file: path)
+    case .pytorch:
+      let file = PyTorchImport.file(in: path)
+      (features, largestDifference) = try Self.prove(
+        try TensorArchive(reading: file).metadata[FeatureDescription.key], file: file,
+        golden: PyTorchExport.goldenFile(beside: file)
+      ) { try PyTorchImport.tensors(of: file, for: $0) }
+    case .caffe:
+      (features, largestDifference) = try Self.prove(
+        try CaffeImport.description(of: path), file: path, golden: nil
+      ) { try CaffeImport.tensors(of: path, for: $0.trunk, isBGR: $0.preprocessing.isRGB) }
+    case .onnx: (features, largestDifference) = try ONNXReader.prove(path)
+    }
+  }
+
+  /// Format, trunk and difference.
+  public var description: String {
+    """
+    \(path): \(format.rawValue), \(features.trunk.summary), \(features.layers.count) layers
+    read back strictly; its features differ from the golden ones by \(largestDifference) at most
+    """
+  }
+
+  /// What a file is, told by its content.
+  static func format(of path: String) throws -> ExportFormat {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw ArchiveError(file: path, problem: "does not exist")
+    }
+    if isFolder.boolValue { return .pytorch }
+    let start = try POSIXFiles.posix.read(path, at: 0, count: 9)
+    if start.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) { return .caffe }
+    if start.count == 9, start[8] == UInt8(ascii: "{") {
+      return try TensorArchive(reading: path).names.contains { $0.hasPrefix("trunk.") }
+        ? .archive : .pytorch
+    }
+    // An ONNX model begins with its IR version: field 1, a varint.
+    if start.count > 1, start[0] == 8 { return .onnx }
+    throw ArchiveError(
+      file: path,
+      problem: "is no feature archive, state dict, ONNX model or HDF5 file; was it cut off?")
+  }
+
+  /// Builds the trunk that a file describes, loads it strictly, and compares its features.
+  private static func prove(
+    _ json: String?, file: String, golden: String?,
+    tensors: (FeatureDescription) throws -> TensorArchive
+  ) throws -> (FeatureDescription, Double) {
+    guard let json else {
+      throw ArchiveError(
+        file: file,
+        problem: "does not say what it holds (no '\(FeatureDescription.key)'); only exports of "
+          + "pigment can be checked. pigment import reads other files")
+    }
+    let description = try FeatureDescription(json: json, file: file)
+    var trunk = description.trunk.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
+    try trunk.load(from: try tensors(description))
+    let values =
+      try golden.map {
+        try GoldenValues(from: try TensorArchive(reading: $0), layers: trunk.names)
+      } ?? CaffeImport.golden(of: file, layers: trunk.names)
+    let outputs = trunk.outputs(values.input, of: Set(trunk.names))
+    try description.requireLayers(of: trunk, outputs: outputs, file: file)
+    return (description, try values.prove(outputs, order: trunk.names, file: file))
+  }
+}
+
+extension Preprocessing {
+  /// Whether the channels are red, green and blue, which Caffe has in the other order.
+  var isRGB: Bool { channels == .rgb }
+}

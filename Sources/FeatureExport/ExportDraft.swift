@@ -1,0 +1,139 @@
+internal import Foundation
+public import Layers
+public import Networks
+internal import Randomness
+internal import Tensors
+internal import Training
+
+/// A trunk on its way from a checkpoint to a file, and what was done to it so far.
+public struct ExportDraft {
+  /// The trunk as it is now.
+  public internal(set) var trunk: Stack
+  /// Its shape.
+  public internal(set) var configuration: TrunkConfiguration
+  /// How a picture becomes its input.
+  public internal(set) var preprocessing: Preprocessing
+  /// Where the weights come from.
+  public internal(set) var provenance: FeatureDescription.Provenance
+  /// What was done, each step with the difference it made.
+  public internal(set) var steps: [FeatureDescription.Step]
+  /// Statistics measured before, as long as nothing has changed since.
+  public internal(set) var statistics: ChannelStatistics?
+  /// What was kept of the file, and what was left behind.
+  public let load: LoadReport
+  /// The file it was read from.
+  public let source: String
+
+  /// The largest difference of features, relative to a layer's largest value, that a step may make.
+  public static let tolerance = 1e-4
+
+  /// Reads a checkpoint, a run folder's newest checkpoint, or a feature archive.
+  ///
+  /// Every checkpoint says what it was trained for; one that was not trained for colorization is an
+  /// error, unless `task` names what it was trained for.
+  public init(reading path: String, task: String? = nil) throws {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
+      try TensorArchive(reading: path).metadata[FeatureDescription.key] != nil
+    {
+      let (archive, load) = try FeatureArchive.read(path)
+      self.init(archive, load: load, source: path)
+    } else {
+      try self.init(try CheckpointOrigin.checkpoint(at: path), task: task)
+    }
+  }
+
+  /// The trunk of an archive.
+  init(_ archive: FeatureArchive, load: LoadReport, source: String) {
+    trunk = archive.trunk
+    configuration = archive.description.trunk
+    preprocessing = archive.description.preprocessing
+    provenance = archive.description.provenance
+    steps = archive.description.steps
+    statistics = archive.statistics
+    self.load = load
+    self.source = source
+  }
+
+  /// The trunk of a checkpoint; the head is left behind.
+  init(_ checkpoint: Checkpoint, task: String?) throws {
+    let origin = try CheckpointOrigin(checkpoint)
+    source = checkpoint.archive.source
+    guard origin.task.hasPrefix("colorization") || origin.task == task else {
+      throw ArchiveError(
+        file: source,
+        problem: """
+          was trained for '\(origin.task)', not for \(task.map { "'\($0)'" } ?? "colorization"); \
+          give --task \(origin.task) to export it all the same
+          """)
+    }
+    configuration = origin.trunk
+    preprocessing = origin.preprocessing
+    guard preprocessing.channels.count == configuration.inputChannels else {
+      throw ArchiveError(
+        file: source,
+        problem: "feeds \(preprocessing.channels.rawValue) into a trunk of "
+          + "\(configuration.inputChannels) input channels")
+    }
+    trunk = configuration.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
+    load = try trunk.load(
+      from: checkpoint.archive, prefix: "model.", allowingUnused: { $0.hasPrefix("head.") })
+    let run = RecordedRun(ofCheckpoint: source)
+    provenance = .init(
+      task: origin.task, run: run.name, iterations: checkpoint.progress.step, seed: origin.seed,
+      dataHash: checkpoint.progress.dataHash, git: EnvironmentRecord.programCommit ?? "unknown",
+      runGit: run.commit, recipeHash: checkpoint.progress.configurationHash)
+    let left = load.unused.map { String($0.name.dropFirst("model.".count)) }
+    steps = [
+      .init(
+        name: "head removed",
+        detail: left.isEmpty ? "there was none" : left.joined(separator: ", "),
+        largestDifference: try Self.difference(trunk, checkpoint.archive))
+    ]
+  }
+
+  /// The archive that the draft has become.
+  public var archive: FeatureArchive {
+    FeatureArchive(
+      trunk: trunk, configuration: configuration, preprocessing: preprocessing,
+      provenance: provenance, steps: steps, statistics: statistics)
+  }
+
+  /// Puts another trunk in place, and notes the step; one that changed features is an error.
+  mutating func replaceTrunk(
+    _ new: Stack, _ configuration: TrunkConfiguration, _ step: FeatureDescription.Step,
+    tolerance: Double = ExportDraft.tolerance
+  ) throws(ArchiveError) {
+    guard step.largestDifference <= tolerance else {
+      throw ArchiveError(
+        file: source,
+        problem: """
+          \(step.name) would change features by \(step.largestDifference) of a layer's largest \
+          value, over \(tolerance); nothing was written
+          """)
+    }
+    trunk = new
+    self.configuration = configuration
+    statistics = nil
+    steps.append(step)
+  }
+
+  /// The largest difference between a trunk's features and those of the same trunk read once more
+  /// from the checkpoint's bytes.
+  private static func difference(
+    _ trunk: Stack, _ archive: TensorArchive
+  ) throws(ArchiveError) -> Double {
+    var again = trunk
+    try again.load(from: archive, prefix: "model.", allowingUnused: { $0.hasPrefix("head.") })
+    let channels = (trunk.stages[0].layer as? Convolution)?.inputChannels ?? 1
+    let input = FeatureComparison.noise([1, channels, 64, 64])
+    return FeatureComparison.largest(
+      again.outputs(input, of: Set(again.names)), trunk.outputs(input, of: Set(trunk.names)),
+      pairs: trunk.names.map { ($0, $0) })
+  }
+}
+
+extension Convolution {
+  /// Channels that go in.
+  var inputChannels: Int { weight.shape[1] * parameters.groups }
+}

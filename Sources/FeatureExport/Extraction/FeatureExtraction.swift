@@ -1,0 +1,197 @@
+internal import Crypto
+internal import Datasets
+internal import Files
+internal import Foundation
+internal import HDF5
+internal import Images
+internal import Layers
+internal import Networks
+internal import Tensors
+internal import Training
+
+/// Writes one layer's features of a whole dataset to an HDF5 file.
+///
+/// Pictures become centered squares. Features are computed and kept in pieces, a folder of small
+/// sealed files beside the result, so that memory is bounded and a stopped extraction goes on where
+/// it was; the result appears when it is whole, and the pieces go.
+public struct FeatureExtraction {
+  /// What is extracted.
+  public struct Options: Sendable {
+    /// The layer.
+    public var layer: String
+    /// What is kept of it.
+    public var pooling: FeaturePooling = .none
+    /// Which records; all of them where it is nil.
+    public var split: String?
+    /// The side of the squares in pixels; nil for the side the network was trained with.
+    public var size: Int?
+    /// Pictures that go through the network at once.
+    public var batchSize = 16
+    /// Threads that read pictures; the result does not depend on it.
+    public var threads = 2
+
+    /// Everything of this layer.
+    public init(layer: String) { self.layer = layer }
+  }
+
+  private let archive: FeatureArchive
+  private let source: String
+  private let dataset: Dataset
+  private let options: Options
+  private let records: [Int]
+  private let size: Int
+  /// The trunk up to the layer.
+  private let trunk: Stack
+  private let output: Shape
+
+  /// Opens what is needed; an error names the layer or split that there is not.
+  public init(archive path: String, data: String, options: Options) throws {
+    archive = try FeatureArchive.read(path).archive
+    source = path
+    let dataset = try Dataset(opening: data)
+    records = try options.split.map { try dataset.indices(ofSplit: $0) } ?? Array(0..<dataset.count)
+    self.dataset = dataset
+    self.options = options
+    guard archive.trunk.names.contains(options.layer) else {
+      throw ArchiveError(
+        file: path,
+        problem: "has no layer '\(options.layer)'; there are "
+          + archive.trunk.names.joined(separator: ", "))
+    }
+    size = options.size ?? archive.description.preprocessing.size
+    guard size >= archive.description.trunk.smallestSide else {
+      throw ArchiveError(
+        file: path,
+        problem: "takes pictures of at least \(archive.description.trunk.smallestSide) pixels, "
+          + "not \(size)")
+    }
+    trunk = archive.trunk.through(options.layer)
+    output =
+      trunk(
+        Tensor(filledWith: 0, shape: [1, archive.description.trunk.inputChannels, size, size])
+      ).shape
+  }
+
+  /// Pictures.
+  public var count: Int { records.count }
+
+  /// What the result of an extraction is.
+  public struct Result: Sendable, CustomStringConvertible {
+    /// The file.
+    public let path: String
+    /// [pictures, channels, …].
+    public let shape: [Int]
+    /// Pictures whose features an earlier, stopped extraction had left.
+    public let resumed: Int
+
+    /// The file and its shape.
+    public var description: String {
+      "\(path): features \(shape)" + (resumed > 0 ? "; \(resumed) of an earlier start" : "")
+    }
+  }
+
+  /// Extracts to `path`; `progress` hears how many pictures are done. `isStopped` is asked between
+  /// batches; where it answers true nil is returned, and the same call goes on later.
+  public func run(
+    to path: String, isStopped: () -> Bool = { false }, progress: (Int) -> Void = { _ in }
+  ) throws -> Result? {
+    let shape = options.pooling.shape(
+      channels: output[1], height: output[2], width: output[3])
+    let row = shape.reduce(1, *)
+    let pieces = ExtractionPieces(
+      beside: path, identity: try identity, row: row, count: records.count,
+      batchSize: options.batchSize)
+    try pieces.prepare()
+    var resumed = 0
+    for piece in 0..<pieces.number {
+      let range = pieces.range(piece)
+      if pieces.isPresent(piece) {
+        resumed += range.count
+        progress(range.upperBound)
+        continue
+      }
+      guard let values = try features(range, isStopped: isStopped, progress: progress) else {
+        return nil
+      }
+      try pieces.save(values, piece)
+    }
+    try assemble(pieces, shape, to: path)
+    try pieces.remove()
+    return Result(path: path, shape: [records.count] + shape, resumed: resumed)
+  }
+
+  /// The pooled features of some of the records, or nil where it was stopped.
+  private func features(
+    _ range: Range<Int>, isStopped: () -> Bool, progress: (Int) -> Void
+  ) throws -> [Float]? {
+    let (dataset, records, size) = (dataset, records, size)
+    let (preprocessing, batchSize) = (archive.description.preprocessing, options.batchSize)
+    let batches = (range.count + batchSize - 1) / batchSize
+    let loader = Prefetcher<[Float]>(range: 0..<batches, threads: options.threads, ahead: 4) {
+      let start = range.lowerBound + $0 * batchSize
+      return try records[start..<min(start + batchSize, range.upperBound)].flatMap { record in
+        let picture = try dataset.picture(record, atLeast: (size, size))
+        return preprocessing.planes(of: Augmentation(size: size).center(of: picture))
+      }
+    }
+    let channels = preprocessing.channels.count
+    var (values, done) = ([Float](), range.lowerBound)
+    while let input = try loader.next() {
+      if isStopped() { return nil }
+      let count = input.count / (channels * size * size)
+      let features = trunk(Tensor(input, shape: [count, channels, size, size]))
+      values += options.pooling.pooled(
+        features.floats, height: features.shape[2], width: features.shape[3])
+      done += count
+      progress(done)
+    }
+    return values
+  }
+
+  /// Joins the pieces in a new file.
+  private func assemble(_ pieces: ExtractionPieces, _ shape: [Int], to path: String) throws {
+    let file = try HDF5File(creating: path)
+    let description = archive.description
+    try file.setAttribute("schema", to: "pigment features")
+    try file.setAttribute("schema_version", to: 1)
+    try file.setAttribute("layer", to: options.layer)
+    try file.setAttribute("pool", to: options.pooling.description)
+    try file.setAttribute("size", to: size)
+    try file.setAttribute("source", to: source)
+    try file.setAttribute("data_sha256", to: dataset.contentSHA256)
+    try file.setAttribute(FeatureDescription.key, to: try description.json)
+    do {
+      let features = try file.createDataset(
+        "/features", of: Float.self, shape: [records.count] + shape)
+      for piece in 0..<pieces.number {
+        try features.write(try pieces.load(piece), atRow: pieces.range(piece).lowerBound)
+      }
+    }
+    try file.write("/ids", records.map { dataset.ids[$0] })
+    try file.write("/records", records.map { Int64($0) })
+    if !dataset.classes.isEmpty { try file.write("/classes", dataset.classes) }
+    if dataset.labels != nil {
+      try file.write("/labels/single", records.map { Int32(dataset.label(of: $0)!) })
+    }
+    if dataset.presence(of: 0) != nil {
+      try file.write(
+        "/labels/multilabel", records.flatMap { dataset.presence(of: $0)! },
+        shape: [records.count, dataset.classes.count])
+    }
+    try file.commit()
+  }
+
+  /// What makes one extraction the same as another: a digest of everything its values depend on.
+  private var identity: String {
+    get throws {
+      var hash = SHA256()
+      hash.update(data: Data(try POSIXFiles.posix.read(source)))
+      let words = [
+        dataset.contentSHA256, options.layer, options.pooling.description, "\(size)",
+        "\(options.batchSize)", options.split ?? "",
+      ]
+      hash.update(data: Data(words.joined(separator: "\u{0}").utf8))
+      return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+  }
+}

@@ -1,0 +1,116 @@
+internal import Foundation
+internal import Layers
+public import Networks
+internal import Randomness
+internal import Tensors
+internal import Training
+
+/// Makes a feature archive of weights that come from elsewhere, by the same strict door.
+public enum FeatureImporter {
+  /// What a file of weights does not say itself.
+  public struct Options: Sendable {
+    /// The trunk whose tensors they are.
+    public var trunk: TrunkConfiguration
+    /// How a picture becomes its input.
+    public var preprocessing: Preprocessing
+    /// What was learned, in the archive's words.
+    public var task = "imported"
+    /// Iterations trained, where that is known.
+    public var iterations = 0
+    /// Whether the first filters see blue, green, red and are to be turned; Caffe's do.
+    public var isBGR = false
+    /// Beginnings of the names of tensors or layers that may be left out.
+    public var ignored: [String] = []
+
+    /// Weights of this trunk.
+    public init(trunk: TrunkConfiguration, preprocessing: Preprocessing) {
+      self.trunk = trunk
+      self.preprocessing = preprocessing
+    }
+  }
+
+  /// What an import did.
+  public struct Report: Sendable, CustomStringConvertible {
+    /// The new archive.
+    public let path: String
+    /// What the archive says of itself.
+    public let features: FeatureDescription
+    /// What was loaded, with norms.
+    public let load: LoadReport
+
+    /// The trunk and every tensor's norm.
+    public var description: String {
+      let lines = load.loaded.map { line in
+        "  \(line.name) \(line.shape)  norm "
+          + (line.norm.map { String(format: "%.6g", $0) } ?? "not finite")
+      }
+      return """
+        \(path): \(features.trunk.summary), \(features.preprocessing.channels.rawValue) input; \
+        \(features.layers.count) layers
+        \(lines.joined(separator: "\n"))
+        """
+    }
+  }
+
+  /// Makes the archive `output` of a safetensors state dict or a Caffe HDF5 file.
+  ///
+  /// What a file of ours says about itself stands in the place of `options`, which may then be nil;
+  /// for other files they are needed. A missing, misshapen or left-over tensor, and one that is not
+  /// finite, is an error that names it.
+  public static func `import`(
+    _ path: String, to output: String, options: Options?
+  ) throws -> Report {
+    let format = try ExportCheck.format(of: path)
+    let file = format == .pytorch ? PyTorchImport.file(in: path) : path
+    let json: String?
+    switch format {
+    case .pytorch: json = try TensorArchive(reading: file).metadata[FeatureDescription.key]
+    case .caffe: json = try CaffeImport.description(of: file)
+    case .archive, .onnx:
+      throw ArchiveError(
+        file: path,
+        problem: format == .archive
+          ? "is a feature archive already"
+          : "is an ONNX model; weights are read from safetensors "
+            + "and HDF5 files")
+    }
+    let known = try json.map { try FeatureDescription(json: $0, file: file) }
+    guard let trunk = known?.trunk ?? options?.trunk,
+      let preprocessing = known?.preprocessing ?? options?.preprocessing
+    else {
+      throw ArchiveError(
+        file: path, problem: "does not say which trunk it holds; give --architecture")
+    }
+    let ignored: (String) -> Bool = { name in
+      options?.ignored.contains { name.hasPrefix($0) } ?? false
+    }
+    let tensors =
+      try format == .caffe
+      ? CaffeImport.tensors(
+        of: file, for: trunk,
+        isBGR: known.map { $0.preprocessing.isRGB } ?? options?.isBGR ?? false,
+        isIgnored: ignored)
+      : PyTorchImport.tensors(of: try TensorArchive(reading: file), for: trunk, isIgnored: ignored)
+    var stack = trunk.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
+    let load = try stack.load(from: tensors)
+    if let line = load.loaded.first(where: { $0.norm == nil }) {
+      throw ArchiveError(
+        file: file, tensor: line.name, problem: "holds numbers that are not finite")
+    }
+    let archive = FeatureArchive(
+      trunk: stack, configuration: trunk, preprocessing: preprocessing,
+      provenance: known?.provenance
+        ?? .init(
+          task: options?.task ?? "imported", run: (path as NSString).lastPathComponent,
+          iterations: options?.iterations ?? 0, seed: 0, dataHash: "unknown",
+          git: EnvironmentRecord.programCommit ?? "unknown", recipeHash: "unknown"),
+      steps: (known?.steps ?? []) + [
+        .init(
+          name: "imported", detail: "from \((path as NSString).lastPathComponent)",
+          largestDifference: 0)
+      ])
+    try archive.write(to: output)
+    let (readBack, _) = try FeatureArchive.read(output)
+    return Report(path: output, features: readBack.description, load: load)
+  }
+}

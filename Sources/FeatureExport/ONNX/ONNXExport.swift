@@ -1,0 +1,134 @@
+internal import Files
+internal import Foundation
+internal import Layers
+internal import Networks
+internal import SwiftProtobuf
+internal import Tensors
+
+/// A feature archive as an ONNX model of opset 13: from sRGB pictures to features.
+///
+/// The input `image` is [n, 3, height, width], sRGB from 0 to 1. The value `input` is what the
+/// trunk sees, every layer's output has the layer's name, and the layers asked for are outputs.
+struct ONNXExport {
+  static let image = "image"
+  static let input = "input"
+  static let (irVersion, opset): (Int64, Int64) = (7, 13)
+
+  let archive: FeatureArchive
+  let outputs: [String]
+
+  /// The export of an archive with these layers as outputs, or its last one; an error names a layer
+  /// that there is not.
+  init(_ archive: FeatureArchive, outputs: [String]) throws(ArchiveError) {
+    let names = archive.trunk.names
+    for name in outputs where !names.contains(name) {
+      throw ArchiveError(
+        file: archive.description.trunk.summary,
+        problem: "has no layer '\(name)'; there are \(names.joined(separator: ", "))")
+    }
+    self.archive = archive
+    self.outputs = outputs.isEmpty ? [names.last!] : names.filter(outputs.contains)
+  }
+
+  func write(to path: String) throws {
+    let data = try model().serializedData() as Data
+    var golden = TensorArchive(metadata: ["format": "pt"], source: Self.goldenFile(beside: path))
+    archive.golden.save(into: &golden)
+    try golden.write(to: golden.source)
+    try AtomicFile.write([UInt8](data), to: path)
+  }
+
+  /// The golden values beside a model: `features.golden.safetensors` beside `features.onnx`.
+  static func goldenFile(beside path: String) -> String {
+    "\((path as NSString).deletingPathExtension).golden.safetensors"
+  }
+
+  func model() throws -> ONNXModel {
+    let description = archive.description
+    var builder = ONNXBuilder()
+    builder.input(Self.image, channels: 3)
+    builder.addPreprocessing(description.preprocessing, from: Self.image, to: Self.input)
+    var last = Self.input
+    for stage in archive.trunk.stages {
+      builder.add(stage, from: last)
+      last = stage.name
+    }
+    for layer in description.layers where outputs.contains(layer.name) {
+      builder.output(layer.name, channels: layer.channels)
+    }
+    var graph = builder.graph
+    graph.name = description.trunk.summary
+    var operators = ONNXOperatorSet()
+    operators.domain = ""
+    operators.version = Self.opset
+    var model = ONNXModel()
+    model.irVersion = Self.irVersion
+    model.producerName = "pigment"
+    model.producerVersion = description.provenance.git
+    model.opsetImport = [operators]
+    model.graph = graph
+    model.docString =
+      "Features of \(description.provenance.task). Input: sRGB pictures from 0 to 1, [n, 3, h, w]."
+    let words = [
+      FeatureDescription.key: try description.json,
+      "preprocessing": "in the graph: \(description.preprocessing.channels.rawValue), "
+        + "mean \(description.preprocessing.mean), scale \(description.preprocessing.scale)",
+    ]
+    model.metadataProps = words.sorted { $0.key < $1.key }.map { key, value in
+      var entry = ONNXEntry()
+      (entry.key, entry.value) = (key, value)
+      return entry
+    }
+    return model
+  }
+}
+
+extension ONNXBuilder {
+  /// Adds one of the trunk's layers; its output has its name.
+  fileprivate mutating func add(_ stage: Stack.Stage, from input: String) {
+    let name = stage.name
+    func rectified(_ relu: Bool) -> String { relu ? "\(name).linear" : name }
+    switch stage.layer {
+    case let layer as Convolution:
+      let p = layer.parameters
+      constant("\(name).weight", layer.weight.floats, shape: layer.weight.shape.sizes)
+      if let bias = layer.bias { constant("\(name).bias", bias.floats, shape: bias.shape.sizes) }
+      node(
+        "Conv", [input, "\(name).weight"] + (layer.bias == nil ? [] : ["\(name).bias"]),
+        gives: rectified(p.relu),
+        [
+          .init("kernel_shape", [layer.weight.shape[2], layer.weight.shape[3]]),
+          .init("strides", p.stride.both), .init("pads", p.padding.both + p.padding.both),
+          .init("dilations", p.dilation.both), .init("group", p.groups),
+        ])
+      if p.relu { node("Relu", [rectified(true)], gives: name) }
+    case let layer as BatchNormalization:
+      let count = layer.mean.shape[0]
+      let ones = layer.scale?.floats ?? Array(repeating: 1, count: count)
+      let zeros = layer.shift?.floats ?? Array(repeating: 0, count: count)
+      let vectors = [
+        ("scale", ones), ("shift", zeros), ("mean", layer.mean.floats),
+        ("variance", layer.variance.floats),
+      ]
+      for (word, values) in vectors { constant("\(name).\(word)", values, shape: [count]) }
+      node(
+        "BatchNormalization", [input] + vectors.map { "\(name).\($0.0)" },
+        gives: rectified(layer.relu), [.init("epsilon", Float(layer.epsilon))])
+      if layer.relu { node("Relu", [rectified(true)], gives: name) }
+    case let layer as MaxPooling:
+      let p = layer.parameters
+      node(
+        "MaxPool", [input], gives: name,
+        [
+          .init("kernel_shape", p.window.both), .init("strides", p.stride.both),
+          .init("pads", p.padding.both + p.padding.both), .init("ceil_mode", p.ceilMode ? 1 : 0),
+        ])
+    default: fatalError("ONNXExport: layer '\(name)' is a \(type(of: stage.layer))")
+    }
+  }
+}
+
+extension Pair {
+  /// Height and width.
+  var both: [Int] { [height, width] }
+}

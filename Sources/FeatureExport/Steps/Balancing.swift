@@ -1,0 +1,37 @@
+internal import Datasets
+internal import Layers
+internal import Networks
+internal import Randomness
+internal import Tensors
+internal import Training
+
+extension ExportDraft {
+  /// Rescales the layers so that all learn equally fast in fine-tuning, on `count` pictures of a
+  /// dataset. Every layer's features stay what they were but for one factor, which the step states.
+  ///
+  /// - Source: Krähenbühl et al., ICLR 2016, section 3.2, as the released transfer nets were made.
+  mutating func balance(on dataset: Dataset, count: Int = 16) throws {
+    let pictures = EvenSquares(dataset, count: count, side: preprocessing.size)
+    let batch = preprocessing.input(
+      of: try (0..<pictures.count).map { try pictures[$0] }, on: .cpu)
+    var balanced = trunk
+    let report = try Rescaling().rescale(&balanced, batch: batch, key: RandomKey(seed: 1))
+    let names = Set(trunk.names)
+    let (before, after) = (trunk.outputs(batch, of: names), balanced.outputs(batch, of: names))
+    let difference =
+      trunk.names.map { name in
+        let factor = report.factors[name] ?? 1
+        return relativeDifference(after[name]!, before[name]!.scaled(by: factor))
+      }.max() ?? 0
+    let factors = trunk.stages.filter { $0.layer is Convolution }.map { stage in
+      "\(stage.name) \(Table.number(report.factors[stage.name] ?? 1, digits: 4))"
+    }
+    try replaceTrunk(
+      balanced, configuration,
+      .init(
+        name: "layers balanced",
+        detail: "outputs multiplied by " + factors.joined(separator: ", "),
+        largestDifference: difference),
+      tolerance: GoldenValues.tolerance)
+  }
+}

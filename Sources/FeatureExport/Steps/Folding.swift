@@ -1,0 +1,78 @@
+internal import Layers
+internal import Networks
+internal import Tensors
+
+extension ExportDraft {
+  /// Moves every batch normalization into the convolution before it: W' = g W, b' = g (b - mean) +
+  /// shift with g = scale / sqrt(variance + epsilon), in double precision.
+  ///
+  /// A convolution then gives what the normalization gave, so `conv1` stands for `norm1`. ECCV16
+  /// normalizes after its rectifiers; the next convolution pads with zeros, which a shift of its
+  /// input would change, so it is refused.
+  /// - Source: richzhang/colorization, resources/batch_norm_absorb.py (which leaves epsilon out).
+  mutating func foldNormalization() throws(ArchiveError) {
+    guard configuration.batchNormalization else {
+      throw ArchiveError(file: source, problem: "has no batch normalization to fold")
+    }
+    var stages: [Stack.Stage] = []
+    var pairs: [(before: String, after: String)] = []
+    for stage in trunk.stages {
+      if let norm = stage.layer as? BatchNormalization,
+        let convolution = stages.last?.layer as? Convolution, !convolution.parameters.relu
+      {
+        stages[stages.count - 1].layer = convolution.absorbing(norm)
+        pairs[pairs.count - 1].before = stage.name
+      } else {
+        stages.append(stage)
+        pairs.append((stage.name, stage.name))
+      }
+    }
+    guard !stages.contains(where: { $0.layer is BatchNormalization }) else {
+      throw ArchiveError(
+        file: source,
+        problem: """
+          normalizes after its rectifiers (\(configuration.architecture.rawValue)); the zeros \
+          around the next convolution's input forbid folding. Export it without folding
+          """)
+    }
+    let folded = Stack(stages)
+    var next = configuration
+    next.batchNormalization = false
+    next.affine = false
+    let input = FeatureComparison.noise(
+      [2, next.inputChannels, next.smallestSide, next.smallestSide])
+    let difference = FeatureComparison.largest(
+      trunk.outputs(input, of: Set(trunk.names)), folded.outputs(input, of: Set(folded.names)),
+      pairs: pairs)
+    let count = trunk.names.count - folded.names.count
+    try replaceTrunk(
+      folded, next,
+      .init(
+        name: "normalization folded",
+        detail: "\(count) layers moved into the convolutions before them",
+        largestDifference: difference))
+  }
+}
+
+extension Convolution {
+  /// This convolution followed by `norm`, as one.
+  fileprivate func absorbing(_ norm: BatchNormalization) -> Convolution {
+    let outputs = weight.shape[0]
+    let (mean, variance) = (norm.mean.doubles, norm.variance.doubles)
+    let gains = (0..<outputs).map { 1 / (variance[$0] + norm.epsilon).squareRoot() }
+    let scales = norm.scale?.doubles ?? Array(repeating: 1, count: outputs)
+    let shifts = norm.shift?.doubles ?? Array(repeating: 0, count: outputs)
+    let biases = bias?.doubles ?? Array(repeating: 0, count: outputs)
+    let factors = zip(gains, scales).map { $0 * $1 }
+    let size = weight.shape.count / outputs
+    var weights = weight.doubles
+    for index in weights.indices { weights[index] *= factors[index / size] }
+    var folded = parameters
+    folded.relu = norm.relu
+    return Convolution(
+      weight: Tensor(weights, shape: weight.shape, dtype: weight.dtype, on: weight.device),
+      bias: Tensor(
+        (0..<outputs).map { factors[$0] * (biases[$0] - mean[$0]) + shifts[$0] }, shape: [outputs],
+        dtype: weight.dtype, on: weight.device), folded)
+  }
+}

@@ -1,0 +1,42 @@
+internal import Foundation
+
+/// What the folder around a checkpoint says of the run that made it.
+public struct RecordedRun: Sendable {
+  /// The run folder's name, or the checkpoint's where it lies in no run folder.
+  public let name: String
+  /// The commit of the program that trained, with `+changes` where files differed from it.
+  public let commit: String?
+  /// The dataset that the run learned from, as its configuration names it.
+  public let dataPath: String?
+
+  /// Reads the folder of the checkpoint at `path`; what is not there stays nil.
+  public init(ofCheckpoint path: String) {
+    let file = URL(filePath: path)
+    let folder = file.deletingLastPathComponent().deletingLastPathComponent()
+    func text(_ name: String) -> String? {
+      try? String(contentsOfFile: folder.appending(path: name).path, encoding: .utf8)
+    }
+    let record = text("environment.json").flatMap {
+      try? JSONDecoder().decode(EnvironmentRecord.self, from: Data($0.utf8))
+    }
+    name = record == nil ? file.lastPathComponent : folder.lastPathComponent
+    commit = record?.gitCommit.map { $0 + (record?.gitDirty == true ? "+changes" : "") }
+    dataPath =
+      text("configuration.yaml")
+      .flatMap { try? Setting.parsing($0) { "line \($0)" } }?["data"]?["path"]?.text
+  }
+}
+
+extension Setting {
+  /// The member called `key` of a group.
+  fileprivate subscript(key: String) -> Setting? {
+    guard case .mapping(let members, _) = content else { return nil }
+    return members.first { $0.key == key }?.value
+  }
+
+  /// The text of a scalar.
+  fileprivate var text: String? {
+    guard case .scalar(let text, _) = content else { return nil }
+    return text
+  }
+}

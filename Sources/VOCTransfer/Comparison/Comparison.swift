@@ -1,0 +1,135 @@
+internal import Files
+internal import Networks
+internal import Tensors
+public import Training
+
+/// Every start with every seed, in one folder: `START-seedN` for each run, `table.md`, and
+/// `classes.md` with the scores class by class.
+///
+/// A run that is finished is not repeated, one that was interrupted goes on bit for bit, and one of
+/// other settings, data or another start is refused.
+public struct Comparison<Task: TransferTask> {
+  /// One start over all seeds.
+  public struct Row: Sendable {
+    /// What tables call the start.
+    public let name: String
+    /// Its results, by rising seed.
+    public let results: [Task.Result]
+  }
+
+  /// How a comparison ended.
+  public enum Outcome: Sendable {
+    /// All runs are there.
+    case finished([Row])
+    /// A signal asked for the end; the same call goes on.
+    case interrupted(Signals.Ending)
+  }
+
+  /// The starts; the first is the baseline.
+  public var starts: [NamedStart]
+  /// Seeds 1 to this number.
+  public var seeds: Int
+  /// The folder.
+  public var output: String
+  /// The settings of the runs of a seed.
+  public var settings: (_ seed: UInt64) throws -> Task.Settings
+  /// The record of the environment, given the data's content hash and the seed.
+  public var environment: (_ dataHash: String, _ seed: UInt64) -> EnvironmentRecord
+  /// Says what is being done, a line each.
+  public var report: (String) -> Void
+
+  /// A comparison.
+  public init(
+    starts: [NamedStart], seeds: Int, output: String,
+    settings: @escaping (_ seed: UInt64) throws -> Task.Settings,
+    environment: @escaping (_ dataHash: String, _ seed: UInt64) -> EnvironmentRecord,
+    report: @escaping (String) -> Void = { _ in }
+  ) {
+    self.starts = starts
+    self.seeds = seeds
+    self.output = output
+    self.settings = settings
+    self.environment = environment
+    self.report = report
+  }
+
+  /// Runs what is missing and gives all results; every start is looked at before the first step.
+  public func run() throws -> Outcome {
+    try NamedStart.check(starts)
+    guard seeds > 0 else {
+      throw ConfigurationError(place: "--seeds", problem: "must be positive, it is \(seeds)")
+    }
+    let first = try settings(1)
+    var digests: [String: String] = [:]
+    for start in starts { digests[start.name] = try start.start.origin(first).digest }
+    try POSIXFiles.posix.makeDirectory(output)
+    var results: [String: [Task.Result]] = [:]
+    for seed in 1...UInt64(seeds) {
+      for start in starts {
+        switch try run(start, digests[start.name]!, seed) {
+        case .finished(let result): results[start.name, default: []].append(result)
+        case .interrupted(let signal, let step):
+          report(
+            "\(start.name), seed \(seed): stopped and saved at step \(step); the same command "
+              + "goes on")
+          return .interrupted(signal)
+        }
+      }
+    }
+    let rows = starts.map { Row(name: $0.name, results: results[$0.name]!) }
+    try AtomicFile.write(Self.table(rows).markdown + "\n", to: "\(output)/table.md")
+    let classes = TransferTable.classTable(rows.map { ($0.name, $0.results) })
+    if !classes.rows.isEmpty {
+      try AtomicFile.write(classes.markdown + "\n", to: "\(output)/classes.md")
+    }
+    return .finished(rows)
+  }
+
+  /// The table of the rows.
+  public static func table(_ rows: [Row]) -> Table {
+    TransferTable.table(rows.map { (name: $0.name, results: $0.results) })
+  }
+
+  private func run(
+    _ start: NamedStart, _ digest: String, _ seed: UInt64
+  ) throws -> TransferOutcome<Task.Result> {
+    let path = "\(output)/\(start.name)-seed\(seed)"
+    let settings = try settings(seed)
+    let task = try Task(settings, start: start.start, on: .cpu)
+    guard try POSIXFiles.posix.exists("\(path)/configuration.yaml") else {
+      report("\(start.name), seed \(seed)")
+      let folder = try RunFolder.create(
+        path, configuration: settings, environment: environment(task.dataHash, seed), keep: 1)
+      return try finish(task, folder, nil)
+    }
+    let (folder, checkpoint, warnings) = try RunFolder.resume(path, keep: 1)
+    warnings.forEach(report)
+    guard folder.configurationHash == (try settings.digest) else {
+      throw RunError(
+        path: path, problem: "was made with other settings; choose another --output or remove it")
+    }
+    guard let result = try folder.evaluation(as: Task.Result.self) else {
+      let place = checkpoint.map { "goes on from step \($0.progress.step)" } ?? "begins anew"
+      report("\(start.name), seed \(seed): \(place)")
+      return try finish(task, folder, checkpoint)
+    }
+    let run = result.run
+    guard run.dataHash == task.dataHash, run.start == start.start.description,
+      run.startDigest == digest
+    else {
+      throw RunError(
+        path: path,
+        problem: "was made with other data or from another start (\(run.start)); choose another "
+          + "--output or remove it")
+    }
+    return .finished(result)
+  }
+
+  private func finish(
+    _ task: Task, _ folder: RunFolder, _ checkpoint: Checkpoint?
+  ) throws -> TransferOutcome<Task.Result> {
+    let outcome = try task.run(in: folder, from: checkpoint)
+    if case .finished(let result) = outcome { try folder.writeEvaluation(result) }
+    return outcome
+  }
+}

@@ -1,0 +1,89 @@
+internal import Foundation
+internal import Layers
+internal import Networks
+internal import Randomness
+internal import Tensors
+internal import Training
+
+/// The training of one network from one start: what all tasks do alike, and so for every start.
+///
+/// Data order, augmentation, the head's first weights and dropout come from the seed alone: runs of
+/// one seed differ in nothing but their start.
+struct FineTuning<Settings: TransferConfiguration, Batch: Sendable> {
+  /// The settings of the run.
+  let settings: Settings
+  /// What the trunk started from.
+  let trunk: Start.Trunk
+  /// The part of the trunk that is used.
+  let features: Stack
+  /// Samples of a step and of an epoch.
+  let stream: (batchSize: Int, records: Int)
+  /// The content hash of the data.
+  let dataHash: String
+  /// Threads that make batches.
+  let threads: Int
+  /// Makes batch i.
+  let makeBatch: @Sendable (Int) throws -> Batch
+  /// Batches whose gradients are averaged for one step.
+  var accumulation = 1
+
+  /// Trains `model`, whose trunk's parameters bear the names of `features`, in `folder`.
+  ///
+  /// A checkpoint of other data or another start is refused: the run would be neither one nor the
+  /// other.
+  func train<Model: Parameterized>(
+    _ model: inout Model, title: String, in folder: RunFolder, from checkpoint: Checkpoint?,
+    frozen: [String], loss: (inout Model, Batch, inout Pass) throws -> TrainingLoop.Loss
+  ) throws -> RunSession<Batch>.Outcome {
+    var optimizer = settings.optimizer.build()
+    optimizer.multipliers += settings.tuning.multipliers(of: features)
+    if let checkpoint {
+      try check(checkpoint, folder)
+      try checkpoint.restore(into: &model, &optimizer)
+    }
+    var loop = TrainingLoop(
+      iterations: settings.iterations,
+      schedule: settings.schedule.schedule(iterations: settings.iterations),
+      clipNorm: settings.optimizer.clipNorm, key: RandomKey(seed: settings.seed))
+    loop.accumulation = accumulation
+    let prefixes = frozen.map { "\($0)." }
+    loop.isTrained = { named in !prefixes.contains { named.name.hasPrefix($0) } }
+    let session = RunSession(
+      folder, title: title, loop: loop,
+      intervals: .init(
+        log: settings.logInterval, checkpoint: settings.checkpointInterval, evaluation: 0),
+      stream: stream, dataHash: dataHash, notes: try notes(task: title), threads: threads,
+      makeBatch: makeBatch)
+    return try session.train(
+      &model, &optimizer, from: checkpoint?.progress.step ?? 0, loss: loss, evaluate: { _ in [:] })
+  }
+
+  /// What the network is: with this the trunk can be exported, as one that was trained with labels.
+  private func notes(task: String) throws -> [String: String] {
+    [
+      "start": trunk.identity,
+      "trunk": String(decoding: try JSONEncoder().encode(trunk.configuration), as: UTF8.self),
+      "task": FeatureDescription.Provenance.labelPrefix + task,
+      "size": "\(settings.inputSize)", "seed": "\(settings.seed)",
+    ]
+  }
+
+  private func check(_ checkpoint: Checkpoint, _ folder: RunFolder) throws {
+    guard checkpoint.progress.dataHash == dataHash else {
+      throw RunError(
+        path: folder.path,
+        problem: """
+          began with data of other content (\(checkpoint.progress.dataHash.prefix(12)), now \
+          \(dataHash.prefix(12))); restore them, or choose another --output
+          """)
+    }
+    guard checkpoint.notes["start"] == trunk.identity else {
+      throw RunError(
+        path: folder.path,
+        problem: """
+          began from \(checkpoint.notes["start"] ?? "an unknown start"), not from \
+          \(trunk.identity); choose another --output
+          """)
+    }
+  }
+}

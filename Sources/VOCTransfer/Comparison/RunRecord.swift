@@ -1,0 +1,49 @@
+public import Networks
+
+/// What a run started from and what it saw: kept with every result, so that a table can prove what
+/// its rows are.
+public struct RunRecord: Codable, Sendable, Equatable {
+  /// What the trunk started from.
+  public let start: String
+  /// The digest of the archive it started from; empty for noise.
+  public let startDigest: String
+  /// The root seed.
+  public let seed: UInt64
+  /// Pictures learned from.
+  public let trainPictures: Int
+  /// Pictures reported on.
+  public let testPictures: Int
+  /// The content hash of the data.
+  public let dataHash: String
+  /// How pictures became the network's input.
+  public let input: Preprocessing
+  /// The trunk's layers that the task used.
+  public let layers: [String]
+  /// Those of them that did not learn.
+  public let frozen: [String]
+  /// What was loaded from an archive, tensor by tensor; nil for noise.
+  public let loaded: LoadReport?
+  /// Where the archive's weights come from; nil for noise.
+  public let provenance: FeatureDescription.Provenance?
+  /// What the start learned from training pictures; nil where it learned nothing.
+  public let initialization: InitializationReport?
+
+  /// The record of a run from `trunk`, which `start` gave.
+  public init(
+    start: Start, trunk: Start.Trunk, seed: UInt64, trainPictures: Int, testPictures: Int,
+    dataHash: String, layers: [String], frozen: [String]
+  ) {
+    self.start = start.description
+    startDigest = trunk.digest
+    self.seed = seed
+    self.trainPictures = trainPictures
+    self.testPictures = testPictures
+    self.dataHash = dataHash
+    input = trunk.preprocessing
+    self.layers = layers
+    self.frozen = frozen
+    loaded = trunk.report
+    provenance = trunk.provenance
+    initialization = trunk.initialization
+  }
+}

@@ -1,0 +1,57 @@
+public import Training
+
+/// The table that compares starts over seeds.
+public enum TransferTable {
+  /// One row per start: mean and 95 % interval (Student's t over seeds) of every measure in
+  /// percent, and the paired difference of the first measure to the first start, the baseline; a
+  /// last row for chance, where it is known.
+  ///
+  /// Results of a start are paired with the baseline's by their order, which is that of the seeds.
+  public static func table(_ rows: [(name: String, results: [some TransferResult])]) -> Table {
+    let measures = rows[0].results[0].measures
+    var table = Table(
+      ["start", "seeds"] + measures.map { "\($0.name), %" }
+        + ["\(measures[0].name) minus \(rows[0].name)"])
+    func values(_ row: [some TransferResult], _ index: Int) -> [Double] {
+      row.map { 100 * $0.measures[index].value }
+    }
+    for (number, row) in rows.enumerated() {
+      let seedsAgree = row.results.map(\.run.seed) == rows[0].results.map(\.run.seed)
+      let difference =
+        number == 0 || !seedsAgree
+        ? ""
+        : Interval.pairedDifference(values(row.results, 0), values(rows[0].results, 0))
+          .formatted(digits: 1)
+      table.add(
+        [row.name, "\(row.results.count)"]
+          + measures.indices.map {
+            Interval.student(values(row.results, $0)).formatted(digits: 1)
+          } + [difference])
+    }
+    if measures.contains(where: { $0.chance != nil }) {
+      table.add(
+        ["chance", ""]
+          + measures.map { $0.chance.map { Table.number(100 * $0, digits: 1) } ?? "" } + [""])
+    }
+    return table
+  }
+
+  /// One row per class, by falling count: mean and 95 % interval of its score in percent for every
+  /// start; a dash where the score is not defined.
+  public static func classTable(_ rows: [(name: String, results: [some TransferResult])]) -> Table {
+    let first = rows[0].results[0]
+    var table = Table(["\(first.measures[0].name), % by class", "count"] + rows.map(\.name))
+    for (place, item) in first.classMeasures.enumerated().sorted(by: {
+      ($1.element.count, $0.offset) < ($0.element.count, $1.offset)
+    }) {
+      table.add(
+        [item.name, "\(item.count)"]
+          + rows.map { row in
+            let values = row.results.compactMap { $0.classMeasures[place].value }
+            return values.count < row.results.count
+              ? "–" : Interval.student(values.map { 100 * $0 }).formatted(digits: 1)
+          })
+    }
+    return table
+  }
+}

@@ -1,0 +1,71 @@
+internal import Layers
+internal import Tensors
+internal import Training
+
+/// Which layers of a trunk learn, and how fast.
+public struct TuningConfiguration: Codable, Hashable, Sendable {
+  /// A factor of the learning rate for some layers.
+  public struct LayerRate: Codable, Hashable, Sendable {
+    /// The beginning of the parameters' names, such as `conv1.` or `head.`.
+    public var prefix: String
+    /// The factor.
+    public var rate: Double
+
+    /// A factor for the parameters whose names begin so.
+    public init(prefix: String, rate: Double) {
+      self.prefix = prefix
+      self.rate = rate
+    }
+  }
+
+  /// The last layer of the trunk that does not learn; empty lets all learn. Frozen layers behave as
+  /// in evaluation.
+  public var frozenThrough: String = ""
+  /// Whether the trunk's batch normalization keeps the running statistics of the start, as suits
+  /// steps of one or two pictures.
+  public var freezesStatistics: Bool = false
+  /// The trunk's learning rate as a share of the head's.
+  public var trunkRate: Double = 1
+  /// Further factors; several that match multiply.
+  public var layerRates: [LayerRate] = []
+
+  /// Everything learns at one rate.
+  public init() {}
+
+  /// The rules for the optimizer.
+  func multipliers(of trunk: Stack) -> [Multiplier] {
+    let all =
+      trunkRate == 1 ? [] : trunk.names.map { Multiplier(prefix: "\($0).", rate: trunkRate) }
+    return all + layerRates.map { Multiplier(prefix: $0.prefix, rate: $0.rate) }
+  }
+
+  /// The names of the layers that do not learn; an error where the trunk has no such layer.
+  func frozenLayers(of trunk: Stack) throws -> [String] {
+    guard !frozenThrough.isEmpty else { return [] }
+    guard trunk.names.contains(frozenThrough) else {
+      throw ConfigurationError(
+        place: "tuning.frozenThrough",
+        problem: "names no layer: '\(frozenThrough)'; there are "
+          + trunk.names.joined(separator: ", "))
+    }
+    return trunk.through(frozenThrough).names
+  }
+}
+
+extension Stack {
+  /// A forward pass in which the layers named `frozen`, and batch normalization where
+  /// `freezingStatistics`, behave as in evaluation.
+  mutating func forward(
+    _ x: Tensor, _ pass: inout Pass, frozen: [String], freezingStatistics: Bool = false
+  ) -> Tensor {
+    var x = x
+    for name in names {
+      if frozen.contains(name) || (freezingStatistics && self[name] is BatchNormalization) {
+        x = self[name](x)
+      } else {
+        x = self[name].forward(x, &pass)
+      }
+    }
+    return x
+  }
+}

@@ -1,0 +1,129 @@
+internal import Datasets
+internal import Images
+internal import Layers
+internal import Networks
+internal import Probes
+internal import Tensors
+internal import Training
+
+/// Features of pictures at some layers of a frozen trunk, a batch of pictures at a time.
+struct FeatureExtraction {
+  let trunk: Stack
+  let preprocessing: Preprocessing
+  let dataset: Dataset
+  /// Rows and columns of the centered square.
+  let size: Int
+  /// Numbers that maps are averaged to, about.
+  let target: Int
+  let threads: Int
+  let device: Device
+
+  /// A layer's grid and its numbers.
+  struct Plan {
+    let layer: String
+    let channels: Int
+    let grid: (rows: Int, columns: Int)
+    var columns: Int { channels * grid.rows * grid.columns }
+  }
+
+  /// The grids of these layers, found by an empty picture.
+  func plans(_ layers: [String]) -> [Plan] {
+    let blank = Tensor(
+      filledWith: 0, shape: [1, preprocessing.channels.count, size, size], on: device)
+    let outputs = trunk.outputs(blank, of: Set(layers))
+    return layers.map { layer in
+      let shape = outputs[layer]!.shape
+      guard shape.rank == 4 else {
+        return Plan(layer: layer, channels: shape[1], grid: (1, 1))
+      }
+      return Plan(
+        layer: layer, channels: shape[1],
+        grid: Pooling.grid(
+          channels: shape[1], height: shape[2], width: shape[3], target: target))
+    }
+  }
+
+  /// Consecutive layers whose features of `pictures` pictures fit in `bytes` together; an error
+  /// names a layer that does not fit alone.
+  static func groups(
+    _ plans: [Plan], pictures: Int, bytes: Int
+  ) throws -> [[Plan]] {
+    var (groups, used): ([[Plan]], Int) = ([], 0)
+    for plan in plans {
+      let size = 4 * plan.columns * pictures
+      guard size <= bytes else {
+        throw ConfigurationError(
+          place: "memory",
+          problem: """
+            \(pictures) pictures of \(plan.columns) numbers at layer '\(plan.layer)' take \
+            \(size >> 20) MiB, more than \(bytes >> 20); raise it, lower 'features', or take fewer \
+            pictures
+            """)
+      }
+      if groups.isEmpty || used + size > bytes {
+        groups.append([])
+        used = 0
+      }
+      groups[groups.count - 1].append(plan)
+      used += size
+    }
+    return groups
+  }
+
+  /// The features of `records` in their order, for each plan.
+  func features(
+    of records: [Int], _ plans: [Plan], title: String, batchSize: Int = 16
+  ) throws -> [Features] {
+    let wanted = Set(plans.map(\.layer))
+    let batches = (records.count + batchSize - 1) / batchSize
+    let (dataset, preprocessing, crop) = (dataset, preprocessing, crop)
+    let inputs = Prefetcher(range: 0..<batches, threads: threads, ahead: threads + 1) { number in
+      let chosen = records[number * batchSize..<min((number + 1) * batchSize, records.count)]
+      return try chosen.map { record in
+        let picture = try dataset.picture(record, atLeast: (crop.size, crop.size))
+        return preprocessing.planes(of: crop.center(of: picture))
+      }
+    }
+    var values = [[Float]](repeating: [], count: plans.count)
+    for (place, plan) in plans.enumerated() {
+      values[place].reserveCapacity(plan.columns * records.count)
+    }
+    var screen = ProgressReporter(title, total: records.count)
+    var done = 0
+    while let planes = try inputs.next() {
+      let x = Tensor(
+        planes.flatMap { $0 },
+        shape: [planes.count, preprocessing.channels.count, size, size], on: device)
+      let outputs = trunk.outputs(x, of: wanted)
+      for (place, plan) in plans.enumerated() {
+        values[place] +=
+          Pooling.rows(
+            of: outputs[plan.layer]!, rows: plan.grid.rows, columns: plan.grid.columns
+          ).values
+      }
+      done += planes.count
+      screen.update(done, count: planes.count)
+    }
+    return zip(values, plans).map { Features($0, columns: $1.columns) }
+  }
+
+  private var crop: Augmentation {
+    var crop = Augmentation()
+    crop.size = size
+    return crop
+  }
+}
+
+extension Stack {
+  /// The layers worth probing: all but those whose output only waits for its normalization or
+  /// rectifier, and dropout.
+  var probedLayers: [String] {
+    names.indices.compactMap { place in
+      let layer = stages[place].layer
+      if layer is Dropout { return nil }
+      guard place + 1 < stages.count else { return names[place] }
+      let next = stages[place + 1].layer
+      return next is BatchNormalization || next is ReLU ? nil : names[place]
+    }
+  }
+}

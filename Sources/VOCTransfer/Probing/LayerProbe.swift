@@ -1,0 +1,109 @@
+internal import Probes
+internal import Randomness
+
+/// All methods on the features of one layer.
+struct LayerProbe {
+  let settings: ProbingConfiguration
+  let layer: String
+  let train, test: Features
+  let labels: (train: ProbeLabels, test: ProbeLabels)
+  let classes: [String]
+  let key: RandomKey
+  let selectsOnTest: Bool
+
+  /// What a method comes to: one row, or one for each number of positives.
+  func rows(_ method: ProbingConfiguration.Method) -> [ProbingResult.Row] {
+    switch method {
+    case .linear:
+      let probe = LinearProbe(train, labels.train, settings: settings.linear)
+      return [row(method, [scored(probe.scores(of: test))], isSolved: probe.isSolved)]
+    case .neighbors:
+      let votes = NearestNeighbors(
+        train, labels.train, neighbors: settings.neighbors, temperature: settings.temperature)
+      return [row(method, [scored(votes.scores(of: test))])]
+    case .svm:
+      let (problem, held) = problem()
+      let one = machines(problem, labels.train, held, key: key.folding("svm"))
+      return [row(method, [one.scores], costs: [one.costs], isSolved: one.isSolved)]
+    case .lowShot: return lowShot()
+    }
+  }
+
+  /// Rows of unit length, on which costs mean the same for every layer and start.
+  private func problem() -> (SupportProblem, Features) {
+    let standardization = Standardization(train)
+    return (
+      SupportProblem(standardization(train).withUnitRows, settings: settings.svm),
+      standardization(test).withUnitRows
+    )
+  }
+
+  private func lowShot() -> [ProbingResult.Row] {
+    let (problem, held) = problem()
+    let few = settings.few
+    let ratio = few.negativesPerPositive > 0 ? few.negativesPerPositive : max(1, classes.count - 1)
+    return few.positives.compactMap { positives in
+      let draws = (0..<few.draws).compactMap { draw -> (ProbeScores, [CostSelection], Bool)? in
+        let key = key.folding("draw").folding(draw)
+        guard
+          let drawn = drawn(positives, negatives: ratio * positives, key: key.folding("samples"))
+        else { return nil }
+        let one = machines(problem, drawn, held, key: key.folding(positives))
+        return (one.scores, one.costs, one.isSolved)
+      }
+      guard !draws.isEmpty else { return nil }
+      return row(
+        .lowShot, draws.map(\.0), positives: positives, costs: draws.map(\.1),
+        isSolved: draws.allSatisfy(\.2))
+    }
+  }
+
+  /// Labels that know only the samples drawn for each class. A class with fewer positives gives all
+  /// it has; nil where no class has as many.
+  private func drawn(_ positives: Int, negatives: Int, key: RandomKey) -> ProbeLabels? {
+    var values = [Int8](repeating: 0, count: labels.train.values.count)
+    var isFull = false
+    for c in 0..<labels.train.classes {
+      let column = labels.train.of(c)
+      let available = column.count { $0 == 1 }
+      guard available > 0 else { continue }
+      if available >= positives { isFull = true }
+      let rows =
+        LowShot.draw(
+          column, positives: min(positives, available), negatives: negatives, key: key.folding(c))
+        ?? []
+      for row in rows { values[row * labels.train.classes + c] = column[row] }
+    }
+    return isFull ? ProbeLabels(multiple: values, classes: labels.train.classes) : nil
+  }
+
+  private func machines(
+    _ problem: SupportProblem, _ train: ProbeLabels, _ held: Features, key: RandomKey
+  ) -> (scores: ProbeScores, costs: [CostSelection], isSolved: Bool) {
+    let precision: @Sendable ([Double], [Int8]) -> Double? = {
+      AveragePrecision.area(scores: $0, labels: $1)
+    }
+    let costs =
+      selectsOnTest
+      ? settings.costs.chooseOnTest(
+        problem, train, test: held, labels.test, key: key, score: precision)
+      : settings.costs.choose(problem, train, key: key, score: precision)
+    let machines = LinearSVM(problem, train, costs: costs.map(\.cost), key: key)
+    return (scored(machines.scores(of: held)), costs, machines.isSolved.allSatisfy { $0 })
+  }
+
+  private func scored(_ scores: [Double]) -> ProbeScores {
+    ProbeScores(
+      scores, labels.test, classes: classes, resamples: settings.resamples,
+      key: key.folding("resamples"))
+  }
+
+  private func row(
+    _ method: ProbingConfiguration.Method, _ scores: [ProbeScores], positives: Int? = nil,
+    costs: [[CostSelection]] = [], isSolved: Bool = true
+  ) -> ProbingResult.Row {
+    .init(
+      layer: layer, method: method, features: train.columns, positives: positives, scores: scores,
+      costs: costs, isSolved: isSolved)
+  }
+}

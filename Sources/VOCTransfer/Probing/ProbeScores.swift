@@ -1,0 +1,89 @@
+internal import Probes
+internal import Randomness
+public import Training
+
+/// How well scores rank test pictures, with intervals over test pictures.
+public struct ProbeScores: Codable, Sendable, Equatable {
+  /// Mean over classes of the area average precision (VOC 2010 and later).
+  public let area: Interval
+  /// Mean over classes of the 11-point average precision (VOC 2007).
+  public let elevenPoints: Interval
+  /// The share of pictures whose class has the largest score; for pictures of one class each.
+  public let accuracy: Interval?
+  /// The area average precision of each class; nil where no test picture shows it.
+  public let areaByClass: [Double?]
+  /// The 11-point average precision of each class.
+  public let elevenPointsByClass: [Double?]
+
+  /// Scores of every picture and class; intervals are bootstrapped over `resamples` draws of the
+  /// test pictures.
+  init(
+    _ scores: [Double], _ labels: ProbeLabels, classes: [String], resamples: Int, key: RandomKey
+  ) {
+    let area = AveragePrecision.area(scores: scores, labels: labels.values, classes: classes)
+    let eleven = AveragePrecision.elevenPoints(
+      scores: scores, labels: labels.values, classes: classes)
+    areaByClass = area.values
+    elevenPointsByClass = eleven.values
+    let rankings = (0..<labels.classes).map { c in
+      ranking(
+        stride(from: c, to: scores.count, by: labels.classes).map { scores[$0] }, of: "ProbeScores")
+    }
+    var (areas, elevens, accuracies): ([Double], [Double], [Double]) = ([], [], [])
+    var stream = key.stream()
+    let right = labels.isSingle ? Self.right(scores, labels) : []
+    for _ in 0..<resamples {
+      var times = [Int](repeating: 0, count: labels.count)
+      for _ in 0..<labels.count { times[stream.index(below: labels.count)] += 1 }
+      let curves = rankings.indices.map { c in
+        Self.curve(rankings[c], labels, c, times)
+      }
+      areas.append(definedMean(curves.map(\.areaAP)) ?? .nan)
+      elevens.append(definedMean(curves.map(\.elevenPointAP)) ?? .nan)
+      if labels.isSingle {
+        accuracies.append(
+          zip(right, times).reduce(0) { $0 + ($1.0 ? Double($1.1) : 0) } / Double(labels.count))
+      }
+    }
+    let n = labels.count
+    self.area = Self.interval(area.mean ?? .nan, areas, n)
+    elevenPoints = Self.interval(eleven.mean ?? .nan, elevens, n)
+    accuracy =
+      labels.isSingle ? Self.interval(labels.accuracy(of: scores), accuracies, n) : nil
+  }
+
+  /// The curve of one class where picture i occurs `times[i]` times.
+  private static func curve(
+    _ ranking: [Int], _ labels: ProbeLabels, _ c: Int, _ times: [Int]
+  ) -> PrecisionRecallCurve {
+    var (outcomes, positives): ([RankOutcome], Int) = ([], 0)
+    outcomes.reserveCapacity(labels.count)
+    for picture in ranking {
+      let label = labels.values[picture * labels.classes + c]
+      guard label != 0 else { continue }
+      for _ in 0..<times[picture] { outcomes.append(label == 1 ? .truePositive : .falsePositive) }
+      if label == 1 { positives += times[picture] }
+    }
+    return PrecisionRecallCurve(outcomes, positives: positives)
+  }
+
+  private static func right(_ scores: [Double], _ labels: ProbeLabels) -> [Bool] {
+    (0..<labels.count).map { row in
+      let range = row * labels.classes..<(row + 1) * labels.classes
+      return labels.values[range.max { scores[$0] < scores[$1] }!] == 1
+    }
+  }
+
+  /// The middle 95 % of what resamples gave.
+  private static func interval(_ value: Double, _ resampled: [Double], _ count: Int) -> Interval {
+    let sorted = resampled.filter(\.isFinite).sorted()
+    guard sorted.count > 1 else { return Interval(mean: value, low: value, high: value, count: 1) }
+    func quantile(_ share: Double) -> Double {
+      let place = share * Double(sorted.count - 1)
+      let below = Int(place)
+      let above = min(below + 1, sorted.count - 1)
+      return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
+    }
+    return Interval(mean: value, low: quantile(0.025), high: quantile(0.975), count: count)
+  }
+}

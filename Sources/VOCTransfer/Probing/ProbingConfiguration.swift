@@ -1,0 +1,95 @@
+public import Networks
+public import Probes
+
+/// Everything that the probes of frozen features depend on, whatever the start.
+public struct ProbingConfiguration: StartSettings {
+  /// Where pictures come from.
+  public struct Data: Codable, Hashable, Sendable {
+    /// The dataset (HDF5) with multi-label or single-label annotations.
+    public var path: String = ""
+    /// The split to learn from.
+    public var trainSplit: String = "trainval"
+    /// The split to report on.
+    public var testSplit: String = "test"
+    /// Learn from this many pictures only, the first of a keyed permutation; 0 takes all.
+    public var trainPictures: Int = 0
+    /// Report on this many pictures only, the first of a keyed permutation; 0 takes all.
+    public var testPictures: Int = 0
+    /// Threads that read and prepare pictures; the result does not depend on it.
+    public var loaderThreads: Int = 2
+
+    /// The defaults.
+    public init() {}
+  }
+
+  /// The ways to ask what features are worth.
+  public enum Method: String, Codable, Sendable, CaseIterable {
+    /// Logistic regression.
+    case linear
+    /// The vote of the nearest neighbors.
+    case neighbors
+    /// One-vs-rest support vector machines, each at a cost of its own.
+    case svm
+    /// Support vector machines trained on few positive samples.
+    case lowShot = "low-shot"
+  }
+
+  /// How few positive samples support vector machines are trained on.
+  public struct FewSamples: Codable, Hashable, Sendable {
+    /// Positive samples of a class.
+    public var positives: [Int] = [1, 2, 4, 8, 16, 32, 64, 96]
+    /// Negative samples for each positive one; 0 is the number of classes less one.
+    public var negativesPerPositive: Int = 0
+    /// Independent draws for each.
+    public var draws: Int = 5
+
+    /// As Goyal et al., "Scaling and benchmarking self-supervised visual representation learning",
+    /// ICCV 2019.
+    public init() {}
+  }
+
+  /// Where pictures come from.
+  public var data: Data = .init()
+  /// The trunk, the same for every start.
+  public var trunk: TrunkConfiguration = .init()
+  /// What the network sees of a picture.
+  public var input: InputConfiguration = .init()
+  /// Rows and columns of what it sees: the largest centered square.
+  public var size: Int = 224
+  /// What is asked.
+  public var methods: [Method] = Method.allCases
+  /// The layers that are probed; empty takes every layer behind its rectifier and normalization.
+  public var layers: [String] = []
+  /// The layers that support vector machines are trained on; empty takes the last of those probed.
+  public var svmLayers: [String] = []
+  /// Numbers that a layer's maps are averaged to, about.
+  public var features: Int = 9216
+  /// Logistic regression.
+  public var linear: LinearProbe.Settings = .init()
+  /// Neighbors that vote.
+  public var neighbors: Int = 20
+  /// How much more the nearest neighbors count.
+  public var temperature: Double = 0.07
+  /// The support vector machines.
+  public var svm: LinearSVM.Settings = .init()
+  /// How their cost is chosen.
+  public var costs: CostSelector = .init()
+  /// How few samples they are trained on in `low-shot`.
+  public var few: FewSamples = .init()
+  /// Mebibytes that the features of the layers in work may take.
+  public var memory: Int = 1024
+  /// Whether costs are chosen by what they score on the test pictures, which shows how much such a
+  /// choice flatters. `pigment transfer probe` wants `--select-on-test` besides, and results say
+  /// so.
+  public var selectsOnTest: Bool = false
+  /// Resamples behind each interval over test pictures.
+  public var resamples: Int = 500
+  /// The root of all randomness.
+  public var seed: UInt64 = 1
+
+  /// Rows and columns of the pictures.
+  public var inputSize: Int { size }
+
+  /// All protocols on every layer.
+  public init() {}
+}

@@ -1,0 +1,63 @@
+public import Networks
+public import Probes
+public import Training
+
+/// What the probes of one start came to.
+public struct ProbingResult: TransferResult {
+  /// One method on one layer.
+  public struct Row: Codable, Sendable, Equatable {
+    /// The layer.
+    public let layer: String
+    /// The method.
+    public let method: ProbingConfiguration.Method
+    /// Numbers in a picture's features.
+    public let features: Int
+    /// Positive training samples per class in `low-shot`; nil otherwise.
+    public let positives: Int?
+    /// The scores; in `low-shot` those of each draw, with intervals over test pictures.
+    public let scores: [ProbeScores]
+    /// The cost of each class and why it was chosen, for support vector machines; in `low-shot`
+    /// those of each draw.
+    public let costs: [[CostSelection]]
+    /// Whether every problem was solved to its tolerance.
+    public let isSolved: Bool
+
+    /// The area average precision: over test pictures, or over draws where there are several.
+    public var area: Interval { interval(\.area) }
+    /// The 11-point average precision, in the same way.
+    public var elevenPoints: Interval { interval(\.elevenPoints) }
+    /// The accuracy for pictures of one class each, in the same way.
+    public var accuracy: Interval? {
+      scores.allSatisfy { $0.accuracy != nil } ? interval { $0.accuracy! } : nil
+    }
+
+    private func interval(_ value: (ProbeScores) -> Interval) -> Interval {
+      scores.count == 1 ? value(scores[0]) : .student(scores.map { value($0).mean })
+    }
+  }
+
+  /// What the run started from and what it saw.
+  public let run: RunRecord
+  /// The trunk.
+  public let trunk: TrunkConfiguration
+  /// Whether costs were chosen by what test pictures gave; such scores are no estimates.
+  public let selectedOnTest: Bool
+  /// The names of the classes.
+  public let classes: [String]
+  /// Mean over classes of the share of positives: what scores without knowledge come to.
+  public let chance: Double
+  /// Methods and layers.
+  public let rows: [Row]
+
+  /// Methods and layers have tables of their own (`ProbingTables`).
+  public var classMeasures: [ClassMeasure] { [] }
+
+  /// The area average precision of every row.
+  public var measures: [Measure] {
+    rows.map { row in
+      let positives = row.positives.map { " of \($0)" } ?? ""
+      return Measure(
+        "\(row.method.rawValue)\(positives) \(row.layer)", row.area.mean, chance: chance)
+    }
+  }
+}

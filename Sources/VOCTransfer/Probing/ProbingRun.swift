@@ -1,0 +1,110 @@
+internal import Datasets
+internal import Layers
+internal import Networks
+internal import Probes
+internal import Randomness
+public import Tensors
+public import Training
+
+/// The probes of one start's frozen features.
+public struct ProbingRun: TransferTask {
+  /// The name in progress and messages.
+  public static let name = "probe"
+
+  private let settings: ProbingConfiguration
+  private let start: Start
+  private let data: ProbingData
+  private let device: Device
+  private let key: RandomKey
+
+  /// Opens the data; every problem is found before a feature is computed.
+  public init(_ settings: ProbingConfiguration, start: Start, on device: Device = .cpu) throws {
+    self.settings = settings
+    self.start = start
+    self.device = device
+    key = RandomKey(seed: settings.seed)
+    data = try ProbingData(settings.data, key: key)
+  }
+
+  /// The content hash of the data.
+  public var dataHash: String { data.dataset.contentSHA256 }
+
+  /// Computes features and asks every method; there is nothing to go on from.
+  public func run(
+    in folder: RunFolder, from checkpoint: Checkpoint?
+  ) throws -> TransferOutcome<ProbingResult> {
+    .finished(try result())
+  }
+
+  /// Computes features and asks every method.
+  public func result() throws -> ProbingResult {
+    let trunk = try start.trunk(
+      settings, pictures: StartPictures(data.dataset, data.train), key: key.folding("trunk"),
+      on: device)
+    let layers = try known(settings.layers, trunk.stack, "layers", trunk.stack.probedLayers)
+    let machines = try known(settings.svmLayers, trunk.stack, "svmLayers", layers.suffix(1))
+    let extraction = FeatureExtraction(
+      trunk: trunk.stack, preprocessing: trunk.preprocessing, dataset: data.dataset,
+      size: settings.size, target: settings.features, threads: settings.data.loaderThreads,
+      device: device)
+    let total = data.train.count + data.test.count
+    let labels = (train: data.labels(of: data.train), test: data.labels(of: data.test))
+    let wanted = trunk.stack.names.filter { layers.contains($0) || machines.contains($0) }
+    var rows: [ProbingResult.Row] = []
+    for group in try FeatureExtraction.groups(
+      extraction.plans(wanted), pictures: total, bytes: settings.memory << 20)
+    {
+      let name = group.count == 1 ? group[0].layer : "\(group[0].layer) to \(group.last!.layer)"
+      var train = try extraction.features(of: data.train, group, title: "train, \(name)")
+      var test = try extraction.features(of: data.test, group, title: "test, \(name)")
+      for plan in group.reversed() {
+        let probe = LayerProbe(
+          settings: settings, layer: plan.layer, train: train.removeLast(),
+          test: test.removeLast(), labels: labels, classes: data.dataset.classes,
+          key: key.folding("probe").folding(plan.layer), selectsOnTest: settings.selectsOnTest)
+        for method in ProbingConfiguration.Method.allCases where settings.methods.contains(method) {
+          let isVector = method == .svm || method == .lowShot
+          guard isVector ? machines.contains(plan.layer) : layers.contains(plan.layer) else {
+            continue
+          }
+          Screen.standardError.write("\(method.rawValue) on \(plan.layer)\n")
+          rows += probe.rows(method)
+        }
+      }
+    }
+    let order = Dictionary(
+      uniqueKeysWithValues: trunk.stack.names.enumerated().map { ($1, $0) })
+    let methods = ProbingConfiguration.Method.allCases
+    func place(_ row: ProbingResult.Row) -> [Int] {
+      [methods.firstIndex(of: row.method)!, order[row.layer]!, row.positives ?? 0]
+    }
+    return ProbingResult(
+      run: RunRecord(
+        start: start, trunk: trunk, seed: settings.seed, trainPictures: data.train.count,
+        testPictures: data.test.count, dataHash: dataHash, layers: wanted, frozen: wanted),
+      trunk: trunk.configuration, selectedOnTest: settings.selectsOnTest,
+      classes: data.dataset.classes,
+      chance: chance(labels.test),
+      rows: rows.sorted { place($0).lexicographicallyPrecedes(place($1)) })
+  }
+
+  private func known(
+    _ wanted: [String], _ trunk: Stack, _ setting: String, _ otherwise: [String]
+  ) throws -> [String] {
+    if let unknown = wanted.first(where: { !trunk.names.contains($0) }) {
+      throw ConfigurationError(
+        place: setting,
+        problem: "names no layer: '\(unknown)'; there are \(trunk.names.joined(separator: ", "))")
+    }
+    return wanted.isEmpty ? otherwise : wanted
+  }
+
+  private func chance(_ labels: ProbeLabels) -> Double {
+    let shares = (0..<labels.classes).compactMap { c -> Double? in
+      let column = labels.of(c)
+      let positives = column.count { $0 == 1 }
+      return positives == 0 ? nil : Double(positives) / Double(column.count { $0 != 0 })
+    }
+    return shares.isEmpty ? .nan : shares.mean
+  }
+}

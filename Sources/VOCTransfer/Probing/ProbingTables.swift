@@ -1,0 +1,104 @@
+public import Training
+
+/// The tables of probes: one for each method.
+public struct ProbingTables {
+  /// One start: what tables call it, and its results, one for each seed.
+  public typealias Start = (name: String, results: [ProbingResult])
+  let starts: [Start]
+
+  /// Tables of these starts, of which there is at least one.
+  public init(_ starts: [Start]) { self.starts = starts }
+
+  /// The methods that were asked, with their tables.
+  public var all: [(title: String, table: Table)] {
+    ProbingConfiguration.Method.allCases.compactMap { method in
+      let found = starts.contains { $0.results[0].rows.contains { $0.method == method } }
+      return found ? (title(method), table(method)) : nil
+    }
+  }
+
+  /// All tables as Markdown, with what their intervals are.
+  public var markdown: String {
+    let seeds = starts[0].results.count
+    let note =
+      seeds > 1
+      ? "Means over \(seeds) seeds with 95 % intervals (Student's t)."
+      : "95 % intervals over test pictures (bootstrap); in low-shot over draws (Student's t)."
+    return all.map { "## \($0.title)\n\n\($0.table.markdown)\n" }.joined() + note + "\n"
+  }
+
+  /// What a number is, whether it is over test pictures, draws or seeds: see `markdown`.
+  private func table(_ method: ProbingConfiguration.Method) -> Table {
+    let isSingle = starts[0].results[0].rows.contains { $0.accuracy != nil }
+    let isLowShot = method == .lowShot
+    var table = Table(
+      ["layer"] + (isLowShot ? ["positives", "draws"] : []) + ["start", "numbers"]
+        + (isSingle ? ["accuracy, %"] : []) + ["AP area, %", "AP 11 points, %"],
+      alignments: [.left] + (isLowShot ? [.right, .right] : []) + [.left, .right]
+        + (isSingle ? [.right] : []) + [.right, .right])
+    for place in places(method) {
+      for start in starts {
+        let rows = start.results.compactMap { result in
+          result.rows.first {
+            $0.method == method && $0.layer == place.layer && $0.positives == place.positives
+          }
+        }
+        guard let first = rows.first else { continue }
+        table.add(
+          [place.layer]
+            + (isLowShot ? ["\(first.positives ?? 0)", "\(first.scores.count)"] : [])
+            + [start.name, "\(first.features)"]
+            + (isSingle ? [percent(rows) { $0.accuracy! }] : [])
+            + [percent(rows, \.area), percent(rows, \.elevenPoints)])
+      }
+    }
+    let chance = Table.number(100 * starts[0].results[0].chance, digits: 1)
+    table.add(
+      ["chance"] + [String](repeating: "", count: (isLowShot ? 2 : 0) + 2 + (isSingle ? 1 : 0))
+        + [chance, ""])
+    return table
+  }
+
+  private func title(_ method: ProbingConfiguration.Method) -> String {
+    let name =
+      switch method {
+      case .linear: "Linear probes"
+      case .neighbors: "Nearest neighbors"
+      case .svm: "Support vector machines"
+      case .lowShot: "Support vector machines on few positives"
+      }
+    let isChosen = method == .svm || method == .lowShot
+    return starts[0].results[0].selectedOnTest && isChosen
+      ? name + " (costs chosen on the test pictures: no estimate)" : name
+  }
+
+  /// Layers, and numbers of positives, in the order in which they come.
+  private func places(
+    _ method: ProbingConfiguration.Method
+  ) -> [(layer: String, positives: Int?)] {
+    var found: [(layer: String, positives: Int?)] = []
+    for row in starts.flatMap({ $0.results[0].rows }) where row.method == method {
+      if !found.contains(where: { $0 == (row.layer, row.positives) }) {
+        found.append((row.layer, row.positives))
+      }
+    }
+    return found
+  }
+
+  private func percent(
+    _ rows: [ProbingResult.Row], _ value: (ProbingResult.Row) -> Interval
+  ) -> String {
+    Self.interval(rows.map(value)).scaled(by: 100).formatted(digits: 1)
+  }
+
+  /// The one interval, or that of several means.
+  static func interval(_ values: [Interval]) -> Interval {
+    values.count == 1 ? values[0] : .student(values.map(\.mean))
+  }
+}
+
+extension Interval {
+  fileprivate func scaled(by factor: Double) -> Interval {
+    Interval(mean: factor * mean, low: factor * low, high: factor * high, count: count)
+  }
+}

@@ -1,0 +1,65 @@
+public import ArgumentParser
+public import FeatureExport
+internal import Training
+
+/// `pigment extract`: one layer's features of a whole dataset.
+struct ExtractCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "extract",
+    abstract: "Write one layer's features of a whole dataset to an HDF5 file.",
+    discussion: """
+      The file has /features [pictures, channels, ...] and /ids, and the labels of the dataset. \
+      Memory is bounded; an extraction that was stopped goes on when the same command is given \
+      again.
+      """)
+
+  @Argument(help: "The feature archive (.safetensors).") var archive: String
+  @Argument(help: "The dataset (.h5).") var data: String
+  @Option(help: "The layer, such as conv5_3.") var layer: String
+  @Option(
+    help: """
+      none keeps every position, max the largest value of each channel, average:N the means over \
+      N x N cells.
+      """)
+  var pool = FeaturePooling.none
+  @Option(help: "Only the records of this split.") var split: String?
+  @Option(help: "The side of the pictures; by default what the network was trained with.")
+  var size: Int?
+  @Option(help: "Pictures that go through the network at once.") var batch = 16
+  @Option(name: .shortAndLong, help: "The file to write (.h5).") var output: String
+
+  func validate() throws {
+    guard batch > 0 else { throw ValidationError("--batch must be positive") }
+    if let size, size <= 0 { throw ValidationError("--size must be positive") }
+  }
+
+  func run() throws {
+    var options = FeatureExtraction.Options(layer: layer)
+    options.pooling = pool
+    options.split = split
+    options.size = size
+    options.batchSize = batch
+    let extraction = try FeatureExtraction(archive: archive, data: data, options: options)
+    Signals.watch()
+    defer { Signals.stopWatching() }
+    var progress = ProgressReporter("extract", total: extraction.count)
+    var before = 0
+    let result = try extraction.run(
+      to: output, isStopped: { Signals.received != nil },
+      progress: { done in
+        progress.update(done, count: done - before)
+        before = done
+      })
+    guard let result else {
+      progress.finish()
+      printError("\(output): stopped; the same command goes on")
+      throw ExitCode(Signals.received?.exitCode ?? 1)
+    }
+    print(result)
+  }
+}
+
+extension FeaturePooling: ExpressibleByArgument {
+  /// The pooling that a word of the command line names.
+  public init?(argument: String) { self.init(argument) }
+}

@@ -1,0 +1,78 @@
+public import ArgumentParser
+internal import FeatureExport
+public import Networks
+
+/// `pigment import`: weights from elsewhere become a feature archive.
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Make a feature archive of weights in safetensors or Caffe's HDF5.",
+    discussion: """
+      Strict: every tensor must be there with its shape, and none may be left over but those that \
+      --ignore names. Names may be torchvision's (vgg16, vgg16_bn), pigment's, those of the \
+      released PyTorch eccv16, or Caffe's (/data/LAYER/0). What pigment exported says itself what \
+      it is; other files need --architecture and what goes with it.
+      """)
+
+  @Argument(help: "The weights (.safetensors, .h5, or a folder that pigment exported).")
+  var file: String
+  @Option(name: .shortAndLong, help: "The feature archive to write (.safetensors).")
+  var output: String
+  @Option(help: "The trunk: eccv16, alexnet or vgg16.")
+  var architecture: TrunkConfiguration.Architecture?
+  @Option(help: "Factor of every channel count.") var width = 1.0
+  @Flag(inversion: .prefixedNo, help: "Whether the trunk normalizes batches.")
+  var batchNormalization = true
+  @Flag(help: "Normalization has a learned gain and offset.") var affine = false
+  @Option(help: "AlexNet: pretraining (padded, dilated) or transfer.")
+  var form = TrunkConfiguration.Form.transfer
+  @Option(help: "Input channels: lightness, ab, lab, gray or rgb.")
+  var channels = Preprocessing.Channels.lightness
+  @Option(help: "Subtracted from each channel: one number each, or the usual ones.")
+  var mean: [Double] = []
+  @Option(help: "Multiplied to each channel then.") var scale: [Double] = []
+  @Option(help: "The side of the pictures it was trained with.") var size = 224
+  @Flag(help: "The first filters see blue, green, red, as Caffe's do.") var bgr = false
+  @Option(help: "Leave out tensors or layers whose names begin so; may be repeated.")
+  var ignore: [String] = []
+  @Option(help: "What was learned, for the archive's record.") var task = "imported"
+
+  func validate() throws {
+    guard mean.isEmpty || mean.count == channels.count else {
+      throw ValidationError("give --mean \(channels.count) times, once for each channel")
+    }
+    guard scale.isEmpty || scale.count == channels.count else {
+      throw ValidationError("give --scale \(channels.count) times, once for each channel")
+    }
+    guard width > 0, size > 0 else {
+      throw ValidationError("--width and --size must be positive")
+    }
+  }
+
+  func run() throws {
+    print(try FeatureImporter.import(file, to: output, options: architecture.map(options)))
+  }
+
+  private func options(
+    _ architecture: TrunkConfiguration.Architecture
+  ) -> FeatureImporter.Options {
+    var trunk = TrunkConfiguration(architecture, width: width, inputChannels: channels.count)
+    trunk.batchNormalization = batchNormalization
+    trunk.affine = affine
+    trunk.form = form
+    let usual = Preprocessing(channels, size: size)
+    var options = FeatureImporter.Options(
+      trunk: trunk,
+      preprocessing: Preprocessing(
+        channels, mean: mean.isEmpty ? usual.mean : mean,
+        scale: scale.isEmpty ? usual.scale : scale, size: max(size, trunk.smallestSide)))
+    options.isBGR = bgr
+    options.ignored = ignore
+    options.task = task
+    return options
+  }
+}
+
+extension TrunkConfiguration.Architecture: ExpressibleByArgument {}
+extension TrunkConfiguration.Form: ExpressibleByArgument {}
+extension Preprocessing.Channels: ExpressibleByArgument {}

@@ -1,0 +1,80 @@
+internal import ArgumentParser
+internal import Networks
+internal import Plots
+internal import Training
+internal import VOCTransfer
+
+/// `pigment transfer probe`: what frozen features are worth, without training the trunk.
+struct ProbeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "probe",
+    abstract: "Frozen features: linear probes, neighbors, support vector machines, few labels.",
+    discussion: """
+      Give starts and then a dataset: pigment transfer probe features.safetensors he voc.h5 -o probes. \
+      Starts are as in the other transfer commands. The trunk is that of the first archive, unless a \
+      configuration or --set trunk.… says otherwise. Costs of support vector machines are chosen by \
+      cross-validation on training pictures. Finished runs in the output folder are not repeated.
+      """)
+
+  @Argument(help: "Starts (gaussian, kmeans, NAME=FILE, …), and last the dataset (HDF5).")
+  var inputs: [String]
+  @Option(help: "A configuration (YAML); it holds what differs from the defaults.")
+  var config: String?
+  @Option(help: "A setting, such as layers=[conv5]; may be repeated.") var set: [String] = []
+  @Option(help: "Seeds 1 to this number.") var seeds = 1
+  @Flag(
+    help: """
+      Choose costs by what they score on the test pictures. Such scores are no estimates; the table \
+      and the results say so.
+      """) var selectOnTest = false
+  @Option(name: .shortAndLong, help: "The folder for results, tables and figures.")
+  var output: String
+
+  func validate() throws {
+    guard inputs.count >= 2 else {
+      throw ValidationError("give at least one start, and a dataset after it")
+    }
+    guard seeds > 0 else { throw ValidationError("--seeds must be positive") }
+  }
+
+  func run() throws {
+    let starts = inputs.dropLast().map { NamedStart($0) }
+    let comparison = Comparison<ProbingRun>(
+      starts: starts, seeds: seeds, output: output,
+      settings: { try settings(starts, seed: $0) },
+      environment: { .here(dataHash: $0, seed: $1) }, report: printError)
+    switch try comparison.run() {
+    case .interrupted(let signal): throw ExitCode(signal.exitCode)
+    case .finished(let rows):
+      let tables = ProbingTables(rows.map { ($0.name, $0.results) })
+      try tables.write(to: output)
+      for (title, table) in tables.all { print("\(title)\n\n\(table)") }
+    }
+  }
+
+  private func settings(_ starts: [NamedStart], seed: UInt64) throws -> ProbingConfiguration {
+    var settings = try ProbingConfiguration.load(config, settings: set + ["seed=\(seed)"])
+    guard !settings.selectsOnTest || selectOnTest else {
+      throw ConfigurationError(
+        place: "selectsOnTest", problem: "is set; say so with --select-on-test, too")
+    }
+    settings.selectsOnTest = selectOnTest
+    settings.data.path = inputs[inputs.count - 1]
+    if settings.trunk == TrunkConfiguration(), let path = starts.lazy.compactMap(\.archive).first {
+      let (description, _) = try FeatureArchive.describe(path)
+      settings.trunk = description.trunk
+      settings.input.channels = description.preprocessing.channels
+    }
+    return settings
+  }
+}
+
+extension NamedStart {
+  /// The path of its archive, where it has one.
+  fileprivate var archive: String? {
+    switch start {
+    case .archive(let path), .supervised(let path): path
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import FeatureExport
+import Foundation
+import Layers
+import Networks
+import Randomness
+import Tensors
+import Testing
+import Training
+
+/// From checkpoints of runs to archives.
+@Suite struct CheckpointTests {
+  let scratch: Scratch
+  init() throws { scratch = try Scratch() }
+
+  /// A run folder with a checkpoint of a small ECCV16 and its color head.
+  func run(
+    notes changes: [String: String] = [:], without missing: String? = nil,
+    _ configuration: TrunkConfiguration = Samples.configuration(.eccv16)
+  ) throws -> String {
+    let path = scratch.file("run")
+    let network = Network(
+      trunk: Samples.trunk(configuration),
+      head: Heads.eccv16Color(
+        inputs: configuration.outputChannels, outputs: 313, width: configuration.width,
+        key: RandomKey(seed: 1), on: .cpu))
+    var checkpoint = Checkpoint(
+      model: network, optimizer: SGD(momentum: 0),
+      progress: TrainingProgress(
+        step: 5, epoch: 0, position: 5, key: RandomKey(seed: 1), configurationHash: "recipe",
+        dataHash: "data"))
+    checkpoint.notes = [
+      "trunk": String(decoding: try JSONEncoder().encode(configuration), as: UTF8.self),
+      "size": "64", "task": "colorization-classification", "seed": "3",
+    ].merging(changes) { $1 }
+    if let missing { checkpoint.notes[missing] = nil }
+    try CheckpointFolder("\(path)/checkpoints").save(checkpoint)
+    let environment = EnvironmentRecord.current(
+      pigment: "0", device: "cpu", threads: 1, dataHash: "data", seed: 3)
+    try JSONEncoder().encode(environment).write(to: URL(filePath: "\(path)/environment.json"))
+    return path
+  }
+
+  @Test func theHeadStaysBehindAndTheOriginIsTold() throws {
+    let path = try run()
+    let report = try FeatureExporter.export(path, to: scratch.file("f.safetensors"))
+    #expect(report.load.unused.count == 8)
+    #expect(report.steps.map(\.name) == ["head removed", "written and read back"])
+    #expect(report.largestDifference < 1e-5)
+    let archive = try FeatureArchive.read(scratch.file("f.safetensors")).archive
+    let provenance = archive.description.provenance
+    #expect(provenance.run == "run" && provenance.iterations == 5 && provenance.seed == 3)
+    #expect(provenance.dataHash == "data" && provenance.recipeHash == "recipe")
+    let commit = EnvironmentRecord.current(
+      pigment: "", device: "", threads: 1, dataHash: "", seed: 0
+    ).gitCommit
+    if let commit { #expect(provenance.runGit?.hasPrefix(commit) == true) }
+    #expect(archive.description.statistics == nil)
+    #expect(report.description.contains("no channel statistics"))
+  }
+
+  @Test func theNoteOfThePreprocessingIsRead() throws {
+    let gray = Preprocessing(.gray, mean: [0.5], scale: [4], size: 64)
+    let path = try run(notes: [
+      "preprocessing": String(decoding: try JSONEncoder().encode(gray), as: UTF8.self)
+    ])
+    let report = try FeatureExporter.export(path, to: scratch.file("f.safetensors"))
+    #expect(report.features.preprocessing == gray)
+    let wrong = try run(notes: [
+      "preprocessing": String(
+        decoding: try JSONEncoder().encode(Preprocessing(.rgb, size: 64)), as: UTF8.self)
+    ])
+    let text = words { _ = try FeatureExporter.export(wrong, to: scratch.file("g.safetensors")) }
+    #expect(text.contains("feeds rgb into a trunk of 1 input channels"), "\(text)")
+  }
+
+  @Test func aCheckpointOfAnotherObjectiveIsRefusedByName() throws {
+    let path = try run(notes: ["task": "rotation"])
+    let output = scratch.file("f.safetensors")
+    let text = words { _ = try FeatureExporter.export(path, to: output) }
+    #expect(text.contains("step-5.ckpt: was trained for 'rotation', not for colorization"))
+    #expect(!FileManager.default.fileExists(atPath: output))
+    var options = FeatureExporter.Options()
+    options.task = "rotation"
+    #expect(
+      try FeatureExporter.export(path, to: output, options: options).features.provenance.task
+        == "rotation")
+    let silent = words {
+      _ = try FeatureExporter.export(try run(without: "trunk"), to: output)
+    }
+    #expect(silent.contains("does not say its trunk"), "\(silent)")
+  }
+
+  @Test func aTrunkOfAnotherShapeIsRefusedByTensor() throws {
+    let other = Samples.configuration(.eccv16, width: 0.125)
+    let path = try run(notes: [
+      "trunk": String(decoding: try JSONEncoder().encode(other), as: UTF8.self)
+    ])
+    let text = words { _ = try FeatureExporter.export(path, to: scratch.file("f.safetensors")) }
+    #expect(text.contains("tensor 'model.conv1_1.weight': has shape"), "\(text)")
+  }
+}

@@ -1,0 +1,201 @@
+import FeatureExport
+import Foundation
+import HDF5
+import Layers
+import Networks
+import Tensors
+import Testing
+
+/// Every format, written, read back, and damaged.
+@Suite struct FormatTests {
+  let scratch: Scratch
+  init() throws { scratch = try Scratch() }
+
+  static let trunks: [(TrunkConfiguration, Preprocessing.Channels)] = [
+    (Samples.configuration(.eccv16), .lightness),
+    (Samples.configuration(.eccv16, channels: 2, affine: true), .ab),
+    (Samples.configuration(.alexnet, form: .transfer), .gray),
+    (Samples.configuration(.vgg16, channels: 3, affine: true), .rgb),
+    (Samples.configuration(.vgg16, channels: 3, normalization: false), .lab),
+  ]
+
+  func write(
+    _ number: Int, _ format: ExportFormat, options: FormatOptions = .init()
+  ) throws -> (FeatureArchive, String) {
+    let (configuration, channels) = Self.trunks[number]
+    let archive = Samples.archive(configuration, channels)
+    let path = scratch.file("\(format)-\(number)" + (format == .onnx ? ".onnx" : ".h5"))
+    try archive.write(format, to: path, options: options)
+    return (archive, path)
+  }
+
+  @Test(arguments: 0..<5, [ExportFormat.pytorch, .onnx, .caffe])
+  func isReadBackAndProven(_ number: Int, _ format: ExportFormat) throws {
+    let (archive, path) = try write(number, format)
+    let check = try ExportCheck(path)
+    #expect(check.format == format && check.largestDifference < 1e-4)
+    #expect(check.features.layers == archive.description.layers)
+  }
+
+  @Test(arguments: 0..<5, [ExportFormat.pytorch, .caffe])
+  func isImportedByTheStrictDoor(_ number: Int, _ format: ExportFormat) throws {
+    let (archive, path) = try write(number, format)
+    let output = scratch.file("imported.safetensors")
+    let report = try FeatureImporter.import(path, to: output, options: nil)
+    #expect(report.features.provenance == archive.description.provenance)
+    #expect(report.load.loaded.allSatisfy { $0.norm != nil } && report.load.unused == [])
+    let imported = try FeatureArchive.read(output).archive
+    let outputs = imported.trunk.outputs(archive.golden.input, of: Set(imported.trunk.names))
+    #expect(
+      try archive.golden.prove(outputs, order: archive.trunk.names, file: "imported") < 1e-5)
+  }
+
+  @Test func vggHasTorchvisionsNames() throws {
+    let (_, path) = try write(3, .pytorch)
+    let names = try TensorArchive(reading: "\(path)/weights.safetensors").names
+    let convolutions = [0, 3, 7, 10, 14, 17, 20, 24, 27, 30, 34, 37, 40]
+    let expected = convolutions.flatMap { number in
+      ["weight", "bias"].map { "features.\(number).\($0)" }
+        + ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"].map {
+          "features.\(number + 1).\($0)"
+        }
+    }
+    #expect(Set(names) == Set(expected) && names.count == expected.count)
+    let (_, plain) = try write(4, .pytorch)
+    let without = try TensorArchive(reading: "\(plain)/weights.safetensors").names
+    #expect(
+      Set(without)
+        == Set(
+          [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28].flatMap {
+            ["features.\($0).weight", "features.\($0).bias"]
+          }))
+    var options = FormatOptions()
+    options.classifier = true
+    #expect(words { _ = try write(4, .pytorch, options: options) }.contains("has no classifier"))
+  }
+
+  @Test func theImageIsPreparedInTheModelAndLayersAreOutputsOnRequest() throws {
+    var options = FormatOptions()
+    options.outputs = ["conv2_2", "norm3"]
+    let (_, path) = try write(0, .onnx, options: options)
+    #expect(try ExportCheck(path).largestDifference < 1e-4)
+    options.outputs = ["conv99"]
+    let text = words { _ = try write(0, .onnx, options: options) }
+    #expect(text.contains("has no layer 'conv99'; there are conv1_1, "), "\(text)")
+  }
+
+  @Test func caffeHasTheReleasedNamesAndBlueFirst() throws {
+    let (_, eccv16) = try write(0, .caffe)
+    let names = try HDF5File(reading: eccv16).members(of: "/data")
+    #expect(names.contains("bw_conv1_1") && names.contains("conv3_3norm"))
+    #expect(try HDF5File(reading: eccv16).read("/data/conv3_3norm/2", as: Float.self) == [1])
+    let (archive, vgg) = try write(3, .caffe)
+    let stored: [Float] = try HDF5File(reading: vgg).read("/data/conv1_1/0")
+    let ours = (archive.trunk["conv1_1"] as! Convolution).weight.floats
+    #expect(Array(stored[0..<9]) == Array(ours[18..<27]))
+    #expect(Array(stored[9..<18]) == Array(ours[9..<18]))
+    let prototxt = try String(
+      contentsOfFile: vgg.replacing(".h5", with: ".prototxt"), encoding: .utf8)
+    #expect(prototxt.contains("name: \"conv1_1norm_scale\" type: \"Scale\""))
+  }
+
+  @Test(arguments: [ExportFormat.pytorch, .onnx, .caffe])
+  func aTruncatedFileIsRefused(_ format: ExportFormat) throws {
+    let (_, path) = try write(0, format)
+    let file = format == .pytorch ? "\(path)/weights.safetensors" : path
+    let bytes = try Data(contentsOf: URL(filePath: file))
+    for count in [0, 7, 100, bytes.count / 2, bytes.count - 3] {
+      try bytes.prefix(count).write(to: URL(filePath: file))
+      let text = words { _ = try ExportCheck(path) }
+      #expect(text.contains((file as NSString).lastPathComponent), "\(count) bytes: \(text)")
+    }
+  }
+
+  @Test func aModelWithAnotherNumberIsNotProven() throws {
+    let (_, path) = try write(0, .onnx)
+    var bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))
+    // Somewhere in the filters, which are most of the file; the exponents of sixteen of them.
+    for place in bytes.count / 2..<bytes.count / 2 + 64 { bytes[place] ^= 0x40 }
+    try Data(bytes).write(to: URL(filePath: path))
+    #expect(words { _ = try ExportCheck(path) }.contains("gives another output"))
+  }
+
+  @Test func foreignFilesNeedAnArchitectureAndEveryTensor() throws {
+    let (archive, path) = try write(0, .pytorch)
+    let file = try TensorArchive(reading: "\(path)/weights.safetensors")
+    let foreign = scratch.file("foreign.safetensors")
+    func rewrite(_ body: (TensorArchive.Entry) -> TensorArchive.Entry?) throws {
+      var copy = TensorArchive(source: foreign)
+      for entry in file.entries { if let new = body(entry) { copy.add(new) } }
+      copy.add("head.bias", Tensor([1 as Float], shape: [1]))
+      try copy.write(to: foreign)
+    }
+    let output = scratch.file("out.safetensors")
+    func attempt(_ change: (inout FeatureImporter.Options) -> Void = { _ in }) -> String {
+      var options = FeatureImporter.Options(
+        trunk: archive.description.trunk, preprocessing: archive.description.preprocessing)
+      change(&options)
+      return words { _ = try FeatureImporter.import(foreign, to: output, options: options) }
+    }
+    try rewrite { $0 }
+    #expect(
+      words { _ = try FeatureImporter.import(foreign, to: output, options: nil) }
+        .contains("does not say which trunk it holds"))
+    #expect(attempt().contains("tensor 'head.bias': is not a tensor of a eccv16"))
+    #expect(attempt { $0.ignored = ["head."] } == "")
+    #expect(
+      attempt {
+        $0.ignored = ["head."]
+        $0.trunk.width = 0.125
+      }.contains("has shape"))
+    try rewrite { $0.name == "conv4_2.bias" ? nil : $0 }
+    #expect(attempt { $0.ignored = ["head."] }.contains("tensor 'conv4_2.bias': is missing"))
+    // The names of the PyTorch release.
+    try rewrite { entry in
+      let parts = entry.name.split(separator: ".").map(String.init)
+      if parts[1] == "num_batches_tracked" { return entry }
+      let block = Int(String(parts[0].dropFirst(4).prefix(1)))!
+      let index =
+        parts[0].hasPrefix("norm")
+        ? (block < 3 ? 4 : 6) : 2 * (Int(String(parts[0].last!))! - 1)
+      return .init(
+        name: "model\(block).\(index).\(parts[1])", type: entry.type, shape: entry.shape,
+        bytes: entry.bytes)
+    }
+    #expect(attempt { $0.ignored = ["head."] } == "")
+  }
+
+  @Test func caffesFactorAndDenseLayersAreUnderstood() throws {
+    let configuration = Samples.configuration(.alexnet, form: .transfer)
+    let archive = Samples.archive(configuration)
+    let path = scratch.file("caffe.h5")
+    try archive.write(.caffe, to: path)
+    let foreign = scratch.file("foreign.h5")
+    do {
+      let old = try HDF5File(reading: path)
+      let new = try HDF5File(creating: foreign)
+      for layer in try old.members(of: "/data") {
+        for blob in try old.members(of: "/data/\(layer)") {
+          let name = "/data/\(layer)/\(blob)"
+          var values: [Float] = try old.read(name)
+          var shape = try old.shape(of: name)
+          if layer.hasSuffix("norm") { values = values.map { $0 * 500 } }
+          if layer.hasPrefix("fc"), shape.count == 4 {
+            shape = [shape[0], values.count / shape[0]]
+          }
+          try new.write(name, values, shape: shape)
+        }
+      }
+      try new.commit()
+    }
+    let output = scratch.file("out.safetensors")
+    let options = FeatureImporter.Options(
+      trunk: configuration, preprocessing: archive.description.preprocessing)
+    _ = try FeatureImporter.import(foreign, to: output, options: options)
+    let imported = try FeatureArchive.read(output).archive
+    #expect(
+      try archive.golden.prove(
+        imported.trunk.outputs(archive.golden.input, of: Set(imported.trunk.names)),
+        order: imported.trunk.names, file: "imported") < 1e-4)
+  }
+}

@@ -86,9 +86,9 @@ let package = Package(
     room(
       "Colorization",
       needs: [
-        "ColorScience", "Datasets", "Images", "Layers", "Networks", "Randomness", "Tensors",
-        "Training",
-      ]),
+        "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Randomness",
+        "Tensors", "Training",
+      ], folders: ["Evaluation"]),
     room(
       "FeatureExport",
       needs: [
@@ -123,7 +123,10 @@ let package = Package(
 
     .executableTarget(
       name: "pigment-benchmarks",
-      dependencies: ["Backends", "Layers", "Networks", "Randomness", "Tensors", argumentParser],
+      dependencies: [
+        "Backends", "ColorScience", "Colorization", "Datasets", "Images", "Layers", "Networks",
+        "Randomness", "Tensors", "Training", argumentParser,
+      ],
       path: "Experiments/Benchmarks", exclude: ["README.md", "peer.py"], swiftSettings: rules),
 
     // Proof.

@@ -1,3 +1,4 @@
+internal import ColorScience
 internal import Networks
 public import Tensors
 public import Training

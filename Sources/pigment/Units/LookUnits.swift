@@ -74,19 +74,18 @@ struct ExplainUnits: ParsableCommand {
   func run() throws {
     let features = try FeatureArchive.read(archive).archive
     let layer = try features.oneLayer(layer, file: archive)
-    let files = try ImageFiles.expand(photographs)
+    let files = try PictureList(photographs).entries
     var rows: [Sheet.Row] = []
     var counter = Counter("explaining", total: files.count * unit.count)
     for file in files {
-      let picture = try Picture(contentsOfFile: file)
+      let picture = try Picture(contentsOfFile: file.file)
       for unit in unit {
         let found = try Explanation(
           of: unit, layer: layer, archive: features, file: archive, picture: picture,
           size: size ?? features.description.preprocessing.size)
-        let name = URL(filePath: file).deletingPathExtension().lastPathComponent
         rows.append(
           .init(
-            caption: "\(name.prefix(20))\n\(layer) \(unit)\nresponse \(found.value)",
+            caption: "\(file.name.suffix(28))\n\(layer) \(unit)\nresponse \(found.value)",
             cells: found.cells.map { .init($0) }))
         counter.update(rows.count)
       }

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Images
 
 /// The pictures that a command line names, and what each is called in a folder of results.
 public struct PictureList: Sendable {

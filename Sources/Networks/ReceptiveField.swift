@@ -161,14 +161,13 @@ extension GlobalAveragePooling: SpatialLayer {
 }
 
 extension Upsampling: SpatialLayer {
-  func size(after input: Pair) -> Pair { Pair(input.height * factor, input.width * factor) }
+  func size(after input: Pair) -> Pair { Pair(grown(input.height), grown(input.width)) }
 
   func inputs(of output: Int, along axis: ImageAxis, length: Int) -> [Int] {
-    let last = length * factor - 1
     let place: Double =
       switch corners {
       case .halfPixel: max(0, (Double(output) + 0.5) / Double(factor) - 0.5)
-      case .aligned: last == 0 ? 0 : Double(output) * Double(length - 1) / Double(last)
+      case .aligned: Double(output) / Double(factor)
       }
     let low = min(Int(place), length - 1)
     // The second input has no weight where the first is met exactly.

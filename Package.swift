@@ -9,11 +9,12 @@ let rules: [SwiftSetting] = [
 
 func room(
   _ name: String, needs: [Target.Dependency] = [], folders: [String] = [],
-  without exclude: [String] = []
+  without exclude: [String] = [], resources: [Resource] = []
 ) -> Target {
   .target(
     name: name, dependencies: needs,
-    exclude: ["README.md"] + folders.map { "\($0)/README.md" } + exclude, swiftSettings: rules)
+    exclude: ["README.md"] + folders.map { "\($0)/README.md" } + exclude, resources: resources,
+    swiftSettings: rules)
 }
 
 func tests(
@@ -28,6 +29,7 @@ let argumentParser: Target.Dependency = .product(
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 let package = Package(
   name: "pigment",
@@ -37,6 +39,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
   targets: [
     // C libraries. Each has exactly one Swift importer.
@@ -83,9 +86,9 @@ let package = Package(
     room(
       "Colorization",
       needs: [
-        "ColorScience", "Datasets", "Images", "Layers", "Networks", "Randomness", "Tensors",
-        "Training",
-      ]),
+        "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Randomness",
+        "Tensors", "Training",
+      ], folders: ["Evaluation"]),
     room(
       "FeatureExport",
       needs: [
@@ -100,18 +103,30 @@ let package = Package(
         "Probes", "Proposals", "Randomness", "Tensors", "Training",
       ],
       folders: ["Comparison", "Detection", "Metrics", "Probing", "Segmentation", "Start"]),
+    room(
+      "Visualization",
+      needs: [
+        "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Plots", "Randomness",
+        "Tensors", "Training", mustache,
+      ], folders: ["Units", "Dissection", "Looks", "Report", "Page"],
+      resources: ["page.mustache", "table.mustache", "figure.mustache", "style.css", "script.js"]
+        .map { .embedInCode("Page/\($0)") }),
 
     .executableTarget(
       name: "pigment",
       dependencies: [
         "ColorScience", "Colorization", "Datasets", "FeatureExport", "Images", "Layers", "Networks",
-        "Plots", "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer", argumentParser,
+        "Plots", "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer", "Visualization",
+        argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
     .executableTarget(
       name: "pigment-benchmarks",
-      dependencies: ["Backends", "Layers", "Networks", "Randomness", "Tensors", argumentParser],
+      dependencies: [
+        "Backends", "ColorScience", "Colorization", "Datasets", "Images", "Layers", "Networks",
+        "Randomness", "Tensors", "Training", argumentParser,
+      ],
       path: "Experiments/Benchmarks", exclude: ["README.md", "peer.py"], swiftSettings: rules),
 
     // Proof.
@@ -154,6 +169,12 @@ let package = Package(
         "Datasets", "FeatureExport", "HDF5", "Images", "Layers", "Networks", "Plots", "Probes",
         "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer",
       ], without: ["Golden"]),
+    tests(
+      "VisualizationTests",
+      needs: [
+        "Datasets", "Files", "Images", "Layers", "Networks", "Plots", "Randomness", "Tensors",
+        "Training", "Visualization",
+      ]),
     tests("HouseRulesTests", needs: []),
   ]
 )

@@ -70,7 +70,7 @@ static void write_bytes(png_structp png, png_bytep in, size_t given) {
 static void flush_bytes(png_structp png) { (void)png; }
 
 // Asks libpng for the samples of `space`; the bytes of a pixel, or 0 when the file has none such.
-static int request(png_structp png, png_infop info, int space) {
+static int request(png_structp png, png_infop info, int space, int wanted_depth) {
   int type = png_get_color_type(png, info), depth = png_get_bit_depth(png, info);
   int is_color = type & PNG_COLOR_MASK_COLOR, has_palette = type == PNG_COLOR_TYPE_PALETTE;
   if (space == CPNG_INDICES) {
@@ -79,8 +79,15 @@ static int request(png_structp png, png_infop info, int space) {
     return 1;
   }
   if (space == CPNG_GRAY && is_color) return 0;
-  png_set_expand(png);
-  png_set_scale_16(png);
+  if (wanted_depth == 16) {
+    png_set_expand_16(png);
+    // PNG stores the high byte first.
+    const uint16_t one = 1;
+    if (*(const uint8_t *)&one == 1) png_set_swap(png);
+  } else {
+    png_set_expand(png);
+    png_set_scale_16(png);
+  }
   if (space == CPNG_GRAY) {
     png_set_strip_alpha(png);
     return 1;
@@ -92,13 +99,13 @@ static int request(png_structp png, png_infop info, int space) {
   }
   // After expansion this adds a channel only to files that had no transparency at all.
   if (!(type & PNG_COLOR_MASK_ALPHA) && !png_get_valid(png, info, PNG_INFO_tRNS))
-    png_set_add_alpha(png, 0xFF, PNG_FILLER_AFTER);
+    png_set_add_alpha(png, wanted_depth == 16 ? 0xFFFF : 0xFF, PNG_FILLER_AFTER);
   return 4;
 }
 
 int cpng_decode(
-    const uint8_t *bytes, size_t count, int space, uint8_t *out, size_t out_count, char *message,
-    size_t message_size) {
+    const uint8_t *bytes, size_t count, int space, int depth, void *out, size_t out_count,
+    char *message, size_t message_size) {
   source from = {bytes, count, 0, 0, message, message_size};
   png_infop info = NULL;
   png_bytep *volatile rows = NULL;
@@ -121,17 +128,17 @@ int cpng_decode(
   static const uint8_t unwanted[] = "iCCP\0iTXt\0tEXt\0zTXt\0eXIf";
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, unwanted, 5);
   png_read_info(png, info);
-  int channels = request(png, info, space);
+  int channels = request(png, info, space, depth);
   if (channels == 0) png_error(png, "the file does not hold samples of the wanted kind");
   png_set_interlace_handling(png);
   png_read_update_info(png, info);
   size_t width = png_get_image_width(png, info), height = png_get_image_height(png, info);
-  size_t stride = width * (size_t)channels;
+  size_t stride = width * (size_t)channels * (size_t)(depth / 8);
   if (png_get_rowbytes(png, info) != stride || stride * height != out_count)
     png_error(png, "the header does not agree with the size of the picture");
   rows = malloc(height * sizeof *rows);
   if (!rows) png_error(png, "out of memory");
-  for (size_t y = 0; y < height; y++) rows[y] = out + y * stride;
+  for (size_t y = 0; y < height; y++) rows[y] = (png_bytep)out + y * stride;
   png_read_image(png, rows);
   png_read_end(png, NULL);
   free(rows);
@@ -140,9 +147,9 @@ int cpng_decode(
 }
 
 int cpng_encode(
-    const uint8_t *samples, uint32_t width, uint32_t height, int channels, const uint8_t *palette,
-    int palette_count, uint8_t **encoded, size_t *encoded_count, char *message,
-    size_t message_size) {
+    const void *samples, int depth, uint32_t width, uint32_t height, int channels,
+    const uint8_t *palette, int palette_count, uint8_t **encoded, size_t *encoded_count,
+    char *message, size_t message_size) {
   sink to = {NULL, 0, 0, message, message_size};
   png_infop info = NULL;
   png_structp png =
@@ -164,7 +171,7 @@ int cpng_encode(
                                : PNG_COLOR_TYPE_RGBA;
   png_set_write_fn(png, &to, write_bytes, flush_bytes);
   png_set_IHDR(
-      png, info, width, height, 8, type, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+      png, info, width, height, depth, type, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
       PNG_FILTER_TYPE_DEFAULT);
   if (palette_count > 0) {
     png_color entries[256];
@@ -174,8 +181,11 @@ int cpng_encode(
     png_set_PLTE(png, info, entries, palette_count);
   }
   png_write_info(png, info);
+  const uint16_t one = 1;
+  if (depth == 16 && *(const uint8_t *)&one == 1) png_set_swap(png);
+  size_t stride = (size_t)width * (size_t)channels * (size_t)(depth / 8);
   for (uint32_t y = 0; y < height; y++)
-    png_write_row(png, samples + (size_t)y * width * (size_t)channels);
+    png_write_row(png, (png_const_bytep)samples + (size_t)y * stride);
   png_write_end(png, info);
   png_destroy_write_struct(&png, &info);
   *encoded = to.bytes;

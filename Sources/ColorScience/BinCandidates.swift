@@ -60,13 +60,13 @@ struct BinCandidates: Sendable {
     return a.indices.filter { near[$0] <= limit }.sorted { far[$0] < far[$1] }.map { Int16($0) }
   }
 
-  /// Writes the nearest bins, nearest first and the lower index first among equals, and their
-  /// squared distances; both pointers have room for `neighbors`.
+  /// Writes the nearest bins, nearest first and the lower index first among equals, each as the
+  /// bits of its squared distance above its index; there is room for `neighbors`.
+  ///
+  /// The bits of numbers that are not negative sort as the numbers do, so one comparison settles
+  /// distance and index.
   @inline(__always)
-  func nearest(
-    a x: Float, b y: Float, indices: UnsafeMutablePointer<Int32>,
-    squaredDistances: UnsafeMutablePointer<Float>
-  ) {
+  func nearest(a x: Float, b y: Float, keys: UnsafeMutablePointer<UInt64>) {
     let row = (x - origin) * cellsPerUnit
     let column = (y - origin) * cellsPerUnit
     var found = 0
@@ -75,27 +75,19 @@ struct BinCandidates: Sendable {
       let dx = x - binA
       let dy = y - binB
       let distance = dx * dx + dy * dy
+      let key = UInt64(distance.bitPattern) << 32 | UInt64(truncatingIfNeeded: bin)
       var place = found
       if found < neighbors {
         found += 1
       } else {
         place = neighbors - 1
-        if !(distance < squaredDistances[place]
-          || distance == squaredDistances[place] && bin < indices[place])
-        {
-          return
-        }
+        if key >= keys[place] { return }
       }
-      while place > 0,
-        distance < squaredDistances[place - 1]
-          || distance == squaredDistances[place - 1] && bin < indices[place - 1]
-      {
-        squaredDistances[place] = squaredDistances[place - 1]
-        indices[place] = indices[place - 1]
+      while place > 0, key < keys[place - 1] {
+        keys[place] = keys[place - 1]
         place -= 1
       }
-      squaredDistances[place] = distance
-      indices[place] = Int32(truncatingIfNeeded: bin)
+      keys[place] = key
     }
     a.withUnsafeBufferPointer { a in
       b.withUnsafeBufferPointer { b in

@@ -73,6 +73,8 @@ public struct ColorAccuracy: Sendable {
   public var auc: Double { area(curve) }
   /// The area under `rebalancedCurve`, 0...1.
   public var rebalancedAuC: Double { area(rebalancedCurve) }
+  /// The weight of all pixels compared; 0 where every true color is one that was never seen.
+  public var totalWeight: Double { weighted.reduce(0, +) }
   /// The root of the mean squared error over both channels, in ab units.
   public var rmse: Double { (squares / Double(2 * pixels)).squareRoot() }
 

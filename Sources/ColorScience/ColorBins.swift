@@ -43,9 +43,8 @@ public struct ColorBins: Sendable {
 
   /// The index of the bin nearest to (a, b); the lower index when two are equally near.
   public func nearest(a x: Float, b y: Float) -> Int {
-    var index: Int32 = 0
-    var distance: Float = 0
-    neighborhoods.nearest(a: x, b: y, indices: &index, squaredDistances: &distance)
-    return Int(index)
+    var key: UInt64 = 0
+    neighborhoods.nearest(a: x, b: y, keys: &key)
+    return Int(truncatingIfNeeded: key & 0xFFFF_FFFF)
   }
 }

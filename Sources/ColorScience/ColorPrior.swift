@@ -51,12 +51,25 @@ public struct ColorPrior: Sendable, Equatable, Codable {
     require(
       encoder.bins.count == mass.count,
       "ColorPrior: an encoder to \(encoder.bins.count) bins for a prior of \(mass.count)")
-    let k = encoder.neighbors
-    withUnsafeTemporaryAllocation(of: Int32.self, capacity: k) { indices in
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: k) { weights in
-        for pixel in a.indices {
-          encoder.encode(a: a[pixel], b: b[pixel], into: indices, weights: weights)
-          for at in 0..<k { mass[Int(indices[at])] += Double(weights[at]) }
+    // In pieces, so that a large picture's codes take no more memory than a small one's.
+    let piece = 2048
+    let count = min(piece, a.count) * encoder.neighbors
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: count) { indices in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { weights in
+        for start in stride(from: 0, to: a.count, by: piece) {
+          let pixels = start..<min(start + piece, a.count)
+          let codes = UnsafeMutableBufferPointer(
+            rebasing: indices[..<(pixels.count * encoder.neighbors)])
+          let shares = UnsafeMutableBufferPointer(
+            rebasing: weights[..<(pixels.count * encoder.neighbors)])
+          a.withUnsafeBufferPointer { a in
+            b.withUnsafeBufferPointer { b in
+              encoder.encode(
+                a: UnsafeBufferPointer(rebasing: a[pixels]),
+                b: UnsafeBufferPointer(rebasing: b[pixels]), into: codes, weights: shares)
+            }
+          }
+          add(indices: UnsafeBufferPointer(codes), weights: UnsafeBufferPointer(shares), pixels: 0)
         }
       }
     }

@@ -63,15 +63,7 @@ public struct LabPlanes: Sendable, Equatable {
     Tables.shared.light.withUnsafeBufferPointer { light in
       for start in stride(from: 0, to: pixels, by: 8) {
         let count = min(8, pixels - start)
-        var red = Lanes.zero
-        var green = Lanes.zero
-        var blue = Lanes.zero
-        for lane in 0..<count {
-          let pixel = codes + 3 * (start + lane)
-          red[lane] = light[Int(pixel[0])]
-          green[lane] = light[Int(pixel[1])]
-          blue[lane] = light[Int(pixel[2])]
-        }
+        let (red, green, blue) = lights(codes + 3 * start, count, light.baseAddress!)
         let x = compressed(m.0 * red + m.1 * green + m.2 * blue)
         let y = compressed(m.3 * red + m.4 * green + m.5 * blue)
         let z = compressed(m.6 * red + m.7 * green + m.8 * blue)
@@ -80,6 +72,76 @@ public struct LabPlanes: Sendable, Equatable {
         (b + start).store(200 * (y - z), count)
       }
     }
+  }
+
+  /// Writes (L - mean) * scale of the interleaved 8-bit sRGB in `rgb`, a third of the work of the
+  /// whole conversion; traps when the lengths do not fit.
+  public static func convert(
+    rgb: UnsafeBufferPointer<UInt8>, lightness: UnsafeMutableBufferPointer<Float>,
+    mean: Float = 0, scale: Float = 1
+  ) {
+    let pixels = rgb.count / 3
+    checkLengths(rgb.count, lightness.count, pixels, pixels)
+    guard pixels > 0, let codes = rgb.baseAddress, let lightness = lightness.baseAddress else {
+      return
+    }
+    let m = Tables.shared.whitenedXYZFromRGB
+    Tables.shared.light.withUnsafeBufferPointer { light in
+      for start in stride(from: 0, to: pixels, by: 8) {
+        let count = min(8, pixels - start)
+        let (red, green, blue) = lights(codes + 3 * start, count, light.baseAddress!)
+        let y = compressed(m.3 * red + m.4 * green + m.5 * blue)
+        (lightness + start).store((116 * y - 16 - mean) * scale, count)
+      }
+    }
+  }
+
+  /// The a and b of every `step`-th pixel of a picture of interleaved 8-bit sRGB, across and down
+  /// from the first: what the targets of training are. Only these pixels are converted.
+  ///
+  /// - Shapes: [rows / step, width / step], both rounded up.
+  public static func chroma(
+    ofRGB rgb: [UInt8], width: Int, step: Int
+  ) -> (a: [Float], b: [Float]) {
+    require(
+      width > 0 && step > 0 && rgb.count % (3 * width) == 0,
+      "LabPlanes: \(rgb.count) samples are no RGB picture \(width) pixels wide")
+    if step == 1 {
+      let planes = LabPlanes(rgb: rgb)
+      return (planes.a, planes.b)
+    }
+    let height = rgb.count / (3 * width)
+    var chosen: [UInt8] = []
+    chosen.reserveCapacity(3 * ((width + step - 1) / step) * ((height + step - 1) / step))
+    for row in stride(from: 0, to: height, by: step) {
+      for at in stride(from: row * width, to: (row + 1) * width, by: step) {
+        chosen.append(rgb[3 * at])
+        chosen.append(rgb[3 * at + 1])
+        chosen.append(rgb[3 * at + 2])
+      }
+    }
+    let planes = LabPlanes(rgb: chosen)
+    return (planes.a, planes.b)
+  }
+
+  /// The linear light of up to eight pixels.
+  @inline(__always)
+  private static func lights(
+    _ codes: UnsafePointer<UInt8>, _ count: Int, _ light: UnsafePointer<Float>
+  ) -> (Lanes, Lanes, Lanes) {
+    var (red, green, blue) = (Lanes.zero, Lanes.zero, Lanes.zero)
+    @inline(__always)
+    func look(_ lane: Int) {
+      red[lane] = light[Int(codes[3 * lane])]
+      green[lane] = light[Int(codes[3 * lane + 1])]
+      blue[lane] = light[Int(codes[3 * lane + 2])]
+    }
+    if count == 8 {
+      for lane in 0..<8 { look(lane) }
+    } else {
+      for lane in 0..<count { look(lane) }
+    }
+    return (red, green, blue)
   }
 
   /// Writes the planes as interleaved 8-bit sRGB; traps when the lengths do not fit.
@@ -125,13 +187,13 @@ public struct LabPlanes: Sendable, Equatable {
   }
 
   @inline(__always)
-  private static func compressed(_ t: Lanes) -> Lanes {
+  static func compressed(_ t: Lanes) -> Lanes {
     let straight = Float(CIE.slope) * t + Float(16.0 / 116)
     return straight.replacing(with: cubeRoot(t), where: t .> Float(CIE.kneeOfLight))
   }
 
   @inline(__always)
-  private static func expanded(_ f: Lanes) -> Lanes {
+  static func expanded(_ f: Lanes) -> Lanes {
     let straight = (f - Float(16.0 / 116)) * Float(1 / CIE.slope)
     return straight.replacing(with: f * f * f, where: f .> Float(CIE.kneeOfRoot))
   }
@@ -148,9 +210,10 @@ public struct LabPlanes: Sendable, Equatable {
   }
 }
 
-private typealias Matrix = (Float, Float, Float, Float, Float, Float, Float, Float, Float)
+typealias Matrix = (Float, Float, Float, Float, Float, Float, Float, Float, Float)
 
-private struct Tables {
+/// What the conversions look up.
+struct Tables {
   static let shared = Tables()
   /// Codes change at most 12.92 * 255 < 4096 times in a unit of light.
   static let cells = 4096

@@ -29,18 +29,24 @@ public struct SoftEncoder: Sendable {
       a: bins.a, b: bins.b, step: Float(bins.step), neighbors: neighbors)
   }
 
-  /// Writes the soft code of (a, b), nearest bin first.
+  /// Writes the soft codes of two planes, nearest bin first, a plane for each neighbor, and returns
+  /// the sum of their entropies in nats: what training wants, in one pass.
   ///
-  /// - Shapes: `indices` and `weights` hold `neighbors` elements each.
-  public func encode(
-    a x: Float, b y: Float, into indices: UnsafeMutableBufferPointer<Int32>,
-    weights: UnsafeMutableBufferPointer<Float>
-  ) {
-    require(
-      indices.count == neighbors && weights.count == neighbors,
-      "SoftEncoder: \(neighbors) bins do not fit \(indices.count) indices, \(weights.count) weights"
-    )
-    encode(a: x, b: y, indices: indices.baseAddress!, weights: weights.baseAddress!)
+  /// - Shapes: `a` and `b` [pixels]; `indices` and `weights` [neighbors, pixels].
+  public func encodePlanes(
+    a: UnsafeBufferPointer<Float>, b: UnsafeBufferPointer<Float>,
+    into indices: UnsafeMutableBufferPointer<Int32>, weights: UnsafeMutableBufferPointer<Float>
+  ) -> Double {
+    let pixels = a.count
+    checkLengths(pixels, b.count, indices.count, weights.count)
+    guard pixels > 0 else { return 0 }
+    let (indices, weights) = (indices.baseAddress!, weights.baseAddress!)
+    return encode(a: a.baseAddress!, b: b.baseAddress!, pixels: pixels) {
+      start, count, k, bins, w in
+      let at = k * pixels + start
+      (weights + at).store(w, count)
+      for lane in 0..<count { indices[at + lane] = bins[lane] }
+    }
   }
 
   /// Writes the soft codes of two planes, nearest bin first.
@@ -50,15 +56,31 @@ public struct SoftEncoder: Sendable {
     a: UnsafeBufferPointer<Float>, b: UnsafeBufferPointer<Float>,
     into indices: UnsafeMutableBufferPointer<Int32>, weights: UnsafeMutableBufferPointer<Float>
   ) {
-    require(
-      a.count == b.count && indices.count == a.count * neighbors && weights.count == indices.count,
-      "SoftEncoder: planes of \(a.count) and \(b.count) pixels, \(neighbors) neighbors, do not fit "
-        + "\(indices.count) indices and \(weights.count) weights")
+    checkLengths(a.count, b.count, indices.count, weights.count)
     guard a.count > 0 else { return }
-    for pixel in 0..<a.count {
-      encode(
-        a: a[pixel], b: b[pixel], indices: indices.baseAddress! + pixel * neighbors,
-        weights: weights.baseAddress! + pixel * neighbors)
+    let (indices, weights) = (indices.baseAddress!, weights.baseAddress!)
+    _ = encode(a: a.baseAddress!, b: b.baseAddress!, pixels: a.count) { start, count, k, bins, w in
+      for lane in 0..<count {
+        let at = (start + lane) * neighbors + k
+        indices[at] = bins[lane]
+        weights[at] = w[lane]
+      }
+    }
+  }
+
+  /// Writes the soft code of (a, b), nearest bin first.
+  ///
+  /// - Shapes: `indices` and `weights` hold `neighbors` elements each.
+  public func encode(
+    a x: Float, b y: Float, into indices: UnsafeMutableBufferPointer<Int32>,
+    weights: UnsafeMutableBufferPointer<Float>
+  ) {
+    withUnsafePointer(to: x) { x in
+      withUnsafePointer(to: y) { y in
+        encode(
+          a: UnsafeBufferPointer(start: x, count: 1), b: UnsafeBufferPointer(start: y, count: 1),
+          into: indices, weights: weights)
+      }
     }
   }
 
@@ -66,7 +88,9 @@ public struct SoftEncoder: Sendable {
   public func encode(a x: Float, b y: Float) -> SoftCode {
     var indices = [Int32](repeating: 0, count: neighbors)
     var weights = [Float](repeating: 0, count: neighbors)
-    encode(a: x, b: y, indices: &indices, weights: &weights)
+    indices.withUnsafeMutableBufferPointer { indices in
+      weights.withUnsafeMutableBufferPointer { encode(a: x, b: y, into: indices, weights: $0) }
+    }
     return SoftCode(indices: indices, weights: weights)
   }
 
@@ -77,43 +101,84 @@ public struct SoftEncoder: Sendable {
     require(
       a.count == b.count, "SoftEncoder: planes of \(a.count) and \(b.count) pixels")
     var planes = [Float](repeating: 0, count: bins.count * a.count)
-    var indices = [Int32](repeating: 0, count: neighbors)
-    var weights = [Float](repeating: 0, count: neighbors)
-    for pixel in a.indices {
-      encode(a: a[pixel], b: b[pixel], indices: &indices, weights: &weights)
-      for (index, weight) in zip(indices, weights) {
-        planes[Int(index) * a.count + pixel] = weight
+    a.withUnsafeBufferPointer { a in
+      b.withUnsafeBufferPointer { b in
+        guard a.count > 0 else { return }
+        _ = encode(a: a.baseAddress!, b: b.baseAddress!, pixels: a.count) {
+          start, count, _, bins, w in
+          for lane in 0..<count { planes[Int(bins[lane]) * a.count + start + lane] = w[lane] }
+        }
       }
     }
     return planes
   }
 
+  private func checkLengths(_ a: Int, _ b: Int, _ indices: Int, _ weights: Int) {
+    require(
+      a == b && indices == a * neighbors && weights == indices,
+      "SoftEncoder: planes of \(a) and \(b) pixels, \(neighbors) neighbors, do not fit "
+        + "\(indices) indices and \(weights) weights")
+  }
+
+  /// Hands the k-th nearest bins of up to eight pixels from `start` on, and their weights, to
+  /// `body(start, count, k, bins, weights)`; returns the sum of all entropies in nats.
+  @inline(__always)
   private func encode(
-    a x: Float, b y: Float, indices: UnsafeMutablePointer<Int32>,
-    weights: UnsafeMutablePointer<Float>
-  ) {
-    candidates.nearest(a: x, b: y, indices: indices, squaredDistances: weights)
-    // Relative to the nearest, so that the weights of a point far outside do not underflow; and the
-    // difference of squares is written so that such a point loses no digits either.
-    bins.a.withUnsafeBufferPointer { binA in
-      bins.b.withUnsafeBufferPointer { binB in
-        let nearestA = binA[Int(indices[0])]
-        let nearestB = binB[Int(indices[0])]
-        let scale = Float(-1 / (2 * sigma * sigma))
-        var sum: Float = 1
-        for k in 1..<neighbors {
-          let a = binA[Int(indices[k])]
-          let b = binB[Int(indices[k])]
-          let excess =
-            (a - nearestA) * (a + nearestA - 2 * x) + (b - nearestB) * (b + nearestB - 2 * y)
-          weights[k] = exp(scale * excess)
-          sum += weights[k]
+    a: UnsafePointer<Float>, b: UnsafePointer<Float>, pixels: Int,
+    _ body: (Int, Int, Int, SIMD8<Int32>, Lanes) -> Void
+  ) -> Double {
+    let scale = Float(-1 / (2 * sigma * sigma))
+    var entropy = 0.0
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 8 * neighbors) { keys in
+      withUnsafeTemporaryAllocation(of: SIMD8<Int32>.self, capacity: neighbors) { places in
+        withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 2 * neighbors) { terms in
+          bins.a.withUnsafeBufferPointer { binA in
+            bins.b.withUnsafeBufferPointer { binB in
+              for start in stride(from: 0, to: pixels, by: 8) {
+                let count = min(8, pixels - start)
+                for lane in 0..<count {
+                  candidates.nearest(
+                    a: a[start + lane], b: b[start + lane],
+                    keys: keys.baseAddress! + lane * neighbors)
+                }
+                let (x, y) = ((a + start).lanes(count), (b + start).lanes(count))
+                var (nearestA, nearestB) = (Lanes.zero, Lanes.zero)
+                var (sum, moment) = (Lanes.zero, Lanes.zero)
+                for k in 0..<neighbors {
+                  var place = SIMD8<Int32>.zero
+                  var (binX, binY) = (Lanes.zero, Lanes.zero)
+                  for lane in 0..<count {
+                    let bin = Int(truncatingIfNeeded: keys[lane * neighbors + k] & 0xFFFF_FFFF)
+                    place[lane] = Int32(truncatingIfNeeded: bin)
+                    binX[lane] = binA[bin]
+                    binY[lane] = binB[bin]
+                  }
+                  if k == 0 { (nearestA, nearestB) = (binX, binY) }
+                  // Relative to the nearest, so that the weights of a point far outside do not
+                  // underflow; and the difference of squares is written so that such a point loses
+                  // no digits either.
+                  let excess =
+                    (binX - nearestA) * (binX + nearestA - 2 * x)
+                    + (binY - nearestB) * (binY + nearestB - 2 * y)
+                  let t = scale * excess
+                  let e = exponential(t.replacing(with: 0, where: t .> 0))
+                  places[k] = place
+                  terms[k] = e
+                  sum += e
+                  moment += e * t
+                }
+                let share = 1 / sum
+                for k in 0..<neighbors { body(start, count, k, places[k], terms[k] * share) }
+                // -sum w log w, with w = exp(t) / sum
+                let mean = moment * share
+                for lane in 0..<count { entropy += Double(log(sum[lane]) - mean[lane]) }
+              }
+            }
+          }
         }
-        weights[0] = 1
-        let share = 1 / sum
-        for k in 0..<neighbors { weights[k] *= share }
       }
     }
+    return entropy
   }
 }
 

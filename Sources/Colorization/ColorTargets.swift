@@ -51,35 +51,44 @@ public struct ColorTargets: Sendable {
   public func example(of crop: Picture) -> ColorizationExample {
     let size = crop.width
     let rows = (size + stride - 1) / stride
-    let planes = pair.planes(of: crop)
-    let target = sampled(planes.target, size: size)
-    let ab = pair == .lightnessToAB ? target : sampled([planes.lab.a, planes.lab.b], size: size)
+    let (input, target, ab) = planes(of: crop)
     let hasColor = ColorPresence.hasColor(a: ab[0], b: ab[1], threshold: grayThreshold)
     var example = ColorizationExample(
-      size: size, rows: rows, columns: rows,
-      input: Preprocessing(pair.input, size: size).normalized(planes.input), target: target,
+      size: size, rows: rows, columns: rows, input: input, target: target,
       weights: [Float](repeating: hasColor ? 1 : 0, count: rows * rows))
-    if let code { classify(&example, code) }
+    if let code {
+      let codes = code.encodePlanes(target)
+      for position in example.weights.indices {
+        example.weights[position] *= binWeights[Int(codes.bins[position])]
+      }
+      (example.classes, example.shares) = (codes.bins, codes.shares)
+      example.entropy = codes.entropy
+    }
     return example
   }
 
-  /// Adds the soft code: the tensor wants [k, positions], the encoder gives [positions, k].
-  private func classify(_ example: inout ColorizationExample, _ code: TargetCode) {
-    let (bins, shares) = code.encode(example.target)
-    let (positions, k) = (example.weights.count, code.neighbors)
-    example.classes = [Int32](repeating: 0, count: positions * k)
-    example.shares = [Float](repeating: 0, count: positions * k)
-    shares.withUnsafeBufferPointer { shares in
-      for position in 0..<positions {
-        for neighbor in 0..<k {
-          example.classes[neighbor * positions + position] = bins[position * k + neighbor]
-          example.shares[neighbor * positions + position] = shares[position * k + neighbor]
-        }
-        example.entropy += SoftCode.entropy(
-          of: .init(rebasing: shares[position * k..<(position + 1) * k]))
-        example.weights[position] *= binWeights[Int(bins[position * k])]
+  /// The network's input, the target at the output positions, and ab there. Of L and ab only what
+  /// is asked for is computed.
+  private func planes(
+    of crop: Picture
+  ) -> (input: [Float], target: [[Float]], ab: [[Float]]) {
+    let size = crop.width
+    let sampledAB = LabPlanes.chroma(ofRGB: crop.samples, width: size, step: stride)
+    let ab = [sampledAB.a, sampledAB.b]
+    let preprocessing = Preprocessing(pair.input, size: size)
+    guard pair == .lightnessToAB else {
+      let planes = pair.planes(of: crop)
+      return (preprocessing.normalized(planes.input), sampled(planes.target, size: size), ab)
+    }
+    let input = [Float](unsafeUninitializedCapacity: size * crop.height) { lightness, count in
+      count = size * crop.height
+      crop.samples.withUnsafeBufferPointer { rgb in
+        LabPlanes.convert(
+          rgb: rgb, lightness: UnsafeMutableBufferPointer(rebasing: lightness[..<count]),
+          mean: Float(preprocessing.mean[0]), scale: Float(preprocessing.scale[0]))
       }
     }
+    return (input, ab, ab)
   }
 }
 

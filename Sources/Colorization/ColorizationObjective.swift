@@ -28,7 +28,10 @@ public struct ColorizationObjective: PretextSettings {
   /// Sharpness of the distribution where a color is wanted: 1 is its mean, toward 0 its mode. The
   /// released network multiplies its scores by 2.606, which is 0.3837.
   public var temperature: Double = 0.38
-  /// Pictures that the prior is measured on.
+  /// A prior that `pigment data prior` measured, for L to ab; empty measures one on the training
+  /// crops.
+  public var prior: String = ""
+  /// Pictures that the prior is measured on, where none is named.
   public var priorPictures: Int = 2000
   /// Crops without |a| or |b| above this get no gradient; a negative number lets all learn.
   public var grayThreshold: Double = 5
@@ -48,6 +51,9 @@ public struct ColorizationObjective: PretextSettings {
       (1...100).contains(neighbors), "neighbors", "must lie in 1...100, it is \(neighbors)")
     try require(sigma > 0, "sigma", "must be positive, it is \(sigma)")
     try require(temperature > 0, "temperature", "must be positive, it is \(temperature)")
+    try require(
+      prior.isEmpty || (pair == .lightnessToAB && loss == .classification), "prior",
+      "is a prior of ab, which this objective has no use for")
     try require(priorPictures > 0, "priorPictures", "must be positive, it is \(priorPictures)")
     try require(
       shownPictures >= 0, "shownPictures", "must not be negative, it is \(shownPictures)")

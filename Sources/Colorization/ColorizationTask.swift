@@ -39,7 +39,12 @@ public struct ColorizationTask: PretextTask {
     let code = objective.code
     let unweighted = ColorTargets(
       pair: objective.pair, code: nil, binWeights: [], stride: trunk.denseStride)
-    prior = try code.map { try .measured(of: unweighted, $0, data, objective.priorPictures) }
+    prior = try code.map { code in
+      guard objective.prior.isEmpty else {
+        return try MeasuredPrior(contentsOfFile: objective.prior).prior
+      }
+      return try .measured(of: unweighted, code, data, objective.priorPictures)
+    }
     let weights =
       prior.map { Rebalancing.weights(prior: $0.probabilities, lambda: objective.lambda) } ?? []
     targets = ColorTargets(

@@ -71,6 +71,36 @@ public struct TargetCode: Sendable {
     return (bins, shares)
   }
 
+  /// The soft codes as the loss wants them, a plane for each neighbor, and the sum of their
+  /// entropies in nats.
+  ///
+  /// - Shapes: `target` [channels][positions]; results [neighbors, positions].
+  func encodePlanes(_ target: [[Float]]) -> (bins: [Int32], shares: [Float], entropy: Double) {
+    let positions = target[0].count
+    var bins = [Int32](repeating: 0, count: positions * neighbors)
+    var shares = [Float](repeating: 0, count: positions * neighbors)
+    if let ab {
+      let entropy = bins.withUnsafeMutableBufferPointer { bins in
+        shares.withUnsafeMutableBufferPointer { shares in
+          target[0].withUnsafeBufferPointer { a in
+            target[1].withUnsafeBufferPointer { b in
+              ab.encodePlanes(a: a, b: b, into: bins, weights: shares)
+            }
+          }
+        }
+      }
+      return (bins, shares, entropy)
+    }
+    let found = encode(target)
+    for position in 0..<positions {
+      for neighbor in 0..<neighbors {
+        bins[neighbor * positions + position] = found.bins[position * neighbors + neighbor]
+        shares[neighbor * positions + position] = found.shares[position * neighbors + neighbor]
+      }
+    }
+    return (bins, shares, found.shares.withUnsafeBufferPointer { SoftCode.entropy(of: $0) })
+  }
+
   /// Looks at every bin: few positions and a few hundred bins need nothing cleverer.
   private func encode(
     _ point: [Float], _ bins: UnsafeMutableBufferPointer<Int32>,

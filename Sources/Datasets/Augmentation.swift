@@ -13,6 +13,8 @@ public struct Augmentation: Codable, Hashable, Sendable {
   public var maximumAspect: Double = 4 / 3
   /// Whether half of the samples are mirrored.
   public var mirrors: Bool = true
+  /// Changes of exposure; none by default.
+  public var photometric: Photometric = .init()
 
   /// The window of the released training, with some freedom of scale.
   public init() {}
@@ -32,9 +34,11 @@ public struct Augmentation: Codable, Hashable, Sendable {
     let cropHeight = min(height, (area / aspect).squareRoot())
     let x = stream.uniform() * (width - cropWidth)
     let y = stream.uniform() * (height - cropHeight)
-    return picture.croppedAndResized(
+    let sample = picture.croppedAndResized(
       x: x, y: y, width: cropWidth, height: cropHeight, toWidth: size, toHeight: size,
       mirrored: mirrors && stream.chance(0.5))
+    // Drawn last, so that windows are the same with and without it.
+    return photometric.isNone ? sample : sample.sent(through: photometric.curve(from: &stream))
   }
 
   /// The largest centered square at `size` x `size`: the sample of evaluation.

@@ -1,8 +1,5 @@
-internal import Glibc
-internal import HDF5
-
-/// A dataset file, open for reading. Its index is in memory; pictures are read when asked for, by
-/// any number of threads at once.
+/// A dataset, open for reading: one file, or several that are one. Its index is in memory; pictures
+/// are read when asked for, by any number of threads at once.
 ///
 ///     let dataset = try Dataset(opening: "voc2007.h5")
 ///     for i in try dataset.indices(ofSplit: "train") {
@@ -10,7 +7,7 @@ internal import HDF5
 ///       let boxes = dataset.boxes(of: i)
 ///     }
 public final class Dataset: Sendable {
-  /// Where the file is.
+  /// The file, or the pattern or list that names several.
   public let path: String
   /// What the records are called.
   public let ids: [String]
@@ -19,7 +16,8 @@ public final class Dataset: Sendable {
   /// What the dataset was built from, and by which program.
   public let source, createdBy: String
   /// The SHA-256 that was computed from the content when it was written: the name of these data in
-  /// the records of an experiment. `verify` computes it anew.
+  /// the records of an experiment. `verify` computes it anew. That of several files is the hash of
+  /// theirs, in order.
   public let contentSHA256: String
   /// Named lists of record positions.
   public let splits: [String: [Int]]
@@ -30,40 +28,47 @@ public final class Dataset: Sendable {
   let formats: [UInt8]
   let presence: [Int8]?
   let boxTable: BoxTable?
-  let images: StoredBlob
-  let masks: StoredBlob?
-  let size: Int
-  private let descriptor: CInt
+  let shards: [DatasetShard]
 
   /// Opens a dataset and checks its whole index; refuses other files, newer versions, and damage.
+  ///
+  /// `path` is a file, a pattern such as `shards/train-*.h5`, or several of these joined by commas.
+  /// Files are joined in order; they must have the same classes and kinds of annotation, and splits
+  /// of one name become one. The index takes about 100 bytes of memory a record.
   public init(opening path: String) throws(DatasetError) {
-    let index = try DatasetIndex(reading: path)
-    let opened = open(path, O_RDONLY | O_CLOEXEC)
-    guard opened >= 0 else { throw DatasetError(file: path, problem: systemReason()) }
+    let files = try DatasetFiles.named(path)
+    var index = try DatasetIndex(reading: files[0])
+    var shards = [try DatasetShard(index, first: 0)]
+    for file in files.dropFirst() {
+      let next = try DatasetIndex(reading: file)
+      shards.append(try DatasetShard(next, first: index.ids.count))
+      try index.append(next)
+    }
     self.path = path
+    self.shards = shards
+    contentSHA256 = DatasetIndex.contentHash(of: shards.map(\.contentSHA256))
     (ids, classes, source, createdBy) = (index.ids, index.classes, index.source, index.createdBy)
-    (contentSHA256, splits, labels) = (index.contentSHA256, index.splits, index.labels)
+    (splits, labels, boxTable) = (index.splits, index.labels, index.boxes)
     (shapes, formats, presence) = (index.shapes, index.formats, index.presence)
-    (boxTable, images, masks, size) = (index.boxes, index.images, index.masks, index.size)
-    descriptor = opened
   }
 
-  deinit { close(descriptor) }
+  /// The files, in the order of their records.
+  public var files: [String] { shards.map(\.path) }
 
   /// The number of records.
   public var count: Int { ids.count }
 
   /// The bytes of the JPEG or PNG file of a record, checked against their checksum.
   public func bytes(of record: Int) throws(DatasetError) -> [UInt8] {
-    check(record)
-    return try read(images, record, "picture")
+    let shard = shard(of: record)
+    return try read(shard.images, shard, record, "picture")
   }
 
   /// The bytes of the mask of a record, or nil where it has none.
   public func maskBytes(of record: Int) throws(DatasetError) -> [UInt8]? {
-    check(record)
-    guard let masks, masks.range(of: record).count > 0 else { return nil }
-    return try read(masks, record, "mask")
+    let shard = shard(of: record)
+    guard hasMask(record), let masks = shard.masks else { return nil }
+    return try read(masks, shard, record, "mask")
   }
 
   /// Width and height of the upright picture of a record.
@@ -88,11 +93,11 @@ public final class Dataset: Sendable {
   /// Whether the dataset has boxes.
   public var hasBoxes: Bool { boxTable != nil }
   /// Whether the dataset has masks, though perhaps not for every record.
-  public var hasMasks: Bool { masks != nil }
+  public var hasMasks: Bool { shards.contains { $0.masks != nil } }
   /// Whether this record has a mask.
   public func hasMask(_ record: Int) -> Bool {
-    check(record)
-    return masks.map { !$0.range(of: record).isEmpty } ?? false
+    let shard = shard(of: record)
+    return shard.masks.map { !$0.range(of: record - shard.records.lowerBound).isEmpty } ?? false
   }
 
   /// The objects in a picture; none in a dataset without boxes.
@@ -116,30 +121,30 @@ public final class Dataset: Sendable {
   }
 
   private func read(
-    _ blob: StoredBlob, _ record: Int, _ what: String
+    _ blob: StoredBlob, _ shard: DatasetShard, _ record: Int, _ what: String
   ) throws(DatasetError) -> [UInt8] {
-    let range = blob.range(of: record)
-    let bytes = try readExactly(
-      descriptor, at: blob.start + range.lowerBound, count: range.count, file: path)
-    guard CRC32.of(bytes) == blob.checksums[record] else {
+    guard let bytes = try shard.bytes(blob, record - shard.records.lowerBound) else {
       throw error(record, "the bytes of its \(what) are not those that were written")
     }
     return bytes
   }
 
-  /// Hands all bytes of a blob to `body`, in pieces of at most 8 MiB.
-  func forEachPiece(
-    of blob: StoredBlob, _ body: ([UInt8]) -> Void
-  ) throws(DatasetError) {
-    for position in stride(from: 0, to: blob.count, by: 8 << 20) {
-      let size = min(8 << 20, blob.count - position)
-      body(try readExactly(descriptor, at: blob.start + position, count: size, file: path))
+  /// The file that a record is in.
+  private func shard(of record: Int) -> DatasetShard {
+    check(record)
+    var (low, high) = (0, shards.count - 1)
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if shards[middle].records.lowerBound <= record { low = middle } else { high = middle - 1 }
     }
+    return shards[low]
   }
 
   func error(_ record: Int, _ problem: String) -> DatasetError {
-    DatasetError(
-      file: path, record: "record \(record), '\(ids[record])'", problem: problem,
+    let shard = shard(of: record)
+    return DatasetError(
+      file: shard.path,
+      record: "record \(record - shard.records.lowerBound), '\(ids[record])'", problem: problem,
       remedy: "run `pigment data verify`, and build the dataset anew")
   }
 

@@ -36,16 +36,18 @@ extension Dataset {
     if Set(ids).count != ids.count {
       failures.append(DatasetError(file: path, record: "/ids", problem: "two records share an id"))
     }
-    do throws(DatasetError) {
-      let hash = try computedContentHash()
-      if hash != contentSHA256 {
-        failures.append(
-          DatasetError(
-            file: path,
-            problem: "the content has SHA-256 \(hash), but \(contentSHA256) is recorded",
-            remedy: "the file was changed after it was built; build it anew"))
-      }
-    } catch { failures.append(error) }
+    for shard in shards {
+      do throws(DatasetError) {
+        let hash = try shard.computedContentHash()
+        if hash != shard.contentSHA256 {
+          failures.append(
+            DatasetError(
+              file: shard.path,
+              problem: "the content has SHA-256 \(hash), but \(shard.contentSHA256) is recorded",
+              remedy: "the file was changed after it was built; build it anew"))
+        }
+      } catch { failures.append(error) }
+    }
     return DatasetVerification(checked: count, failures: failures)
   }
 
@@ -80,20 +82,24 @@ extension Dataset {
     } catch { failures.append(error) }
     return failures
   }
+}
 
+extension DatasetShard {
   /// The content hash from what the file holds now.
-  private func computedContentHash() throws(DatasetError) -> String {
+  fileprivate func computedContentHash() throws(DatasetError) -> String {
+    let index = try DatasetIndex(reading: path)
+    let (classes, count) = (index.classes, index.ids.count)
     var hash = ContentHash()
     hash.add("/classes", classes)
-    hash.add("/ids", ids)
+    hash.add("/ids", index.ids)
     try add(images, "images", &hash)
-    hash.add("/images/shape", "uint16", shape: [count, 3], shapes)
-    hash.add("/images/format", "uint8", shape: [count], formats)
-    if let labels { hash.add("/labels/single", "int32", shape: [count], labels) }
-    if let presence {
+    hash.add("/images/shape", "uint16", shape: [count, 3], index.shapes)
+    hash.add("/images/format", "uint8", shape: [count], index.formats)
+    if let labels = index.labels { hash.add("/labels/single", "int32", shape: [count], labels) }
+    if let presence = index.presence {
       hash.add("/labels/multilabel", "int8", shape: [count, classes.count], presence)
     }
-    if let table = boxTable {
+    if let table = index.boxes {
       let total = table.classes.count
       hash.add("/boxes/xyxy", "float32", shape: [total, 4], table.edges)
       hash.add("/boxes/class", "int16", shape: [total], table.classes)
@@ -101,7 +107,7 @@ extension Dataset {
       hash.add("/boxes/offsets", "uint64", shape: [count + 1], table.offsets)
     }
     if let masks { try add(masks, "masks", &hash) }
-    for (name, indices) in splits {
+    for (name, indices) in index.splits {
       hash.add("/splits/\(name)", "int64", shape: [indices.count], indices.map(Int64.init))
     }
     return hash.value
@@ -115,8 +121,8 @@ extension Dataset {
       piece.withUnsafeBytes { bytes.update(bufferPointer: $0) }
     }
     hash.add("/\(group)/blob", "uint8", shape: [blob.count], bytes.finalize())
-    hash.add("/\(group)/offsets", "uint64", shape: [count + 1], blob.offsets)
-    hash.add("/\(group)/crc32", "uint32", shape: [count], blob.checksums)
+    hash.add("/\(group)/offsets", "uint64", shape: [blob.offsets.count], blob.offsets)
+    hash.add("/\(group)/crc32", "uint32", shape: [blob.checksums.count], blob.checksums)
   }
 }
 

@@ -53,8 +53,8 @@ extension Picture {
     var count = 0
     var message = [CChar](repeating: 0, count: 256)
     let status = cpng_encode(
-      samples, UInt32(width), UInt32(height), Int32(channels), entries, Int32(entries.count / 3),
-      &encoded, &count, &message, message.count)
+      samples, 8, UInt32(width), UInt32(height), Int32(channels), entries,
+      Int32(entries.count / 3), &encoded, &count, &message, message.count)
     guard status == 0 else { throw ImageError(.cannotWrite(text(message))) }
     defer { cpng_free(encoded) }
     return [UInt8](UnsafeBufferPointer(start: encoded, count: count))

@@ -23,7 +23,7 @@ func decodedPNG(
   var message = [CChar](repeating: 0, count: 256)
   let samples = [UInt8](unsafeUninitializedCapacity: count) { out, initialized in
     status = cpng_decode(
-      bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, Int32(stored.rawValue),
+      bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, Int32(stored.rawValue), 8,
       out.baseAddress, count, &message, message.count)
     if status != 0 { out.initialize(repeating: 0) }
     initialized = count

@@ -32,7 +32,7 @@ extension Picture {
 private func systemReason() -> String { String(cString: strerror(errno)) }
 
 /// The bytes of a file; errors name it.
-private func contents(ofFile path: String) throws(ImageError) -> [UInt8] {
+func contents(ofFile path: String) throws(ImageError) -> [UInt8] {
   let file = open(path, O_RDONLY | O_CLOEXEC)
   guard file >= 0 else { throw ImageError(.cannotRead(systemReason()), file: path) }
   defer { close(file) }
@@ -58,7 +58,7 @@ private func contents(ofFile path: String) throws(ImageError) -> [UInt8] {
 }
 
 /// Writes beside `path`, waits for the disk, then renames: readers see the old file or the new.
-private func replaceFile(at path: String, with bytes: [UInt8]) throws(ImageError) {
+func replaceFile(at path: String, with bytes: [UInt8]) throws(ImageError) {
   let temporary = path + ".\(getpid()).tmp"
   let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
   guard file >= 0 else { throw ImageError(.cannotWrite(systemReason())) }

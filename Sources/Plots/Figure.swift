@@ -1,4 +1,4 @@
-/// A figure: one chart with its title, drawn by gnuplot as SVG or PNG.
+/// A figure: one chart with its title, drawn by gnuplot as SVG, PDF or PNG.
 public struct Figure: Sendable {
   /// The kinds of charts.
   public enum Chart: Sendable {
@@ -8,6 +8,8 @@ public struct Figure: Sendable {
     case groups(GroupedChart)
     /// How often values occur.
     case histogram(Histogram)
+    /// Points in the plane.
+    case points(ScatterChart)
   }
 
   /// The heading; nil where a caption says it.
@@ -31,6 +33,7 @@ public struct Figure: Sendable {
       case .lines(let chart): try chart.canvas(self)
       case .groups(let chart): try chart.canvas(self)
       case .histogram(let chart): try chart.canvas(self)
+      case .points(let chart): try chart.canvas(self)
       }
     return canvas.script(format, output: output)
   }
@@ -40,6 +43,8 @@ public struct Figure: Sendable {
 public enum FigureFormat: Sendable, Hashable {
   /// Vector graphics for papers and web pages; the text stays text.
   case svg
+  /// Vector graphics for LaTeX; the fonts are embedded.
+  case pdf
   /// Pixels; `scale` of them to a point, 3 for print.
   case png(scale: Int = 2)
 
@@ -47,6 +52,10 @@ public enum FigureFormat: Sendable, Hashable {
     switch self {
     case .svg:
       "svg size \(width),\(height) dynamic enhanced font 'Arial,12' background '#FFFFFF'"
+    case .pdf:
+      // This terminal measures in inches of 72 points, and text in points.
+      "pdfcairo size \(Double(width) / 72)in,\(Double(height) / 72)in enhanced "
+        + "font 'Arial,12' background '#FFFFFF'"
     case .png(let scale):
       // For this terminal a point of text is 4/3 pixels; its points and dashes are smaller.
       "pngcairo size \(width * scale),\(height * scale) enhanced font 'Arial,12' "

@@ -5,8 +5,8 @@ internal import Tensors
 ///
 /// - Source: Hsieh et al., "A dual coordinate descent method for large-scale linear SVM", ICML
 ///   2008, which LIBLINEAR implements: maximize over 0 <= a_i <= upper_i the dual of
-///   |w|² / 2 + sum of cost_i loss(y_i w x_i). Rows are visited in a new order each time; there is no
-///   shrinking.
+///   |w|² / 2 + sum of cost_i loss(y_i w x_i). Rows are visited in a new order each time; there is
+///   no shrinking.
 struct DualCoordinateDescent {
   /// 1 or -1 for each row that takes part.
   let signs: [Double]

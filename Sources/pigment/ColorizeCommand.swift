@@ -10,83 +10,168 @@ internal import Training
 struct ColorizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "colorize",
-    abstract: "Color photographs, each at its own size, and lay out a sheet beside the truth.")
+    abstract: "Color photographs, each at its own size, and lay out a sheet beside the input.",
+    discussion: """
+      Lightness, size, depth (8 or 16 bits) and transparency of a picture are kept; colors it has \
+      are not looked at. In the output folder stand:
+
+        pictures/NAME.png      the colored pictures, called as their files are; with
+                               --temperatures one folder for each, pictures/T0.38/NAME.png
+        entropy/NAME.png       with --entropy, how undecided the network is: black is certain,
+                               white the most that the bins allow (5.75 nats)
+        sheet.png              the first --sheet-rows pictures side by side
+
+      Pictures of one name in different folders keep their folders' names apart.
+      """)
 
   @Argument(help: "A checkpoint, or a run folder (its newest checkpoint).") var checkpoint: String
-  @Argument(help: "JPEG or PNG files, or folders of them.") var images: [String]
+  @Argument(help: "JPEG or PNG files, or folders of them at any depth.") var images: [String]
   @Option(name: .shortAndLong, help: "The folder for the results.") var output: String
   @Option(help: "Sharpness of the color distribution: 1 is its mean, toward 0 its mode.")
-  var temperature = 0.38
+  var temperature: Double?
+  @Option(help: "Several temperatures with commas, from the mode (0) to the mean (1): 0,0.38,1.")
+  var temperatures: String?
+  @Flag(help: "Also write how undecided the network is at each pixel.") var entropy = false
   @Option(help: "Shorter side of what the network sees; by default what it was trained with.")
   var size: Int?
   @Option(help: "At most this many pictures on the sheet.") var sheetRows = 12
+  @Option(help: "Side of a picture on the sheet, in pixels.") var cell = 192
+
+  /// The temperatures as they were written, and what they mean.
+  private func chosen() throws -> [(text: String, decoding: ColorDecoding)] {
+    guard let temperatures else {
+      return [("\(temperature ?? 0.38)", .temperature(temperature ?? 0.38))]
+    }
+    return try temperatures.split(separator: ",").map { part in
+      let text = part.trimmingCharacters(in: .whitespaces)
+      guard let value = Double(text), value >= 0, value.isFinite else {
+        throw ValidationError("--temperatures: '\(text)' is no temperature; write 0,0.38,1")
+      }
+      return (text, .temperature(value))
+    }
+  }
 
   func validate() throws {
-    guard temperature > 0 else { throw ValidationError("--temperature must be positive") }
+    if let temperature, !(temperature >= 0 && temperature.isFinite) {
+      throw ValidationError("--temperature must not be negative")
+    }
+    if temperature != nil && temperatures != nil {
+      throw ValidationError("give --temperature or --temperatures, not both")
+    }
+    let texts = try chosen().map(\.text)
+    guard !texts.isEmpty, Set(texts).count == texts.count else {
+      throw ValidationError("--temperatures must name each temperature once")
+    }
     if let size, size < 16 { throw ValidationError("--size must be at least 16") }
+    guard cell >= 16 else { throw ValidationError("--cell must be at least 16") }
   }
 
   func run() throws {
-    let trained = try ColorizationNetwork.load(try CheckpointOrigin.checkpoint(at: checkpoint))
-    let colorizer = Colorizer(
-      network: trained.network,
-      decoder: ColorDecoder(decoding: .annealedMean(temperature: temperature)),
-      workingSize: size ?? trained.preprocessing.size)
-    let files = try ImageFiles.expand(images)
-    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-    var rows: [Sheet.Row] = []
-    var counter = Counter("coloring", total: files.count)
+    let colorizer = try Colorizer.load(
+      try CheckpointOrigin.checkpoint(at: checkpoint), workingSize: size)
+    if entropy, case .chroma = colorizer.output {
+      throw ValidationError("--entropy: this network predicts colors, not a distribution of them")
+    }
+    var temperatures = try chosen()
+    if case .chroma = colorizer.output {
+      guard self.temperatures == nil else {
+        throw ValidationError("--temperatures: this network predicts colors, not a distribution")
+      }
+      temperatures[0].text = "predicted"
+    }
+    let list = try PictureList(images)
+    var sheet = Sheet(cellSize: (cell, cell))
+    sheet.headers =
+      ["gray"] + (temperatures.count == 1 ? ["predicted"] : temperatures.map { "T = \($0.text)" })
+      + (entropy ? ["entropy"] : []) + ["input"]
+    var counter = Counter("coloring", total: list.entries.count)
     var failures = 0
-    for (index, file) in files.enumerated() {
+    for (index, entry) in list.entries.enumerated() {
       do {
-        let truth = try Picture(contentsOfFile: file)
-        let prediction = colorizer.colorize(truth)
-        let name = ((file as NSString).lastPathComponent as NSString).deletingPathExtension
-        try prediction.picture.write(to: "\(output)/\(name).png")
-        if rows.count < sheetRows {
-          rows.append(
-            .init(
-              caption: name,
-              cells: [.init(prediction.gray), .init(prediction.picture), .init(truth)]))
-        }
-      } catch {
+        let row = try color(
+          entry, by: colorizer, temperatures, onSheet: sheet.rows.count < sheetRows)
+        if let row { sheet.rows.append(row) }
+      } catch let error as ImageError {
         failures += 1
         printError("\(error)")
       }
       counter.update(index + 1)
     }
     counter.finish()
-    if !rows.isEmpty {
-      var sheet = Sheet(cellSize: (192, 192), headers: ["gray", "predicted", "truth"])
-      sheet.rows = rows
-      try sheet.rendered().write(to: "\(output)/sheet.png")
-      print("\(files.count - failures) pictures in \(output), side by side in \(output)/sheet.png")
+    if !sheet.rows.isEmpty { try sheet.rendered().write(to: "\(output)/sheet.png") }
+    let count = list.entries.count
+    if failures < count {
+      print(
+        "\(count - failures) pictures in \(output)/pictures"
+          + (sheet.rows.isEmpty ? "" : ", side by side in \(output)/sheet.png"))
     }
     if failures > 0 {
-      printError("\(failures) of \(files.count) files could not be colored")
+      printError("\(failures) of \(count) files could not be colored")
       throw ExitCode.failure
     }
   }
+
+  /// Colors one picture, writes the results, and gives its row for the sheet.
+  private func color(
+    _ entry: PictureList.Entry, by colorizer: Colorizer,
+    _ temperatures: [(text: String, decoding: ColorDecoding)], onSheet: Bool
+  ) throws -> Sheet.Row? {
+    let input = try StoredPicture(contentsOfFile: entry.file)
+    let seen = input.picture
+    let prediction = colorizer.predict(seen)
+    var cells: [Sheet.Cell] = []
+    func show(_ picture: Picture, _ label: String = "") {
+      if onSheet { cells.append(.init(picture.fitted(into: cell), label: label)) }
+    }
+    if onSheet { show(ChromaMap.gray.painted(on: seen.fitted(into: cell))) }
+    for (text, decoding) in temperatures {
+      let colored = prediction.chroma(decoding).painted(on: input)
+      let folder = temperatures.count == 1 ? "pictures" : "pictures/T\(text)"
+      try colored.write(to: try place(folder, entry))
+      show(colored.picture)
+    }
+    if entropy, let values = prediction.entropy, let map = prediction.entropyPicture {
+      let full = map.resized(width: seen.width, height: seen.height)
+      try full.write(to: try place("entropy", entry))
+      show(full, "mean \(Table.number(values.lazy.map(Double.init).mean, digits: 2)) nats")
+    }
+    show(seen)
+    return onSheet ? .init(caption: caption(entry.name), cells: cells) : nil
+  }
+
+  /// The path of a result, its folder made where there is none.
+  private func place(_ folder: String, _ entry: PictureList.Entry) throws -> String {
+    let path = "\(output)/\(folder)/\(entry.name).png"
+    try FileManager.default.createDirectory(
+      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    return path
+  }
+
+  /// A name in lines of at most 22 letters.
+  private func caption(_ name: String) -> String {
+    name.split(separator: "/").flatMap { part in
+      stride(from: 0, to: part.count, by: 22).map { start in
+        String(part.dropFirst(start).prefix(22))
+      }
+    }.joined(separator: "\n")
+  }
 }
 
-/// Finds pictures on the command line.
-enum ImageFiles {
-  /// Files as they are, folders as the JPEG and PNG files in them, sorted by name.
-  static func expand(_ paths: [String]) throws -> [String] {
-    let files = try paths.flatMap { path -> [String] in
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-        throw ImageError(.cannotRead("no such file or folder"), file: path)
-      }
-      guard isFolder.boolValue else { return [path] }
-      return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-        .filter { name in [".jpg", ".jpeg", ".png"].contains { name.lowercased().hasSuffix($0) } }
-        .map { "\(path)/\($0)" }
-    }
-    guard !files.isEmpty else {
-      throw ImageError(
-        .cannotRead("no JPEG or PNG file here"), file: paths.joined(separator: ", "))
-    }
-    return files
+extension ColorDecoding {
+  /// The mode at 0, otherwise the annealed mean.
+  static func temperature(_ value: Double) -> ColorDecoding {
+    value == 0 ? .mode : .annealedMean(temperature: value)
+  }
+}
+
+extension Picture {
+  /// The picture, reduced where it is larger than a square cell, so that a sheet of large pictures
+  /// takes little memory.
+  func fitted(into cell: Int) -> Picture {
+    let ratio = Double(cell) / Double(max(width, height))
+    guard ratio < 1 else { return self }
+    return resized(
+      width: max(1, Int((Double(width) * ratio).rounded())),
+      height: max(1, Int((Double(height) * ratio).rounded())), filter: .bicubic)
   }
 }

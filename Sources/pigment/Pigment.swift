@@ -9,7 +9,8 @@ struct Pigment: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DataCommand.self, PretrainCommand.self, ResumeCommand.self, ColorizeCommand.self,
-      ExportCommand.self, ImportCommand.self, ExtractCommand.self, ProposalsCommand.self,
-      TransferCommand.self, VerificationCommand.self,
+      EvaluateCommand.self, ExportCommand.self, ImportCommand.self, ExtractCommand.self,
+      ProposalsCommand.self, TransferCommand.self, UnitsCommand.self, ReportCommand.self,
+      VerificationCommand.self,
     ])
 }

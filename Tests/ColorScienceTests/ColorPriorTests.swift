@@ -95,6 +95,35 @@ struct ColorPriorTests {
     #expect(abs(weight(50, 50) - 4.764) < 5e-4)
     #expect(abs(weight(100, -90) - 6.1749) < 5e-5)
     #expect(weights.max() == weight(100, -90) && weights.min() == weight(0, 0))
+    #expect(abs(weights.reduce(0, +) / 313 - 5.175) < 5e-4)
+    #expect(abs(weights.sorted()[156] - 5.999) < 5e-4)
+    #expect(abs(weights.max()! / weights.min()! - 64) < 0.05)
+    let light = weights.indices.filter { weights[$0] < 1 }
+    #expect(light.count == 14 && abs(light.reduce(0) { $0 + prior[$1] } - 0.73) < 5e-3)
+    #expect(weights.count { $0 > 6 } == 156)
+    // The weights of the class-balanced AuC.
+    let balanced = Rebalancing.weights(prior: prior, lambda: 0)
+    #expect(abs(balanced.max()! - 526_215) < 0.5)
+    #expect(Rebalancing.weights(prior: prior, lambda: 1).allSatisfy { abs($0 - 1) < 1e-12 })
+  }
+
+  /// A prior of known probabilities, counted as fractions of pixels, says what is known of it.
+  @Test(.enabled(if: SharedData.isPresent, "needs the reference data beside the checkout"))
+  func theReleasedPriorHasItsKnownShape() throws {
+    let path = SharedData.path("golden/colour/prior_probs.csv")
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+    let released = lines.compactMap { Double($0.split(separator: ",").last ?? "") }
+    var prior = ColorPrior()
+    for (bin, share) in released.enumerated() {
+      prior.add(SoftCode(indices: [Int32(bin)], weights: [1]), count: share)
+    }
+    #expect(zip(prior.probabilities, released).allSatisfy { abs($0 - $1) < 1e-15 })
+    #expect(abs(prior.entropy - 3.437) < 5e-4)
+    #expect(abs(exp(prior.entropy) - 31.1) < 0.05)
+    let means = zip(prior.probabilities, zip(bins.a, bins.b)).reduce((0.0, 0.0)) {
+      ($0.0 + $1.0 * Double($1.1.0), $0.1 + $1.0 * Double($1.1.1))
+    }
+    #expect(abs(means.0 - 1.55) < 5e-3 && abs(means.1 - 8.30) < 5e-3)
   }
 
   @Test func picturesWithoutColorAreTold() throws {

@@ -74,4 +74,48 @@ struct LabTests {
     #expect(LabPlanes(rgb: []).rgb.isEmpty)
     #expect(LabPlanes(lightness: [.nan], a: [0], b: [0]).rgb == [0, 0, 0])
   }
+
+  /// What training takes of a picture is what the whole conversion gives.
+  @Test func lightnessAloneAndSampledChromaAreThoseOfTheWhole() {
+    let (width, height) = (37, 11)
+    let rgb = (0..<width * height * 3).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) }
+    let planes = LabPlanes(rgb: rgb)
+    var lightness = [Float](repeating: 0, count: width * height)
+    rgb.withUnsafeBufferPointer { rgb in
+      lightness.withUnsafeMutableBufferPointer {
+        LabPlanes.convert(rgb: rgb, lightness: $0, mean: 50, scale: 0.01)
+      }
+    }
+    #expect(lightness == planes.lightness.map { ($0 - 50) * 0.01 })
+    for step in [1, 4, 5] {
+      let sampled = LabPlanes.chroma(ofRGB: rgb, width: width, step: step)
+      var places: [Int] = []
+      for row in stride(from: 0, to: height, by: step) {
+        for column in stride(from: 0, to: width, by: step) { places.append(row * width + column) }
+      }
+      #expect(sampled.a == places.map { planes.a[$0] } && sampled.b == places.map { planes.b[$0] })
+    }
+  }
+
+  @Test func sixteenBitsGoToLabAndBack() {
+    let codes = (0..<999).map { UInt16(truncatingIfNeeded: $0 &* 40_503) }
+    let planes = LabPlanes(deepRGB: codes)
+    for pixel in 0..<333 {
+      let lab = Lab(
+        SRGB(
+          red: Double(codes[3 * pixel]) / 65535, green: Double(codes[3 * pixel + 1]) / 65535,
+          blue: Double(codes[3 * pixel + 2]) / 65535))
+      #expect(abs(Double(planes.lightness[pixel]) - lab.lightness) < 5e-4)
+      #expect(abs(Double(planes.a[pixel]) - lab.a) < 5e-4)
+      #expect(abs(Double(planes.b[pixel]) - lab.b) < 5e-4)
+    }
+    let back = planes.deepRGB
+    #expect(zip(back, codes).allSatisfy { abs(Int($0) - Int($1)) <= 2 })
+    // 8 bits would leave steps of 257.
+    let ramp = (20_000..<20_100).flatMap { [UInt16($0), UInt16($0), UInt16($0)] }
+    #expect(Set(LabPlanes(deepRGB: ramp).deepRGB).count > 95)
+    #expect(
+      LabPlanes(lightness: [200, -50, .nan], a: [0, 0, 0], b: [0, 0, 0]).deepRGB
+        == [65535, 65535, 65535, 0, 0, 0, 0, 0, 0])
+  }
 }

@@ -23,6 +23,8 @@ struct MetricsTests {
     var accuracy = halves[0]
     accuracy.merge(halves[1])
     #expect(accuracy.pixels == 2400)
+    #expect(halves.allSatisfy { $0.totalWeight > 0 })
+    #expect(abs(accuracy.totalWeight / (halves[0].totalWeight + halves[1].totalWeight) - 1) < 1e-12)
     #expect(try excess(accuracy.curve, over: golden("curve_raw"), relative: 1e-12) < 1e-12)
     #expect(
       try excess(accuracy.rebalancedCurve, over: golden("curve_rebalanced"), relative: 1e-12)

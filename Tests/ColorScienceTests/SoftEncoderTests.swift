@@ -112,4 +112,30 @@ struct SoftEncoderTests {
       indices[$0..<($0 + neighbors)].sorted()
     }
   }
+
+  /// The planes of training are the same codes, turned, and their entropies.
+  @Test func planesPerNeighborAreTheSameCodes() {
+    let encoder = SoftEncoder()
+    let a = (0..<21).map { Float($0) * 9.7 - 95 }
+    let b = (0..<21).map { Float($0 * $0 % 19) * 8.3 - 80 }
+    var indices = [Int32](repeating: -1, count: 210)
+    var weights = [Float](repeating: -1, count: 210)
+    let entropy = a.withUnsafeBufferPointer { a in
+      b.withUnsafeBufferPointer { b in
+        indices.withUnsafeMutableBufferPointer { indices in
+          weights.withUnsafeMutableBufferPointer {
+            encoder.encodePlanes(a: a, b: b, into: indices, weights: $0)
+          }
+        }
+      }
+    }
+    var expected = 0.0
+    for pixel in 0..<21 {
+      let code = encoder.encode(a: a[pixel], b: b[pixel])
+      expected += code.entropy
+      #expect((0..<10).map { indices[$0 * 21 + pixel] } == code.indices)
+      #expect((0..<10).map { weights[$0 * 21 + pixel] } == code.weights)
+    }
+    #expect(abs(entropy - expected) < 1e-4 && expected > 10)
+  }
 }

@@ -109,7 +109,8 @@ import Training
           weights: (0..<3).map { example.shares[$0 * 25 + position] }
         ).entropy
     }
-    #expect(abs(entropy - example.entropy) < 1e-9)
+    // The example's is computed eight positions at a time, in single precision.
+    #expect(abs(entropy - example.entropy) < 1e-6 * max(1, entropy))
   }
 
   @Test func aGrayPictureWeighsNothing() {

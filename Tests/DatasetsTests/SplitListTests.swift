@@ -1,4 +1,5 @@
 import Datasets
+import Images
 import Testing
 
 @Suite struct SplitListTests {

@@ -6,7 +6,9 @@ enum ImportRules {
     "COpenBLAS": "Backends", "CKernels": "Backends", "CCUDA": "Backends",
   ]
   /// The research modules: they meet in a file, never in an import.
-  static let research: Set = ["Colorization", "FeatureExport", "VOCTransfer", "Rivals"]
+  static let research: Set = [
+    "Colorization", "FeatureExport", "VOCTransfer", "Rivals", "Visualization",
+  ]
   /// Modules that need nothing else of the house.
   static let groundFloor: Set = ["ColorScience", "Randomness"]
 

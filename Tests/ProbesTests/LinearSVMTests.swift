@@ -23,9 +23,9 @@ import Testing
         costs: [Double](repeating: machine.cost, count: golden.classes), key: Self.key)
       #expect(ours.isSolved.allSatisfy { $0 })
       let error = distance(ours.scores(of: golden.queries), machine.scores)
-      #expect(
-        error < 1e-4 * max(1, machine.scores.map(abs).max()!),
-        "\(machine.loss) \(machine.cost): \(error)")
+      let size = max(1, machine.scores.map(abs).max()!)
+      // LIBLINEAR itself stops at a tolerance, which counts for more at large costs.
+      #expect(error < 1e-4 * size, "\(machine.loss) \(machine.cost): \(error / size)")
     }
   }
 
@@ -84,11 +84,11 @@ import Testing
     var selector = CostSelector()
     selector.costs = [1e-3, 1e-2, 1, 100]
     let found = selector.choose(SupportProblem(features), labels, key: Self.key, score: Self.order)
-    // The best of the folds' scores, and of equal ones the smallest cost.
-    let scores = found[0].scores
-    #expect(found[0].reason == .crossValidation && scores.count == 4)
-    #expect(found[0].cost == selector.costs[scores.firstIndex(of: scores.max()!)!])
-    #expect(scores.min()! > 0.6 && scores.max()! < 0.99, "\(scores)")
+    // The smallest of the best costs, each with its score.
+    let best = found[0].scores.indices.filter { found[0].scores[$0] == found[0].scores.max() }
+    #expect(found[0].reason == .crossValidation && found[0].scores.count == 4)
+    #expect(found[0].cost == selector.costs[best[0]], "\(found[0])")
+    #expect(found[0].scores.min()! > 0.6 && Set(found[0].scores).count > 1, "\(found[0])")
     // One positive sample cannot be in every fold.
     #expect(found[1].cost == 1 && found[1].reason == .tooFewSamples && found[1].scores.isEmpty)
     #expect(

@@ -91,4 +91,34 @@ import Training
   func numbersHaveFixedDigits(_ value: Double, _ digits: Int, _ text: String) {
     #expect(Table.number(value, digits: digits) == text)
   }
+
+  /// A ratio with equal parts below is a mean; its interval is that of the plain bootstrap.
+  @Test func ratiosAreBootstrappedTogether() {
+    var stream = RandomKey(seed: 3).stream()
+    let values = (0..<300).map { _ in 5 + 2 * stream.normal() }
+    let weights = values.map { $0 > 5 ? 3.0 : 1 }
+    let statistics: [RatioStatistic] = [
+      .init(meanOf: values), .init(values.map { 2 * $0 }, over: .init(repeating: 2, count: 300)),
+      .init(zip(values, weights).map { $0 * $1 }, over: weights),
+      .init(values.map { $0 * $0 }, over: .init(repeating: 1, count: 300), isRoot: true),
+    ]
+    let found = Interval.bootstrap(statistics, resamples: 2000, key: RandomKey(seed: 9))
+    let plain = Interval.bootstrap(values, resamples: 2000, key: RandomKey(seed: 9))
+    #expect(abs(found[0].mean - plain.mean) < 1e-12)
+    #expect(abs(found[0].low - plain.low) < 0.02 && abs(found[0].high - plain.high) < 0.02)
+    #expect(abs(found[1].low - found[0].low) < 1e-12 && found[0].count == 300)
+    #expect(found[2].mean > found[0].high, "larger values weigh more")
+    #expect(abs(found[3].mean - (values.map { $0 * $0 }.mean).squareRoot()) < 1e-12)
+    #expect(found == Interval.bootstrap(statistics, resamples: 2000, key: RandomKey(seed: 9)))
+    let empty = Interval.bootstrap(
+      [.init([0, 0], over: [0, 0]), .init([0, 1], over: [0, 1])], resamples: 50,
+      key: RandomKey(seed: 1))
+    #expect(empty[0].mean.isNaN && empty[1].low == 1)
+  }
+
+  @Test func aTableIsCommaSeparated() {
+    var table = Table(["a", "b, c"])
+    table.add(["say \"so\"", "1.5"])
+    #expect(table.csv == "a,\"b, c\"\n\"say \"\"so\"\"\",1.5\n")
+  }
 }

@@ -1,6 +1,8 @@
 import Datasets
+import Layers
 import Networks
 import Randomness
+import Tensors
 import Testing
 import Training
 import VOCTransfer
@@ -52,7 +54,8 @@ import VOCTransfer
     let table = Comparison<ClassificationRun>.table(rows)
     #expect(table.headings.last == "mAP area minus gaussian")
     #expect(table.rows.map(\.first) == ["gaussian", "he", "chance"])
-    #expect(try scratch.bytes("a/table.md") == "\(table.markdown)\n".data(using: .utf8))
+    #expect(
+      String(decoding: try scratch.bytes("a/table.md"), as: UTF8.self) == "\(table.markdown)\n")
     said = []
     #expect(try self.rows(first).map(\.name) == ["gaussian", "he"])
     #expect(said.isEmpty)

@@ -113,15 +113,16 @@ import VOCTransfer
       #expect((1...2).contains(plain.classes[at]))
     }
     // Scores of e.g. (0, log 3, 0) give class 1 the probability 3 / 5.
-    let scores = Tensor(
-      (0..<2 * 3 * 64 * 64).map { $0 / 4096 % 3 == 1 ? Float(log(3.0)) : 0 },
-      shape: [2, 3, 64, 64])
-    let (cats, dogs) = (199.0, 1319.0)
-    let mean = (cats * -log(0.6) + dogs * -log(0.2)) / (cats + dogs)
+    let flat = [Float](repeating: 0, count: 64 * 64)
+    let likely = [Float](repeating: log(3), count: 64 * 64)
+    let scores = Tensor(flat + likely + flat + flat + likely + flat, shape: [2, 3, 64, 64])
+    let (cats, dogs): (Double, Double) = (199, 1319)
+    let (lossOfCat, lossOfDog): (Double, Double) = (-log(0.6), -log(0.2))
+    let mean: Double = (cats * lossOfCat + dogs * lossOfDog) / (cats + dogs)
     #expect(abs(plain.loss(of: scores).scalar - mean) < 1e-4)
     let weighted = try batch([1, 4, 0.5])
-    let balanced =
-      (4 * cats * -log(0.6) + 0.5 * dogs * -log(0.2)) / (4 * cats + 0.5 * dogs)
+    let sum: Double = 4 * cats * lossOfCat + 0.5 * dogs * lossOfDog
+    let balanced = sum / (4 * cats + 0.5 * dogs)
     #expect(abs(weighted.loss(of: scores).scalar - balanced) < 1e-4)
     #expect(try batch([1, 0, 0]).loss(of: scores).scalar == 0)
 

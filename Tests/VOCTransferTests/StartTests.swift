@@ -94,7 +94,9 @@ private struct Settings: StartSettings {
       environment: EnvironmentRecord.test)
     _ = try comparison.run()
     let path = scratch.file("labels.safetensors")
-    _ = try FeatureExporter.export(checkpoint: scratch.file("run/he-seed1"), to: path)
+    var options = FeatureExporter.Options()
+    options.task = "labels-classify"
+    _ = try FeatureExporter.export(scratch.file("run/he-seed1"), to: path, options: options)
     let trunk = try Start.supervised(path).trunk(settings(), key: key, on: .cpu)
     #expect(trunk.provenance?.usesLabels == true)
     #expect(trunk.provenance?.task == "labels-classify" && trunk.provenance?.iterations == 2)

@@ -12,19 +12,21 @@ enum cpng_space {
   CPNG_RGBA = 4,     // 4 bytes a pixel, straight alpha
 };
 
-// Decodes a whole PNG file in memory into `out`, which has `out_count` bytes (checked). 16-bit
-// samples are scaled to 8 bits and rounded. Warnings are not printed. Returns 0, 1 when the data
-// end too early, or 2 on any other failure; then `message` holds the reason.
+// Decodes a whole PNG file in memory into `out`, which has `out_count` bytes (checked). `depth` is
+// 8 (16-bit samples are scaled and rounded) or 16 (samples of fewer bits are widened; not for
+// CPNG_INDICES), then a sample is a native uint16_t. Warnings are not printed. Returns 0, 1 when
+// the data end too early, or 2 on any other failure; then `message` holds the reason.
 int cpng_decode(
-    const uint8_t *bytes, size_t count, int space, uint8_t *out, size_t out_count, char *message,
-    size_t message_size) __attribute__((warn_unused_result));
+    const uint8_t *bytes, size_t count, int space, int depth, void *out, size_t out_count,
+    char *message, size_t message_size) __attribute__((warn_unused_result));
 
-// Encodes 8-bit samples (1: gray or, with `palette_count` > 0, palette indices; 3: RGB; 4: RGBA).
-// `palette` holds `palette_count` triples. On success (0) `*encoded` is memory to be freed with
-// `cpng_free`; otherwise (2) `message` holds the reason.
+// Encodes samples of `depth` bits, 8 or 16 (native uint16_t). Channels are 1 (gray or, with
+// `palette_count` > 0, palette indices), 3 (RGB) or 4 (RGBA). `palette` holds `palette_count`
+// triples. On success (0) `*encoded` is memory to be freed with `cpng_free`; otherwise (2)
+// `message` holds the reason.
 int cpng_encode(
-    const uint8_t *samples, uint32_t width, uint32_t height, int channels, const uint8_t *palette,
-    int palette_count, uint8_t **encoded, size_t *encoded_count, char *message,
-    size_t message_size) __attribute__((warn_unused_result));
+    const void *samples, int depth, uint32_t width, uint32_t height, int channels,
+    const uint8_t *palette, int palette_count, uint8_t **encoded, size_t *encoded_count,
+    char *message, size_t message_size) __attribute__((warn_unused_result));
 
 void cpng_free(uint8_t *encoded);

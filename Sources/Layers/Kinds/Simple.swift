@@ -105,9 +105,11 @@ public struct Upsampling: SimpleLayer {
   /// Shapes: [n, c, h, w] to [n, c, factor h, factor w]; with aligned corners to
   /// [n, c, factor (h - 1) + 1, factor (w - 1) + 1], so that every input pixel is an output pixel.
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
-    func grown(_ length: Int) -> Int {
-      corners == .aligned ? factor * (length - 1) + 1 : factor * length
-    }
-    return x.resized(.init(size: Pair(grown(x.shape[2]), grown(x.shape[3])), corners: corners))
+    x.resized(.init(size: Pair(grown(x.shape[2]), grown(x.shape[3])), corners: corners))
+  }
+
+  /// Rows or columns of the output for so many of the input.
+  public func grown(_ length: Int) -> Int {
+    corners == .aligned ? factor * (length - 1) + 1 : factor * length
   }
 }

@@ -88,8 +88,8 @@ public struct DataDependentInitializer: Codable, Hashable, Sendable {
       throw InitializationError(
         layer: name,
         problem: """
-          answers with a constant in channel \(channel) (mean \(mean[channel])); give more or larger \
-          pictures, or another method than \(method.rawValue)
+          answers with a constant in channel \(channel) (mean \(mean[channel])); give more or \
+          larger pictures, or another method than \(method.rawValue)
           """)
     }
     layer.scaleWeights(by: deviation.map { 1 / $0 })

@@ -69,8 +69,8 @@ public struct Rescaling: Codable, Hashable, Sendable {
     guard error < 0.01 else {
       throw InitializationError(
         problem: """
-          would change what the network computes by \(error) when rescaled: a normalization's input \
-          becomes too small beside the constant it adds to variances
+          would change what the network computes by \(error) when rescaled: the input of a \
+          normalization becomes too small beside the constant it adds to variances
           """)
     }
     stack = new

@@ -36,7 +36,7 @@ extension Interval {
   }
 
   /// The quantile of sorted values, between neighbors in proportion (numpy's and R's default).
-  private static func quantile(_ sorted: [Double], _ share: Double) -> Double {
+  static func quantile(_ sorted: [Double], _ share: Double) -> Double {
     let place = share * Double(sorted.count - 1)
     let below = Int(place)
     let above = min(below + 1, sorted.count - 1)

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Layers
 internal import Networks
 internal import Randomness
@@ -62,7 +61,7 @@ struct FineTuning<Settings: TransferConfiguration, Batch: Sendable> {
   private func notes(task: String) throws -> [String: String] {
     [
       "start": trunk.identity,
-      "trunk": String(decoding: try JSONEncoder().encode(trunk.configuration), as: UTF8.self),
+      "trunk": try Checkpoint.note(trunk.configuration),
       "task": FeatureDescription.Provenance.labelPrefix + task,
       "size": "\(settings.inputSize)", "seed": "\(settings.seed)",
     ]

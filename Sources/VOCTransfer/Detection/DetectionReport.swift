@@ -84,13 +84,17 @@ public struct DetectionReport: Sendable {
     return Sheet(cells, columns: min(columns, max(1, cells.count)), title: title).rendered()
   }
 
-  /// Bright colors far from one another for neighboring classes.
+  /// A color for each class: steps of the golden ratio around the circle of hues, so that
+  /// neighbors are far apart, in three depths, dark enough for white letters.
   private static func color(_ index: Int) -> SIMD3<UInt8> {
-    let hues: [SIMD3<UInt8>] = [
-      [230, 60, 60], [40, 140, 230], [60, 170, 70], [240, 150, 20], [150, 80, 210],
-      [20, 170, 170], [230, 80, 160], [140, 120, 20],
-    ]
-    return hues[index % hues.count]
+    let place = Double(index) * 0.618_034
+    let hue = 6 * (place - place.rounded(.down))
+    let depth = [0.85, 0.65, 0.5][index % 3]
+    let channels = [5.0, 3, 1].map { offset -> UInt8 in
+      let k = (offset + hue).truncatingRemainder(dividingBy: 6)
+      return UInt8((255 * depth * (1 - 0.85 * max(0, min(k, 4 - k, 1)))).rounded())
+    }
+    return SIMD3(channels)
   }
 }
 

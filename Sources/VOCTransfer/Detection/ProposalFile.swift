@@ -116,7 +116,16 @@ public struct ProposalFile: Sendable {
     _ path: String, for dataset: Dataset
   ) throws(DatasetError) -> [[Box]] {
     let table: ProposalTable
-    do { table = try ProposalTable(try HDF5File(reading: path), path) } catch {
+    do {
+      let file = try HDF5File(reading: path)
+      // A dataset has boxes under the same names: they are what detection is to find.
+      if (try? file.attribute("schema", as: String.self)) == "pigment.dataset" {
+        throw DatasetError(
+          file: path, problem: "is a dataset: its /boxes/xyxy are annotations, not proposals",
+          remedy: "build proposals with `pigment proposals build`")
+      }
+      table = try ProposalTable(file, path)
+    } catch {
       if let error = error as? DatasetError { throw error }
       throw DatasetError(
         file: path, problem: "\(error)",

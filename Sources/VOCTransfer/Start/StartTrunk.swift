@@ -93,8 +93,11 @@ extension Start {
         throw StartError(
           start: description, problem: "needs pictures, which this task does not give")
       }
+      // Pictures of any size (0) are looked at through crops; none is smaller than the trunk needs.
+      let wanted = settings.inputSize == 0 ? StartPictures.largest : settings.inputSize
       return try pictures.batches(
-        settings.input.startPictures, size: min(settings.inputSize, StartPictures.largest),
+        settings.input.startPictures,
+        size: max(settings.trunk.smallestSide, min(wanted, StartPictures.largest)),
         origin.preprocessing,
         key: key.folding("pictures"), on: device)
     }

@@ -6,7 +6,8 @@ struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data", abstract: "Build, look into and check datasets (HDF5).",
     subcommands: [
-      BuildCommand.self, InspectCommand.self, VerifyCommand.self, ExportPictures.self,
+      BuildCommand.self, InspectCommand.self, VerifyCommand.self, PriorCommand.self,
+      ExportPictures.self,
     ])
 }
 
@@ -25,7 +26,7 @@ struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Print what a dataset holds.")
 
-  @Argument(help: "The dataset (.h5).") var file: String
+  @Argument(help: "The dataset: a file, a pattern, or several with commas.") var file: String
 
   func run() throws { print(try Dataset(opening: file).summary().description) }
 }
@@ -36,7 +37,7 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Read every record: checksums, pictures, boxes, masks, the content hash.")
 
-  @Argument(help: "The dataset (.h5).") var file: String
+  @Argument(help: "The dataset: a file, a pattern, or several with commas.") var file: String
 
   func run() throws {
     let dataset = try Dataset(opening: file)

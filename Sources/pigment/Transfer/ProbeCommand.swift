@@ -10,10 +10,11 @@ struct ProbeCommand: ParsableCommand {
     commandName: "probe",
     abstract: "Frozen features: linear probes, neighbors, support vector machines, few labels.",
     discussion: """
-      Give starts and then a dataset: pigment transfer probe features.safetensors he voc.h5 -o probes. \
-      Starts are as in the other transfer commands. The trunk is that of the first archive, unless a \
-      configuration or --set trunk.… says otherwise. Costs of support vector machines are chosen by \
-      cross-validation on training pictures. Finished runs in the output folder are not repeated.
+      Give starts and then a dataset: pigment transfer probe features.safetensors he voc.h5 \
+      -o probes. Starts are as in the other transfer commands. The trunk is that of the first \
+      archive, unless a configuration or --set trunk.… says otherwise. Costs of support vector \
+      machines are chosen by cross-validation on training pictures. Finished runs in the output \
+      folder are not repeated.
       """)
 
   @Argument(help: "Starts (gaussian, kmeans, NAME=FILE, …), and last the dataset (HDF5).")
@@ -24,8 +25,8 @@ struct ProbeCommand: ParsableCommand {
   @Option(help: "Seeds 1 to this number.") var seeds = 1
   @Flag(
     help: """
-      Choose costs by what they score on the test pictures. Such scores are no estimates; the table \
-      and the results say so.
+      Choose costs by what they score on the test pictures. Such scores are no estimates; the \
+      table and the results say so.
       """) var selectOnTest = false
   @Option(name: .shortAndLong, help: "The folder for results, tables and figures.")
   var output: String

@@ -1,0 +1,133 @@
+internal import Randomness
+public import Training
+
+/// What an evaluation of colors found: for each method the mean over pictures of every figure, with
+/// its 95 % bootstrap interval.
+public struct ColorReport: Sendable, Codable, Equatable {
+  /// One method's figures.
+  public struct Row: Sendable, Codable, Equatable {
+    /// The method.
+    public let method: String
+    /// The area under the curve of ab errors, all pixels alike, in percent.
+    public let auc: Interval
+    /// The same with pixels weighted by the rarity of their true color, in percent; not a number
+    /// where no true color is known to the prior.
+    public let rebalancedAuC: Interval
+    /// The root of the mean squared error of a and b.
+    public let rmse: Interval
+    /// The mean peak signal-to-noise ratio of pictures, in decibels.
+    public let psnr: Interval
+    /// The mean colorfulness of pictures.
+    public let colorfulness: Interval
+    /// The share of pictures that the recognizer names right, in percent; nil without one.
+    public let top1: Interval?
+  }
+
+  /// The content hash of the data, and the split.
+  public let dataHash, split: String
+  /// Pictures judged, and their rows and columns.
+  public let pictures, size: Int
+  /// Where the prior of the rebalanced AuC comes from.
+  public let prior: String
+  /// What names the pictures; nil where nothing does.
+  public let recognizer: String?
+  /// The seed of donors, reference samples and bootstraps.
+  public let seed: UInt64
+  /// The methods in order.
+  public let rows: [Row]
+
+  /// The report of an evaluation.
+  public init(
+    _ result: ColorEvaluation.Result, settings: ColorEvaluation.Settings, dataHash: String,
+    split: String, prior: String, recognizer: String?
+  ) {
+    (self.dataHash, self.split, self.prior) = (dataHash, split, prior)
+    (self.recognizer, self.seed, self.size) = (recognizer, settings.seed, settings.size)
+    pictures = result.records.count
+    let isNamed = result.scores[0].allSatisfy { $0.isRecognized != nil }
+    let statistics = result.scores.flatMap { scores -> [RatioStatistic] in
+      let pixels = scores.map { Double($0.pixels) }
+      let figures: [RatioStatistic] = [
+        .init(scores.map { 100 * $0.auc * Double($0.pixels) }, over: pixels),
+        .init(scores.map { 100 * $0.weightedArea }, over: scores.map(\.weight)),
+        .init(scores.map(\.squaredError), over: pixels.map { 2 * $0 }, isRoot: true),
+        .init(meanOf: scores.map(\.psnr)), .init(meanOf: scores.map(\.colorfulness)),
+      ]
+      guard isNamed else { return figures }
+      return figures + [.init(meanOf: scores.map { $0.isRecognized == true ? 100 : 0 })]
+    }
+    let found = Interval.bootstrap(
+      statistics, resamples: settings.resamples,
+      key: RandomKey(seed: settings.seed).folding("bootstrap"))
+    let each = isNamed ? 6 : 5
+    rows = result.methods.enumerated().map { index, method in
+      let figures = found[index * each..<(index + 1) * each].map(\.self)
+      return Row(
+        method: method, auc: figures[0], rebalancedAuC: figures[1], rmse: figures[2],
+        psnr: figures[3], colorfulness: figures[4], top1: isNamed ? figures[5] : nil)
+    }
+  }
+
+  /// The figures for people: mean and interval, one line per method.
+  public var table: Table {
+    let isNamed = rows.contains { $0.top1 != nil }
+    var table = Table(
+      ["method", "AuC, %", "AuC rebalanced, %", "RMSE ab", "PSNR, dB", "colorfulness"]
+        + (isNamed ? ["top-1, %"] : []))
+    for row in rows {
+      table.add(
+        [
+          row.method, row.auc.formatted(digits: 1), row.rebalancedAuC.formatted(digits: 1),
+          row.rmse.formatted(digits: 2), row.psnr.formatted(digits: 2),
+          row.colorfulness.formatted(digits: 1),
+        ] + (row.top1.map { [$0.formatted(digits: 1)] } ?? []))
+    }
+    return table
+  }
+
+  /// The figures for programs: one column for each mean and each end of an interval.
+  public var numbers: Table {
+    let names = ["auc", "auc_rebalanced", "rmse_ab", "psnr_db", "colorfulness", "top1"]
+    let isNamed = rows.contains { $0.top1 != nil }
+    var table = Table(
+      ["method"]
+        + names.dropLast(isNamed ? 0 : 1).flatMap { [$0, "\($0)_low", "\($0)_high"] })
+    for row in rows {
+      let figures = [row.auc, row.rebalancedAuC, row.rmse, row.psnr, row.colorfulness, row.top1]
+      table.add(
+        [row.method]
+          + figures.compactMap { $0 }.flatMap { ["\($0.mean)", "\($0.low)", "\($0.high)"] })
+    }
+    return table
+  }
+
+  /// What the table rests on, in a sentence.
+  public var caption: String {
+    """
+    \(pictures) pictures of split '\(split)' at \(size) x \(size) (data \(dataHash.prefix(12))); \
+    95 % bootstrap intervals over pictures; colors weighted by \(prior)\
+    \(recognizer.map { "; pictures named by \($0)" } ?? "").
+    """
+  }
+}
+
+extension ColorEvaluation.Result {
+  /// Every score of every picture, one line each.
+  public func table(ids: [String]) -> Table {
+    var table = Table([
+      "picture", "method", "auc", "weight", "weighted_area", "squared_error_ab", "pixels",
+      "psnr_db", "colorfulness", "named_right",
+    ])
+    for (place, record) in records.enumerated() {
+      for (method, scores) in zip(methods, scores) {
+        let score = scores[place]
+        table.add([
+          ids[record], method, "\(score.auc)", "\(score.weight)", "\(score.weightedArea)",
+          "\(score.squaredError)", "\(score.pixels)", "\(score.psnr)", "\(score.colorfulness)",
+          score.isRecognized.map { $0 ? "1" : "0" } ?? "",
+        ])
+      }
+    }
+    return table
+  }
+}

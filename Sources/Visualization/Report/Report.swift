@@ -1,0 +1,217 @@
+internal import Files
+internal import Foundation
+internal import Mustache
+internal import Networks
+public import Plots
+internal import Training
+
+/// One page of all that lies in folders of runs: curves, pictures, units, results, settings. It
+/// holds everything it shows, needs no network, and can be printed.
+public struct Report {
+  /// The heading.
+  public var title = "Pigment report"
+  /// At most this many units of each layer, those that stand out most first.
+  public var unitsPerLayer = 24
+  /// At most this many pictures.
+  public var pictures = 40
+  private let found: ReportFinder
+
+  /// What was read, and what was written.
+  public struct Summary: Sendable, CustomStringConvertible {
+    /// The page.
+    public let path: String
+    /// Its size.
+    public let bytes: Int
+    /// Runs, looks at units, dissections and pictures on it.
+    public let runs: Int, galleries: Int, dissections: Int, pictures: Int
+
+    /// One line.
+    public var description: String {
+      "\(path): \(runs) runs, \(galleries) looks at units, \(dissections) dissections, "
+        + "\(pictures) pictures; \(bytes / 1024) KiB"
+    }
+  }
+
+  /// Reads all runs, looks at units, dissections and pictures in these folders. A folder with
+  /// nothing to report, or with something that cannot be read, is an error.
+  public init(of folders: [String]) throws { found = try ReportFinder(folders) }
+
+  /// Writes the page, whole or not at all.
+  public func write(to path: String) throws -> Summary {
+    let pictures = try ReportPictures()
+    defer { pictures.remove() }
+    let kinds = try kinds().map { try section($0, pictures) }
+    let galleries = try found.galleries.map { try gallery($0, pictures) }
+    let dissections = try found.dissections.map { try dissection($0, pictures) }
+    let shown = found.pictures.prefix(self.pictures)
+    var page: [String: Any] = [
+      "title": title, "kinds": kinds, "galleries": galleries, "dissections": dissections,
+      "pictures": try shown.map { picture in
+        ["name": picture.name, "source": try pictures.source(file: picture.path)]
+      },
+      "settings": settings(), "runs": found.runs.map(details), "style": ReportTemplate.style,
+      "script": ReportTemplate.script,
+    ]
+    for name in ["kinds", "galleries", "dissections", "pictures", "runs"] {
+      page["has-\(name)"] = !((page[name] as? [Any]) ?? []).isEmpty
+    }
+    if found.pictures.count > shown.count {
+      page["more"] = "\(found.pictures.count - shown.count) more pictures lie in the folders."
+    }
+    var library = MustacheLibrary()
+    try library.register(ReportTemplate.table, named: "table")
+    try library.register(ReportTemplate.figure, named: "figure")
+    try library.register(ReportTemplate.page, named: "page")
+    guard let html = library.render(page, withTemplate: "page") else {
+      fatalError("Report: the template 'page' is not registered")
+    }
+    try AtomicFile.write(html, to: path)
+    return Summary(
+      path: path, bytes: html.utf8.count, runs: found.runs.count, galleries: galleries.count,
+      dissections: dissections.count, pictures: shown.count)
+  }
+
+  /// Writes every figure of the report into a folder; gives their paths.
+  public func writeFigures(
+    to folder: String, as format: FigureFormat, suffix: String
+  ) throws -> [String] {
+    let pictures = try ReportPictures()
+    defer { pictures.remove() }
+    try POSIXFiles.posix.makeDirectory(folder)
+    var paths: [String] = []
+    func draw(_ name: String, _ figure: Figure) throws {
+      let path = "\(folder)/\(ReportText.anchor(name)).\(suffix)"
+      try pictures.draw(figure, to: path, as: format)
+      paths.append(path)
+    }
+    for kind in kinds() {
+      for curve in ReportCurves(runs: kind.runs).curves() {
+        try draw("\(kind.name) \(curve.name)", curve.figure)
+      }
+      let results = ReportResults(kind.runs)
+      for one in results.figures { try draw("\(kind.name) \(one.name)", one.figure) }
+      for one in results.precisionRecall { try draw("\(kind.name) pr \(one.name)", one.figure) }
+    }
+    for one in found.dissections {
+      try draw("\(one.name) classes detected", one.comparison.figure)
+      try draw("\(one.name) coverage", one.comparison.coverage)
+    }
+    return paths
+  }
+
+  /// Runs by kind, in the order they were found.
+  private func kinds() -> [(name: String, runs: [ReportRun])] {
+    var kinds: [(name: String, runs: [ReportRun])] = []
+    for run in found.runs {
+      if let index = kinds.firstIndex(where: { $0.name == run.kind }) {
+        kinds[index].runs.append(run)
+      } else {
+        kinds.append((run.kind, [run]))
+      }
+    }
+    return kinds
+  }
+
+  private func section(
+    _ kind: (name: String, runs: [ReportRun]), _ pictures: ReportPictures
+  ) throws -> [String: Any] {
+    let results = ReportResults(kind.runs)
+    let curves = try ReportCurves(runs: kind.runs).curves().map { curve in
+      ReportPage.figure(
+        ReportText.words(curve.name), curve.caption, source: try pictures.source(curve.figure))
+    }
+    var section: [String: Any] = [
+      "name": kind.name, "anchor": ReportText.anchor(kind.name), "curves": curves,
+      "runs": ReportPage.table(ReportPage.overview(kind.runs)),
+    ]
+    if !results.groups.isEmpty {
+      section["results"] = [
+        "table": ReportPage.table(results.table),
+        "figures": try results.figures.map { one in
+          ReportPage.figure(
+            ReportText.words(one.name), "mean and 95 % interval over seeds",
+            source: try pictures.source(one.figure))
+        },
+        "precision": try results.precisionRecall.map { one in
+          ReportPage.figure(one.name, "", source: try pictures.source(one.figure))
+        },
+        "classes": results.classTables.map { one in
+          ["name": one.name, "table": ReportPage.table(one.table)] as [String: Any]
+        },
+      ]
+    }
+    return section
+  }
+
+  private func gallery(
+    _ gallery: (name: String, path: String, results: UnitResults), _ pictures: ReportPictures
+  ) throws -> [String: Any] {
+    let results = gallery.results
+    return [
+      "name": gallery.name, "anchor": ReportText.anchor("units " + gallery.name),
+      "about": """
+      \(results.archive): \(results.provenance.task), \(results.provenance.iterations) steps; \
+      \(results.photographs) photographs of \(results.data), shorter side \
+      \(results.settings.size) pixels
+      """,
+      "layers": try results.layers.map { layer in
+        let shown = ReportPage.outstanding(layer.units, count: unitsPerLayer)
+        let field = Int(layer.geometry.receptiveField)
+        return [
+          "name": layer.name,
+          "about": """
+          \(layer.units.count) units, each sees \(field) x \(field) pixels; \(shown.count) shown
+          """,
+          "units": try shown.compactMap { unit -> [String: Any]? in
+            let strip = "\(gallery.path)/strips/\(layer.name)/\(UnitGallery.number(unit.unit)).jpg"
+            guard try POSIXFiles.posix.exists(strip) else { return nil }
+            return ReportPage.card(
+              unit, layer: layer.name, source: try pictures.source(file: strip))
+          },
+        ] as [String: Any]
+      },
+    ]
+  }
+
+  private func dissection(
+    _ one: (name: String, comparison: DissectionComparison), _ pictures: ReportPictures
+  ) throws -> [String: Any] {
+    [
+      "name": one.name, "table": ReportPage.table(one.comparison.table),
+      "figures": try [
+        ("classes detected", one.comparison.figure), ("coverage", one.comparison.coverage),
+      ].map { name, figure in
+        ReportPage.figure(name, "", source: try pictures.source(figure))
+      },
+      "rankings": one.comparison.entries.map { entry in
+        ["name": entry.name, "table": ReportPage.table(one.comparison.ranking(entry, count: 12))]
+          as [String: Any]
+      },
+    ]
+  }
+
+  /// Where runs of one kind differ, and the settings of each.
+  private func settings() -> [[String: Any]] {
+    kinds().compactMap { kind in
+      guard kind.runs.count > 1 else { return nil }
+      let differences = FlatSettings.differences(kind.runs.map(\.settings))
+      let common = ReportCurves.commonPrefix(kind.runs.map(\.name))
+      var table = Table(
+        ["setting"] + kind.runs.map { String($0.name.dropFirst(common.count)) },
+        alignments: [.left] + kind.runs.map { _ in .left })
+      for one in differences { table.add([one.key] + one.values.map { $0 ?? "" }) }
+      return [
+        "name": kind.name, "same": differences.isEmpty, "table": ReportPage.table(table),
+      ]
+    }
+  }
+
+  private func details(_ run: ReportRun) -> [String: Any] {
+    [
+      "name": run.name, "yaml": run.yaml,
+      "environment": ReportPage.table(ReportPage.environment(run)),
+      "notes": run.notes.map { ["step": "\($0.step)", "text": $0.text] },
+      "has-notes": !run.notes.isEmpty,
+    ]
+  }
+}

@@ -1,0 +1,77 @@
+internal import Files
+internal import Foundation
+
+/// What lies in the folders that a report is made of.
+struct ReportFinder {
+  private(set) var runs: [ReportRun] = []
+  private(set) var galleries: [(name: String, path: String, results: UnitResults)] = []
+  private(set) var dissections: [(name: String, comparison: DissectionComparison)] = []
+  /// Pictures that are no part of a gallery: colorizations, samples, figures.
+  private(set) var pictures: [(name: String, path: String)] = []
+
+  private static let deepest = 4
+
+  /// Searches each folder and those in it; a folder without anything to report is an error.
+  init(_ paths: [String]) throws {
+    for path in paths {
+      let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+      let before = count
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: trimmed, isDirectory: &isFolder),
+        isFolder.boolValue
+      else { throw GalleryError(file: path, problem: "is not a folder; name folders of runs") }
+      let name = URL(filePath: trimmed).standardizedFileURL.lastPathComponent
+      try search(trimmed, name: name, depth: 0)
+      if count == before {
+        throw GalleryError(
+          file: path,
+          problem: "holds no run, no units.json, no dissection.json and no pictures to report")
+      }
+    }
+  }
+
+  private var count: Int { runs.count + galleries.count + dissections.count + pictures.count }
+
+  private mutating func search(_ path: String, name: String, depth: Int) throws {
+    let names = try POSIXFiles.posix.list(path)
+    if names.contains("configuration.yaml") { runs.append(try ReportRun(path, name: name)) }
+    let isGallery = names.contains("units.json")
+    if isGallery { galleries.append((name, path, try UnitGallery.results(in: path))) }
+    if names.contains("dissection.json") {
+      let file = "\(path)/dissection.json"
+      do {
+        dissections.append(
+          (
+            name,
+            try JSONDecoder().decode(
+              DissectionComparison.self, from: Data(try POSIXFiles.posix.read(file)))
+          ))
+      } catch let error as DecodingError {
+        throw GalleryError(file: file, problem: "is not a dissection: \(error)")
+      }
+    }
+    for entry in names where !entry.hasPrefix(".") {
+      let inside = "\(path)/\(entry)"
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: inside, isDirectory: &isFolder) else { continue }
+      if isFolder.boolValue {
+        if depth < Self.deepest, entry != "checkpoints", entry != "strips" {
+          try search(inside, name: "\(name)/\(entry)", depth: depth + 1)
+        }
+      } else if !isGallery, Self.isPicture(entry), Self.isShown(entry, among: names) {
+        pictures.append(("\(name)/\(entry)", inside))
+      }
+    }
+  }
+
+  private static func isPicture(_ name: String) -> Bool {
+    [".png", ".jpg", ".jpeg"].contains { name.lowercased().hasSuffix($0) }
+  }
+
+  /// Whether a picture says something on its own: where there is a sheet, its single pictures do
+  /// not; a folder of many pictures without a sheet shows none.
+  private static func isShown(_ name: String, among names: [String]) -> Bool {
+    let sheets = names.filter { isPicture($0) && $0.contains("sheet") }
+    return sheets.isEmpty ? names.count(where: isPicture) <= 12 : sheets.contains(name)
+  }
+}

@@ -1,0 +1,111 @@
+internal import Files
+internal import Foundation
+internal import Training
+
+/// A run as a report reads it: only looked at, never locked or changed.
+struct ReportRun {
+  /// The path from where the search began.
+  let name: String
+  let path: String
+  /// Its settings as the folder has them, and one by one.
+  let yaml: String
+  let settings: [(key: String, value: String)]
+  let environment: EnvironmentRecord?
+  let steps: [StepRecord]
+  let evaluations: [(step: Int, metrics: [String: Double])]
+  let notes: [(step: Int, text: String)]
+  /// What came out; nil where the run is not finished, or writes nothing.
+  let outcome: RunOutcomeRecord?
+
+  /// Reads the folder of a run.
+  init(_ path: String, name: String) throws {
+    let files = POSIXFiles.posix
+    self.path = path
+    self.name = name
+    yaml = String(decoding: try files.read("\(path)/configuration.yaml"), as: UTF8.self)
+    settings = FlatSettings.entries(yaml)
+    environment =
+      try files.exists("\(path)/environment.json")
+      ? try JSONDecoder().decode(
+        EnvironmentRecord.self, from: Data(try files.read("\(path)/environment.json"))) : nil
+    var steps: [StepRecord] = []
+    var evaluations: [(step: Int, metrics: [String: Double])] = []
+    var notes: [(step: Int, text: String)] = []
+    if try files.exists("\(path)/journal.jsonl") {
+      for event in try Journal.events(in: "\(path)/journal.jsonl") {
+        switch event {
+        case .step(let record): steps.append(record)
+        case .evaluation(let step, let metrics): evaluations.append((step, metrics))
+        case .note(let step, let text): notes.append((step, text))
+        }
+      }
+    }
+    (self.steps, self.evaluations, self.notes) = (steps, evaluations, notes)
+    outcome =
+      try files.exists("\(path)/evaluation.json")
+      ? try RunOutcomeRecord(reading: "\(path)/evaluation.json") : nil
+  }
+
+  /// What kind of run it is: the words of the command that began it, such as `transfer classify`.
+  var kind: String {
+    let words = (environment?.command ?? []).dropFirst().prefix { word in
+      word.allSatisfy { $0.isLetter }
+    }
+    return words.isEmpty ? "run" : words.joined(separator: " ")
+  }
+
+  /// The name without a seed at its end: runs of one group differ in their seed alone.
+  var group: String {
+    guard let range = name.range(of: "-seed", options: .backwards),
+      !name[range.upperBound...].isEmpty, name[range.upperBound...].allSatisfy(\.isNumber)
+    else { return name }
+    return String(name[..<range.lowerBound])
+  }
+}
+
+/// What a run came to, read without knowing of which task it is.
+struct RunOutcomeRecord {
+  /// Numbers by name, those of the record of the run left out.
+  let measures: [(name: String, value: Double)]
+  /// Numbers of each class by name, in the order of the file.
+  let classes: [(name: String, values: [String: Double])]
+  /// Precision over recall of each class, where the file has it.
+  let curves: [(name: String, points: [(recall: Double, precision: Double)])]
+
+  private static let bookkeeping: Set = [
+    "seed", "trainPictures", "testPictures", "iterations", "version",
+  ]
+
+  init(reading path: String) throws {
+    let bytes = try POSIXFiles.posix.read(path)
+    guard let tree = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any] else {
+      throw RunError(path: path, problem: "is not the result of a run")
+    }
+    measures = tree.sorted { $0.key < $1.key }.compactMap { key, value in
+      guard !Self.bookkeeping.contains(key), let number = Self.number(value) else { return nil }
+      return (key, number)
+    }
+    let rows = (tree["classes"] as? [[String: Any]]) ?? []
+    classes = rows.compactMap { row in
+      guard let name = row["name"] as? String else { return nil }
+      return (name, row.compactMapValues(Self.number))
+    }
+    curves = rows.compactMap { row in
+      guard let name = row["name"] as? String, let recall = row["recall"] as? [Any],
+        let precision = row["precision"] as? [Any], recall.count == precision.count
+      else { return nil }
+      let points = zip(recall, precision).compactMap { x, y in
+        Self.number(x).flatMap { x in Self.number(y).map { (recall: x, precision: $0) } }
+      }
+      return points.count > 1 ? (name, points) : nil
+    }
+  }
+
+  private static func number(_ value: Any) -> Double? {
+    // A truth value is an NSNumber too, and is none here.
+    guard let number = value as? NSNumber, String(cString: number.objCType) != "c" else {
+      return nil
+    }
+    return number.doubleValue
+  }
+}

@@ -1,0 +1,42 @@
+/// What is kept of one layer while pictures pass: the best peaks of each unit, and how often it
+/// responded how strongly. Its size does not grow with the number of pictures.
+public struct LayerStatistics: Sendable, Equatable {
+  /// The layer's name.
+  public let name: String
+  /// The best peaks of each unit.
+  public var peaks: [TopPeaks]
+  /// How often it responded how strongly.
+  public var responses: ResponseHistogram
+
+  /// Nothing seen yet of a layer of `units` channels.
+  public init(name: String, units: Int, depth: Int) {
+    self.name = name
+    peaks = Array(repeating: TopPeaks(capacity: depth), count: units)
+    responses = ResponseHistogram(units: units)
+  }
+
+  /// Takes in the maps of one picture, [units, height, width]. `label` says what the picture's mask
+  /// holds under a position. Returns the first unit that gave something that is not a number.
+  public mutating func add(
+    _ maps: [Float], width: Int, rank: Int32, label: (_ row: Int, _ column: Int) -> UInt8
+  ) -> Int? {
+    let places = maps.withUnsafeBufferPointer { responses.add($0) }
+    let count = maps.count / places.count
+    for (unit, place) in places.enumerated() {
+      if place < 0 { return unit }
+      let value = maps[unit * count + place]
+      guard peaks[unit].wants(value, rank: rank) else { continue }
+      let (row, column) = (place / width, place % width)
+      peaks[unit].offer(
+        Peak(
+          value: value, rank: rank, row: Int32(row), column: Int32(column),
+          label: label(row, column)))
+    }
+    return nil
+  }
+
+  /// The memory that it takes.
+  public var byteCount: Int {
+    responses.byteCount + peaks.reduce(0) { $0 + $1.capacity * MemoryLayout<Peak>.stride }
+  }
+}

@@ -1,0 +1,107 @@
+public import Datasets
+internal import Foundation
+internal import Images
+internal import Layers
+public import Networks
+internal import Tensors
+internal import Training
+
+/// One pass of a data set through a trunk, which keeps of every unit where it responded most and
+/// how often it responded how strongly.
+///
+/// Memory is bounded by the layers, not by the data. The outcome is the same for any number of
+/// loader threads and any order of the records, and for a pass that was stopped and resumed.
+public final class UnitPass {
+  /// The trunk.
+  public let archive: FeatureArchive
+  /// The photographs.
+  public let dataset: Dataset
+  /// What is asked.
+  public let settings: UnitSettings
+  /// What the trunk, the data and the settings are: a resumed pass must have the same.
+  public let identity: String
+  /// Records that the pass visits, in order.
+  public let records: [Int]
+  /// Records visited so far.
+  public internal(set) var done = 0
+  /// What was found, layer by layer.
+  public internal(set) var layers: [LayerStatistics]
+  /// Mask pixels by value, over all records visited: what a unit would see if it saw by chance.
+  public internal(set) var maskPixels = [Int](repeating: 0, count: 256)
+  /// The records of the data set sorted by id.
+  let ranked: [Int]
+  private let ranks: [Int32]
+
+  /// A pass over `dataset`, or what `settings` takes of it. Settings that do not fit the trunk or
+  /// the data are errors.
+  public init(
+    archive: FeatureArchive, file: String, dataset: Dataset, settings: UnitSettings
+  ) throws {
+    self.archive = archive
+    self.dataset = dataset
+    self.settings = settings
+    var records =
+      settings.split.isEmpty
+      ? Array(0..<dataset.count) : try dataset.indices(ofSplit: settings.split)
+    if settings.limit > 0 { records = Array(records.prefix(settings.limit)) }
+    self.records = records
+    ranked = (0..<dataset.count).sorted { dataset.ids[$0] < dataset.ids[$1] }
+    var ranks = [Int32](repeating: 0, count: dataset.count)
+    for (rank, record) in ranked.enumerated() { ranks[record] = Int32(rank) }
+    self.ranks = ranks
+    let channels = Dictionary(
+      uniqueKeysWithValues: archive.description.layers.map { ($0.name, $0.channels) })
+    layers = settings.layers.map {
+      LayerStatistics(name: $0, units: channels[$0]!, depth: settings.depth)
+    }
+    try archive.requireRoom(settings.size, for: settings.layers, file: file)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    identity =
+      String(decoding: try encoder.encode(settings), as: UTF8.self) + "\n"
+      + (try TensorArchive(reading: file).metadata[TensorArchive.sealKey] ?? "unsealed") + "\n"
+      + dataset.contentSHA256
+  }
+
+  /// Visits the records that are left, with pictures made ahead on `threads`.
+  ///
+  /// `visited` is called after each; it may save the pass, and ends it by returning false.
+  public func run(
+    threads: Int, visited: (_ done: Int, _ secondsWaited: Double) throws -> Bool
+  ) throws {
+    let feed = UnitFeed(
+      dataset: dataset, records: records, preprocessing: archive.description.preprocessing,
+      size: settings.size)
+    let samples = Prefetcher(
+      range: done..<records.count, threads: threads, ahead: threads + 2,
+      make: { try feed.sample($0) })
+    let device = archive.trunk.device
+    let geometries = archive.trunk.geometries
+    while let sample = try samples.next() {
+      let outputs = archive.trunk.outputs(
+        Tensor(sample.planes, shape: sample.shape(archive), on: device), of: Set(settings.layers))
+      for (index, name) in settings.layers.enumerated() {
+        let (map, geometry) = (outputs[name]!, geometries[name]!)
+        let odd = layers[index].add(
+          map.floats, width: map.shape[3], rank: ranks[sample.record]
+        ) { row, column in
+          sample.mask?.sample(under: geometry, row: row, column: column) ?? 255
+        }
+        if let odd {
+          throw ArchiveError(
+            file: "layer \(name)",
+            problem: """
+              unit \(odd) is not a number at photograph '\(dataset.ids[sample.record])'; the \
+              weights are damaged, or training diverged
+              """)
+        }
+      }
+      if let mask = sample.mask { for value in mask.samples { maskPixels[Int(value)] += 1 } }
+      done += 1
+      if try !visited(done, samples.secondsWaited) { return }
+    }
+  }
+
+  /// The record of a peak.
+  func record(of peak: Peak) -> Int { ranked[Int(peak.rank)] }
+}

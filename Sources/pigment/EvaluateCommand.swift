@@ -1,0 +1,184 @@
+internal import ArgumentParser
+internal import ColorScience
+internal import Colorization
+internal import Datasets
+internal import Foundation
+internal import Images
+internal import Training
+
+/// `pigment evaluate`: how good are the colors?
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Judge predicted colors.",
+    subcommands: [EvaluateColorCommand.self, RecognizerCommand.self])
+}
+
+/// `pigment evaluate color`: networks and baselines on held-out pictures.
+struct EvaluateColorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "color",
+    abstract: "Compare the colors of networks and of baselines with the truth.",
+    usage: "pigment evaluate color [[NAME=]CHECKPOINT ...] DATA [options]",
+    discussion: """
+      Baselines are gray, another picture's colors (random), and transfer from a reference picture \
+      (Welsh et al. 2002). Figures are the area under the curve of ab errors, raw and with rare \
+      colors counting more, RMSE, PSNR, colorfulness, and with --recognizer how often recolored \
+      pictures are still named right; means with 95 % bootstrap intervals.
+
+      The prior that rare colors are weighed by stands beside the dataset (pigment data prior \
+      DATA) or is named by --prior.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "Checkpoints or run folders, each with a name if wanted, and last the dataset.",
+      valueName: "[name=]checkpoint ... data"))
+  var inputs: [String]
+  @Option(help: "The split to judge on.") var split = "val"
+  @Option(help: "At most this many pictures, the first of the split.") var count = Int.max
+  @Option(help: "Rows and columns of the pictures; by default what the first network learned from.")
+  var size: Int?
+  @Option(help: "Sharpness of color distributions: 1 is the mean, toward 0 the mode.")
+  var temperature = 0.38
+  @Option(help: "The color prior (.json); by default the one beside the dataset.")
+  var prior: String?
+  @Option(help: "A run of pigment evaluate recognizer, to name recolored pictures.")
+  var recognizer: String?
+  @Option(help: "Transfer colors from this picture, not from another of the split.")
+  var reference: String?
+  @Flag(inversion: .prefixedNo, help: "Judge the methods without a network, too.")
+  var baselines = true
+  @Option(help: "The seed of random donors and of the bootstrap.") var seed: UInt64 = 1
+  @Option(help: "Resamples of the bootstrap.") var resamples = 10_000
+  @Option(help: "At most this many pictures on the contact sheet.") var sheetRows = 12
+  @Option(help: "Threads that read pictures.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+  @Option(
+    name: .shortAndLong,
+    help: "A folder for table.md, table.csv, evaluation.json, pictures.csv and sheet.png.")
+  var output: String?
+  @Flag(help: "Print JSON.") var json = false
+
+  func validate() throws {
+    guard temperature >= 0 else { throw ValidationError("--temperature must not be negative") }
+    guard count > 0, resamples > 0, threads > 0, sheetRows >= 0 else {
+      throw ValidationError("--count, --resamples and --threads must be positive")
+    }
+    if let size, size < 16 || size % 8 != 0 {
+      throw ValidationError("--size must be a multiple of 8 and at least 16")
+    }
+  }
+
+  func run() throws {
+    let dataset = try Dataset(opening: inputs[inputs.count - 1])
+    let records = Array(try dataset.indices(ofSplit: split).prefix(count))
+    let (prior, priorName) = try measuredPrior(of: dataset)
+    var settings = ColorEvaluation.Settings()
+    (settings.seed, settings.resamples, settings.threads) = (seed, resamples, threads)
+    settings.sheetRows = sheetRows
+    settings.reference = try reference.map { try Picture(contentsOfFile: $0) }
+    var methods = baselines ? ColorMethod.baselines : []
+    var size = self.size
+    for text in inputs.dropLast() {
+      let (name, path) = named(text)
+      let colorizer = try Colorizer.load(try CheckpointOrigin.checkpoint(at: path))
+      size = size ?? colorizer.workingSize
+      methods.append(.init(name, .network(colorizer, .temperature(temperature))))
+    }
+    guard !methods.isEmpty else { throw ValidationError("--no-baselines leaves nothing to judge") }
+    guard Set(methods.map(\.name)).count == methods.count else {
+      throw ValidationError("two methods have one name; name them apart: NAME=CHECKPOINT")
+    }
+    settings.size = size ?? settings.size
+    let judge = try recognizer.map { try Recognizer.load($0) }
+    let evaluation = try ColorEvaluation(
+      methods, on: dataset, records: records, prior: prior, recognizer: judge, settings: settings)
+    var counter = Counter("judging", total: records.count)
+    let result = try evaluation.run { counter.update($0) }
+    counter.finish()
+    let report = ColorReport(
+      result, settings: settings, dataHash: dataset.contentSHA256, split: split, prior: priorName,
+      recognizer: judge?.name)
+    let encoded = try encode(report)
+    if let output { try write(report, encoded, result, dataset, to: output) }
+    print(json ? encoded : "\(report.table)\n\(report.caption)")
+  }
+
+  /// The prior and what the report says of it.
+  private func measuredPrior(of dataset: Dataset) throws -> (ColorPrior, String) {
+    let path = prior ?? MeasuredPrior.path(beside: dataset)
+    let measured = try MeasuredPrior(contentsOfFile: path)
+    guard prior != nil || measured.dataHash == dataset.contentSHA256 else {
+      throw PriorError(
+        path: path,
+        problem: """
+          was measured on other data than \(dataset.path) holds; run pigment data prior again, or \
+          name a prior with --prior
+          """)
+    }
+    let file = (path as NSString).lastPathComponent
+    return (measured.prior, "\(file) (\(measured.pictures) pictures)")
+  }
+
+  /// The name and path of a network; a run without a name is called as its folder.
+  private func named(_ text: String) -> (name: String, path: String) {
+    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+    if parts.count == 2 { return (parts[0], parts[1]) }
+    return (((text as NSString).lastPathComponent as NSString).deletingPathExtension, text)
+  }
+
+  private func encode(_ report: ColorReport) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return String(decoding: try encoder.encode(report), as: UTF8.self)
+  }
+
+  private func write(
+    _ report: ColorReport, _ json: String, _ result: ColorEvaluation.Result, _ dataset: Dataset,
+    to folder: String
+  ) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let files = [
+      ("table.md", "\(report.table.markdown)\n\(report.caption)\n"),
+      ("table.csv", report.numbers.csv), ("evaluation.json", json + "\n"),
+      ("pictures.csv", result.table(ids: dataset.ids).csv),
+    ]
+    for (name, text) in files {
+      try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+    }
+    if !result.sheet.rows.isEmpty {
+      try result.sheet.rendered().write(to: "\(folder)/sheet.png")
+    }
+  }
+}
+
+/// `pigment evaluate recognizer`: train the network that names recolored pictures.
+struct RecognizerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recognizer",
+    abstract: "Train a network to name pictures in their true colors, to judge recolored ones.")
+
+  @Argument(help: "The configuration (YAML); it holds what differs from the defaults.")
+  var config: String
+  @Option(help: "A setting, such as iterations=500; may be repeated.") var set: [String] = []
+  @Option(name: .customLong("run"), help: "The folder of the run.") var path: String
+
+  func run() throws {
+    let settings = try RecognizerConfiguration.load(config, settings: set)
+    let training = try RecognizerTraining(settings)
+    let folder = try RunFolder.create(
+      path, configuration: settings,
+      environment: .here(dataHash: training.dataHash, seed: settings.seed), keep: 1)
+    guard let result = try training.run(in: folder) else { throw ExitCode(130) }
+    let top1 = result.top1
+    print(
+      """
+      \(path): names \(Table.number(100 * top1.mean, digits: 1)) % of \(top1.count) held-out \
+      pictures right [\(Table.number(100 * top1.low, digits: 1)), \
+      \(Table.number(100 * top1.high, digits: 1))]; always the most frequent class: \
+      \(Table.number(100 * result.chance, digits: 1)) %
+      """)
+  }
+}

@@ -1,0 +1,36 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Images
+internal import Training
+internal import Visualization
+
+/// `pigment units diff`: which units changed what they respond to?
+struct DiffUnits: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff",
+    abstract: "Compare two folders of pigment units: which units changed what they respond to.")
+
+  @Argument(help: "The folder of the first look.") var before: String
+  @Argument(help: "The folder of the second.") var after: String
+  @Option(help: "Units on the sheet of each layer, those that changed most.") var rows = 12
+  @Option(name: .shortAndLong, help: "The folder for the table, the numbers and the sheets.")
+  var output: String
+
+  func run() throws {
+    let difference = try UnitDifference(
+      from: UnitGallery.results(in: before), to: UnitGallery.results(in: after))
+    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    try encoder.encode(difference).write(
+      to: URL(filePath: "\(output)/difference.json"), options: .atomic)
+    try difference.table.markdown.write(
+      toFile: "\(output)/difference.md", atomically: true, encoding: .utf8)
+    for layer in difference.layers {
+      let sheet = try UnitGallery.sheet(of: layer, before: before, after: after, rows: rows)
+      try sheet?.write(to: "\(output)/\(layer.name).png")
+    }
+    print(difference.table)
+    print("\(output)/difference.md, difference.json, and a sheet for each layer")
+  }
+}

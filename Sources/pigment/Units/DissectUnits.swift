@@ -1,0 +1,112 @@
+internal import ArgumentParser
+internal import Datasets
+internal import Foundation
+internal import Networks
+internal import Plots
+internal import Training
+internal import Visualization
+
+/// `pigment units dissect`: which classes do units detect?
+struct DissectUnits: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dissect",
+    abstract: "Compare the units of one or more trunks with the masks of a data set.",
+    discussion: """
+      Each unit is switched on where its response is among its largest; a unit detects the class \
+      that it covers best when their intersection over union is above 4 %. Name the trunks to \
+      tell them apart: colorization=a.safetensors gaussian=b.safetensors (pigment units noise \
+      makes the latter).
+      """)
+
+  @Argument(help: "Feature archives, each as PATH or NAME=PATH.") var archives: [String]
+  @Option(help: "A data set with masks (.h5).") var data: String
+  @Option(help: "A layer, a block such as conv5 (its last convolution), or all; may be repeated.")
+  var layer: [String] = ["all"]
+  @Option(help: "The share of a unit's responses that count as on.") var share = 0.01
+  @Option(help: "The shorter side of the pictures; by default what the network was trained with.")
+  var size: Int?
+  @Option(help: "A split of the data; all records by default.") var split = ""
+  @Option(help: "At most this many records; 0 for all.") var limit = 0
+  @Option(help: "Threads that read pictures.") var threads = 2
+  @Option(help: "Figures as svg, pdf or png.") var format: FigureKind = .svg
+  @Option(name: .shortAndLong, help: "The folder for tables, figures and numbers.")
+  var output: String
+
+  func validate() throws {
+    guard share > 0, share < 1 else { throw ValidationError("--share must be between 0 and 1") }
+    guard (size ?? 16) >= 16 else { throw ValidationError("--size must be at least 16") }
+    guard !archives.isEmpty else { throw ValidationError("name at least one archive") }
+    let names = archives.map { NamedArchive($0).name }
+    guard Set(names).count == names.count else {
+      throw ValidationError("two archives have the same name; write NAME=PATH to tell them apart")
+    }
+  }
+
+  func run() throws {
+    let dataset = try Dataset(opening: data)
+    var comparison = DissectionComparison([])
+    for named in archives.map({ NamedArchive($0) }) {
+      let features = try FeatureArchive.read(named.path).archive
+      let settings = UnitSettings(
+        layers: try features.layers(layer, file: named.path),
+        size: size ?? features.description.preprocessing.size, split: split, limit: limit,
+        share: share)
+      let pass = try UnitPass(
+        archive: features, file: named.path, dataset: dataset, settings: settings)
+      try pass.runResumably(in: try UnitGallery("\(output)/\(named.name)"), threads: threads)
+      var counter = Counter("dissecting \(named.name)")
+      let dissection = try Dissection(pass, file: named.path, threads: threads) {
+        counter.update($0, of: $1)
+      }
+      counter.finish()
+      comparison.entries.append(.init(name: named.name, dissection: dissection))
+    }
+    try write(comparison)
+  }
+
+  private func write(_ comparison: DissectionComparison) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try encoder.encode(comparison).write(
+      to: URL(filePath: "\(output)/dissection.json"), options: .atomic)
+    var text = comparison.table.markdown
+    for entry in comparison.entries {
+      text += "\nThe units of \(entry.name) that cover a class best:\n\n"
+      text += comparison.ranking(entry).markdown
+    }
+    try text.write(toFile: "\(output)/dissection.md", atomically: true, encoding: .utf8)
+    let gnuplot = try Gnuplot()
+    let suffix = format.rawValue
+    try gnuplot.draw(comparison.figure, to: "\(output)/classes.\(suffix)", as: format.format)
+    try gnuplot.draw(comparison.coverage, to: "\(output)/coverage.\(suffix)", as: format.format)
+    print(comparison.table)
+    print("\(output)/dissection.md, classes.\(suffix), coverage.\(suffix), dissection.json")
+  }
+}
+
+/// A feature archive and what tables call it: NAME=PATH, or a path whose last part is the name.
+struct NamedArchive {
+  let name: String
+  let path: String
+
+  init(_ text: String) {
+    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+    path = parts[parts.count - 1]
+    name =
+      parts.count > 1
+      ? parts[0] : URL(filePath: path).deletingPathExtension().lastPathComponent
+  }
+}
+
+/// The kinds of figures as a command line names them.
+enum FigureKind: String, ExpressibleByArgument, CaseIterable {
+  case svg, pdf, png
+
+  var format: FigureFormat {
+    switch self {
+    case .svg: .svg
+    case .pdf: .pdf
+    case .png: .png()
+    }
+  }
+}

@@ -1,0 +1,108 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Images
+internal import Networks
+internal import Visualization
+
+/// `pigment units filters`: what the first layer's filters answer to.
+struct FilterUnits: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "filters", abstract: "Draw the filters of the first layer as a sheet.")
+
+  @Argument(help: "A feature archive.") var archive: String
+  @Option(name: .shortAndLong, help: "The sheet to write (.png).") var output: String
+
+  func run() throws {
+    let features = try FeatureArchive.read(archive).archive
+    try FilterSheet.sheet(of: features, file: archive).write(to: output)
+    print(output)
+  }
+}
+
+/// `pigment units maps`: one photograph through one layer.
+struct MapUnits: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "maps", abstract: "Draw what the units of a layer make of one photograph.")
+
+  @Argument(help: "A feature archive.") var archive: String
+  @Argument(help: "A JPEG or PNG file.") var photograph: String
+  @Option(help: "A layer, or a block such as conv5 (its last convolution).") var layer: String
+  @Option(help: "The shorter side of the picture; by default what the network was trained with.")
+  var size: Int?
+  @Option(help: "Units on the sheet, the first of the layer.") var units = 64
+  @Option(name: .shortAndLong, help: "The sheet to write (.png).") var output: String
+
+  func validate() throws {
+    guard units > 0 else { throw ValidationError("--units must be positive") }
+    guard (size ?? 16) >= 16 else { throw ValidationError("--size must be at least 16") }
+  }
+
+  func run() throws {
+    let features = try FeatureArchive.read(archive).archive
+    let sheet = try FeatureMaps.sheet(
+      of: features, file: archive, layer: try features.oneLayer(layer, file: archive),
+      picture: try Picture(contentsOfFile: photograph),
+      size: size ?? features.description.preprocessing.size, count: units)
+    try sheet.write(to: output)
+    print(output)
+  }
+}
+
+/// `pigment units explain`: what of a photograph moved a unit.
+struct ExplainUnits: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Show where a unit responds in photographs, and what in them it responds to.",
+    discussion: """
+      For each photograph and unit: the photograph, the unit's responses, guided backpropagation \
+      from the strongest one, and how much of it is lost where a gray square covers the picture.
+      """)
+
+  @Argument(help: "A feature archive.") var archive: String
+  @Argument(help: "JPEG or PNG files, or folders of them.") var photographs: [String]
+  @Option(help: "A layer, or a block such as conv5 (its last convolution).") var layer: String
+  @Option(help: "A unit of the layer, from 0; may be repeated.") var unit: [Int]
+  @Option(help: "The shorter side of the pictures; by default what the network was trained with.")
+  var size: Int?
+  @Option(name: .shortAndLong, help: "The sheet to write (.png).") var output: String
+
+  func validate() throws {
+    guard (size ?? 16) >= 16 else { throw ValidationError("--size must be at least 16") }
+    guard !unit.isEmpty else { throw ValidationError("name at least one --unit") }
+  }
+
+  func run() throws {
+    let features = try FeatureArchive.read(archive).archive
+    let layer = try features.oneLayer(layer, file: archive)
+    let files = try PictureList(photographs).entries
+    var rows: [Sheet.Row] = []
+    var counter = Counter("explaining", total: files.count * unit.count)
+    for file in files {
+      let picture = try Picture(contentsOfFile: file.file)
+      for unit in unit {
+        let found = try Explanation(
+          of: unit, layer: layer, archive: features, file: archive, picture: picture,
+          size: size ?? features.description.preprocessing.size)
+        rows.append(
+          .init(
+            caption: "\(file.name.suffix(28))\n\(layer) \(unit)\nresponse \(found.value)",
+            cells: found.cells.map { .init($0) }))
+        counter.update(rows.count)
+      }
+    }
+    counter.finish()
+    var sheet = Sheet(
+      cellSize: (192, 160), headers: ["photograph", "responses", "guided gradient", "occlusion"])
+    sheet.rows = rows
+    try sheet.rendered().write(to: output)
+    print(output)
+  }
+}
+
+extension FeatureArchive {
+  /// The one layer that a name stands for.
+  func oneLayer(_ name: String, file: String) throws -> String {
+    guard name != "all" else { throw ValidationError("--layer must name one layer here") }
+    return try layers([name], file: file)[0]
+  }
+}

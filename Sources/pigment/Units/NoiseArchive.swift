@@ -1,0 +1,45 @@
+internal import ArgumentParser
+internal import Layers
+internal import Networks
+internal import Randomness
+internal import Tensors
+
+/// `pigment units noise`: an untrained trunk in an archive, the control of every comparison.
+struct NoiseArchive: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "noise",
+    abstract: "Write an archive of first weights, in the shape of another archive: the control.")
+
+  /// How weights are drawn.
+  enum Noise: String, ExpressibleByArgument, CaseIterable {
+    case gaussian, xavier, he
+
+    var initializer: Initializer {
+      switch self {
+      case .gaussian: .gaussian(deviation: 0.01)
+      case .xavier: .xavier
+      case .he: .he
+      }
+    }
+  }
+
+  @Argument(help: "The archive whose shape and input the noise takes.") var like: String
+  @Option(name: .customLong("init"), help: "How weights are drawn: gaussian, xavier or he.")
+  var noise = Noise.gaussian
+  @Option(help: "The root of all randomness.") var seed: UInt64 = 1
+  @Option(name: .shortAndLong, help: "The feature archive to write (.safetensors).")
+  var output: String
+
+  func run() throws {
+    let model = try FeatureArchive.read(like).archive.description
+    let trunk = model.trunk.build(
+      noise.initializer, key: RandomKey(seed: seed).folding("trunk"), on: .cpu)
+    let archive = FeatureArchive(
+      trunk: trunk, configuration: model.trunk, preprocessing: model.preprocessing,
+      provenance: .init(
+        task: "\(noise.rawValue) noise", run: "none", iterations: 0, seed: seed, dataHash: "",
+        git: "unknown", recipeHash: ""))
+    try archive.write(to: output)
+    print("\(output): \(model.trunk.summary), \(noise.rawValue) noise")
+  }
+}

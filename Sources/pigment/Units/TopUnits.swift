@@ -1,0 +1,84 @@
+internal import ArgumentParser
+internal import Datasets
+internal import Networks
+internal import Training
+internal import Visualization
+
+/// `pigment units top`, the default: the photographs that activate each unit most.
+struct TopUnits: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "top",
+    abstract: "Find the photographs that activate each unit most (the default).",
+    discussion: """
+      One pass over the data; then a sheet a layer, with crops of exactly what each unit saw and a \
+      line around where it was among its top 1 % of responses. Ctrl-C saves the pass; the same \
+      command goes on with it.
+      """)
+
+  @Argument(help: "A feature archive; pigment export makes one.") var archive: String
+  @Argument(help: "A data set (.h5).") var data: String
+  @Option(help: "A layer, a block such as conv5 (its last convolution), or all; may be repeated.")
+  var layer: [String] = ["all"]
+  @Option(help: "Photographs of each unit.") var top = 9
+  @Option(help: "The shorter side of the pictures; by default what the network was trained with.")
+  var size: Int?
+  @Option(help: "A split of the data; all records by default.") var split = ""
+  @Option(help: "At most this many records; 0 for all.") var limit = 0
+  @Option(help: "Pixels of the side of a crop on the sheets.") var cell = 80
+  @Option(help: "Threads that read pictures.") var threads = 2
+  @Option(name: .shortAndLong, help: "The folder for sheets and results.") var output: String
+
+  func validate() throws {
+    guard top > 0, top <= 100 else { throw ValidationError("--top must be 1 to 100") }
+    guard (size ?? 16) >= 16 else { throw ValidationError("--size must be at least 16") }
+    guard limit >= 0, threads > 0 else { throw ValidationError("numbers must not be negative") }
+    guard (16...1024).contains(cell) else { throw ValidationError("--cell must be 16 to 1024") }
+  }
+
+  func run() throws {
+    let features = try FeatureArchive.read(archive).archive
+    let settings = UnitSettings(
+      layers: try features.layers(layer, file: archive), top: top,
+      size: size ?? features.description.preprocessing.size, split: split, limit: limit)
+    let pass = try UnitPass(
+      archive: features, file: archive, dataset: try Dataset(opening: data), settings: settings)
+    var gallery = try UnitGallery(output)
+    gallery.side = cell
+    try pass.runResumably(in: gallery, threads: threads)
+    var counter = Counter("drawing")
+    let sheets = try gallery.write(pass, archive: archive, threads: threads) {
+      counter.update($0, of: $1)
+    }
+    counter.finish()
+    for sheet in sheets { print(sheet) }
+    print("\(output)/units.json")
+  }
+}
+
+extension UnitPass {
+  /// Visits what is left, shows progress, and saves once a minute and at the end; a signal saves
+  /// and ends the program.
+  func runResumably(in gallery: UnitGallery, threads: Int) throws {
+    if try gallery.hasState { try restore(from: gallery.state) }
+    guard done < records.count else { return }
+    Signals.watch()
+    defer { Signals.stopWatching() }
+    var screen = ProgressReporter("units", total: records.count, done: done)
+    var (saved, waited) = (ContinuousClock.now, 0.0)
+    try run(threads: threads) { done, seconds in
+      screen.update(done, count: 1, waited: seconds - waited)
+      waited = seconds
+      if saved.duration(to: .now) > .seconds(60) {
+        try save(to: gallery.state)
+        saved = .now
+      }
+      return Signals.received == nil
+    }
+    try save(to: gallery.state)
+    if done < records.count, let signal = Signals.received {
+      screen.finish()
+      printError("stopped and saved after \(done) of \(records.count); the same command goes on")
+      throw ExitCode(signal.exitCode)
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import Files
+import Foundation
+import Images
+import Networks
+import Plots
+import Testing
+import Training
+import Visualization
+
+/// A report stands alone and says what the runs say.
+
+struct ReportTests {
+  static let hasGnuplot = program("gnuplot") != nil
+  static let hasChromium = program("chromium") != nil
+
+  private static func program(_ name: String) -> String? {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map {
+      "\($0)/\(name)"
+    }
+    .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  struct Settings: Configuration {
+    var seed: UInt64 = 1
+    var rate = 0.1
+    var data = Data()
+    struct Data: Codable { var path = "<photos> & more.h5" }
+  }
+
+  struct Outcome: Encodable {
+    struct Class: Encodable {
+      let name: String, area: Double, recall: [Double], precision: [Double]
+    }
+    let start: String, seed: UInt64, mapArea: Double, chance: Double, classes: [Class]
+  }
+
+  /// Two starts with two seeds each, a look at units, a picture.
+  private func study(_ folder: String) throws {
+    for (start, bonus) in [("gaussian", 0.0), ("colorization", 0.25)] {
+      for seed in [UInt64(1), 2] {
+        var settings = Settings()
+        settings.seed = seed
+        let run = try RunFolder.create(
+          "\(folder)/study/\(start)-seed\(seed)", configuration: settings,
+          environment: .current(
+            pigment: "test", device: "cpu", threads: 2, dataHash: "abc", seed: seed))
+        for step in stride(from: 10, through: 300, by: 10) {
+          try run.journal.append(
+            .step(
+              StepRecord(
+                step: step, loss: 2 / Double(step) + Double(seed), rate: 0.01, imagesPerSecond: 50,
+                dataWait: 0.1)))
+        }
+        try run.journal.append(.evaluation(step: 300, metrics: ["validationLoss": 1.5 - bonus]))
+        try run.writeEvaluation(
+          Outcome(
+            start: start, seed: seed, mapArea: 0.25 + bonus + 0.125 * Double(seed - 1), chance: 0.2,
+            classes: [
+              .init(name: "cat", area: 0.4375, recall: [0, 0.5, 1], precision: [1, 0.9, 0.4])
+            ]))
+      }
+    }
+    let file = folder + "/features.safetensors"
+    let pass = try UnitPass(
+      archive: try UnitSamples.archive(file), file: file,
+      dataset: try UnitSamples.noises(Array(0..<6), folder + "/data.h5"),
+      settings: UnitSettings(layers: ["conv2_1"], top: 3, size: 32))
+    try pass.run(threads: 1) { _, _ in true }
+    _ = try UnitGallery(folder + "/study/units").write(pass, archive: file, threads: 1) { _, _ in }
+    try POSIXFiles.posix.makeDirectory(folder + "/study/colorized")
+    try UnitSamples.noise(3).write(to: folder + "/study/colorized/sheet.png")
+    try UnitSamples.noise(4).write(to: folder + "/study/colorized/one.png")
+  }
+
+  @Test(.enabled(if: ReportTests.hasGnuplot, "needs gnuplot"))
+  func aReportHoldsAllItShows() throws {
+    let folder = try UnitSamples.Folder()
+    try study(folder.path)
+    let page = folder.path + "/report.html"
+    let summary = try Report(of: [folder.path + "/study"]).write(to: page)
+    #expect(summary.runs == 4 && summary.galleries == 1 && summary.pictures == 1)
+    let html = try String(contentsOfFile: page, encoding: .utf8)
+    // Nothing is fetched: every source is data, and no address leads out.
+    let sources = html.components(separatedBy: "src=\"").dropFirst()
+    #expect(sources.count > 10)
+    #expect(sources.allSatisfy { $0.hasPrefix("data:image/") })
+    #expect(!html.contains("href=\"http") && !html.contains("url(") && !html.contains("@import"))
+    // Student's t of 0.25 and 0.375: 12.706 * 0.08839 / sqrt 2 = 0.7941 around 0.3125.
+    #expect(html.contains("0.3125 [-0.4816, 1.1066]"))
+    #expect(html.contains("<td class=\"right\">0.4375</td>"))
+    // What a file says is shown as text.
+    #expect(html.contains("&lt;photos&gt; &amp; more.h5") && !html.contains("<photos>"))
+    #expect(html.contains("conv2_1 unit 0"))
+    #expect(!html.contains("{{"))
+  }
+
+  @Test(.enabled(if: ReportTests.hasGnuplot, "needs gnuplot"))
+  func figuresAreWrittenInEveryFormat() throws {
+    let folder = try UnitSamples.Folder()
+    try study(folder.path)
+    let report = try Report(of: [folder.path + "/study"])
+    for (format, suffix, head) in [
+      (FigureFormat.svg, "svg", "<?xml"), (.pdf, "pdf", "%PDF"), (.png(), "png", "\u{89}PNG"),
+    ] {
+      let paths = try report.writeFigures(
+        to: folder.path + "/figures", as: format, suffix: suffix)
+      #expect(paths.count >= 4)
+      for path in paths {
+        let bytes = try POSIXFiles.posix.read(path)
+        #expect(bytes.starts(with: head.unicodeScalars.map { UInt8($0.value) }), "\(path)")
+      }
+    }
+  }
+
+  @Test func aFolderWithoutRunsIsAnError() throws {
+    let folder = try UnitSamples.Folder()
+    #expect(throws: GalleryError.self) { try Report(of: [folder.path]) }
+    #expect(throws: GalleryError.self) { try Report(of: [folder.path + "/missing"]) }
+  }
+
+  @Test(.enabled(if: ReportTests.hasChromium, "needs chromium: apt install chromium"))
+  func aBrowserHasNothingToComplainAbout() throws {
+    let folder = try UnitSamples.Folder()
+    try study(folder.path)
+    let page = folder.path + "/report.html"
+    _ = try Report(of: [folder.path + "/study"]).write(to: page)
+    let (dom, complaints) = try Self.browse(page, home: folder.path)
+    #expect(dom.contains("data-broken=\"0\""), "\(complaints)")
+    #expect(dom.contains("8 of 8 units"))
+    #expect(!complaints.contains("CONSOLE"), "\(complaints)")
+    // The check can fail: a broken image and an error of a script are seen.
+    let broken = try String(contentsOfFile: page, encoding: .utf8)
+      .replacingOccurrences(
+        of: "src=\"data:image/svg+xml;base64,", with: "src=\"data:image/svg+xml;base64,x"
+      )
+      .replacingOccurrences(of: "(function () {", with: "missing();(function () {")
+    let other = folder.path + "/broken.html"
+    try AtomicFile.write(broken, to: other)
+    #expect(try Self.browse(other, home: folder.path).complaints.contains("CONSOLE"))
+  }
+
+  /// The page as a headless browser builds it, and what it wrote to standard error.
+  private static func browse(
+    _ page: String, home: String
+  ) throws -> (dom: String, complaints: String) {
+    let process = Process()
+    process.executableURL = URL(filePath: program("chromium")!)
+    process.arguments = [
+      "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(home)/browser",
+      "--enable-logging=stderr", "--virtual-time-budget=10000", "--dump-dom", "file://\(page)",
+    ]
+    let files = ["dom", "errors"].map { "\(home)/\($0)" }
+    let handles = try files.map { path -> FileHandle in
+      _ = FileManager.default.createFile(atPath: path, contents: nil)
+      return try FileHandle(forWritingTo: URL(filePath: path))
+    }
+    (process.standardOutput, process.standardError) = (handles[0], handles[1])
+    try process.run()
+    process.waitUntilExit()
+    let texts = try files.map { try String(contentsOfFile: $0, encoding: .utf8) }
+    return (texts[0], texts[1])
+  }
+}

@@ -17,7 +17,7 @@ public struct LinearProbe: Sendable {
     /// Steps at most.
     public var iterations: Int = 500
     /// The largest gradient of a solution.
-    public var tolerance: Double = 1e-5
+    public var tolerance: Double = 1e-4
 
     /// The released weight decay.
     public init() {}

@@ -29,7 +29,8 @@ struct Bench {
 
 /// Expects the storages that `body` makes to agree: shapes exactly, values relative to the largest.
 func expectAgreement(
-  _ dtype: DType, _ tolerance: Double = 2e-6, sourceLocation: SourceLocation = #_sourceLocation,
+  _ dtype: DType, _ tolerance: Double = 2e-6, on cpu: CPUBackend = cpu,
+  sourceLocation: SourceLocation = #_sourceLocation,
   _ body: (Bench) -> [Storage?]
 ) {
   let ours = body(Bench(backend: cpu, dtype: dtype))

@@ -51,4 +51,4 @@ $pigment transfer classify configs/demo-classify.yaml --set data.path="$out/pict
 
 echo
 echo "The table is in $out/transfer/table.md; every run's settings, environment and journal beside it."
-echo "Pictures: $out/colorized/sheet.png (gray | predicted | truth)"
+echo "Pictures: $out/colorized/sheet.png (gray | predicted | input)"

@@ -69,6 +69,8 @@ let package = Package(
       "Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"],
       folders: ["CPU", "LinearAlgebra", "Reference"]),
     room("Tensors", needs: ["Backends", "Randomness"]),
+    room("Metrics", needs: ["Tensors"]),
+    room("Probes", needs: ["Datasets", "Randomness", "Tensors"]),
     room("Layers", needs: ["Tensors", "Randomness"]),
     room(
       "Networks", needs: ["Files", "Layers", "Tensors", "Randomness", crypto],
@@ -76,11 +78,9 @@ let package = Package(
     room(
       "Training",
       needs: [
-        "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Randomness",
-        "Tensors", yams, crypto, protobuf,
-      ], folders: ["TensorBoard"], without: ["TensorBoard/events.proto"]),
-
-    room("Probes", needs: ["Datasets", "Randomness", "Tensors"]),
+        "ColorScience", "Datasets", "Files", "Images", "Layers", "Metrics", "Networks", "Probes",
+        "Randomness", "Tensors", yams, crypto, protobuf,
+      ], folders: ["Probing", "TensorBoard"], without: ["TensorBoard/events.proto"]),
 
     // The research: these never import one another.
     room(
@@ -99,10 +99,10 @@ let package = Package(
     room(
       "VOCTransfer",
       needs: [
-        "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks", "Plots",
-        "Probes", "Proposals", "Randomness", "Tensors", "Training",
+        "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Metrics", "Networks",
+        "Plots", "Probes", "Proposals", "Randomness", "Tensors", "Training",
       ],
-      folders: ["Comparison", "Detection", "Metrics", "Probing", "Segmentation", "Start"]),
+      folders: ["Comparison", "Detection", "Probing", "Segmentation", "Start"]),
     room(
       "Visualization",
       needs: [
@@ -166,9 +166,11 @@ let package = Package(
     tests(
       "VOCTransferTests",
       needs: [
-        "Datasets", "FeatureExport", "HDF5", "Images", "Layers", "Networks", "Plots", "Probes",
-        "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer",
-      ], without: ["Golden"]),
+        "Datasets", "FeatureExport", "HDF5", "Images", "Layers", "Metrics", "Networks", "Plots",
+        "Probes", "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer",
+      ]),
+    tests(
+      "MetricsTests", needs: ["HDF5", "Images", "Metrics", "Randomness"], without: ["Golden"]),
     tests(
       "VisualizationTests",
       needs: [

@@ -17,7 +17,10 @@ build: setup ## build the program `pigment` (.build/release/pigment)
 	$(SWIFT) --product pigment
 
 test: setup ## build and run all tests, check imports and format
-	$(SWIFT) --build-tests
+	# Product by product: --build-tests would also build the tools of dependencies (protoc, in C++).
+	$(SWIFT) --product pigmentPackageTests
+	$(SWIFT) --product pigment
+	$(SWIFT) --product pigment-benchmarks
 	swift test -c release --skip-build
 	$(MAKE) --no-print-directory lint
 

@@ -14,10 +14,15 @@ if [ "${1:-}" != "" ] && [ "$1" != --record ]; then
 fi
 swift build -c release --product pigment-benchmarks >&2
 
+# Older valgrinds cannot read the debugging information of Swift.
+program=$(mktemp)
+trap 'rm -f "$program"' EXIT
+strip -o "$program" .build/release/pigment-benchmarks
+
 # The instructions of a whole process; what starting costs falls out of the difference.
 count() {
   OMP_NUM_THREADS=1 valgrind --tool=callgrind --callgrind-out-file=/dev/null \
-    .build/release/pigment-benchmarks steps "$1" 2>&1 | sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
+    "$program" steps "$1" 2>&1 | sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
 }
 two=$(count 2) six=$(count 6)
 [ -n "$two" ] && [ -n "$six" ] || { echo "count: valgrind counted nothing" >&2; exit 1; }

@@ -127,7 +127,8 @@ let package = Package(
         "Backends", "ColorScience", "Colorization", "Datasets", "Images", "Layers", "Networks",
         "Randomness", "Tensors", "Training", argumentParser,
       ],
-      path: "Experiments/Benchmarks", exclude: ["README.md", "peer.py"], swiftSettings: rules),
+      path: "Experiments/Benchmarks", exclude: ["README.md", "instructions.txt", "peer.py"],
+      swiftSettings: rules),
 
     // Proof.
     .target(

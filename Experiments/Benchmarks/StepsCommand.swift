@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Backends
+internal import Networks
 
 /// `pigment-benchmarks steps`: a few training steps of a tiny network and nothing else, for tools
 /// that count instructions (`scripts/count-instructions.sh`).

@@ -47,7 +47,7 @@ import VOCTransfer
     }
     let result = rows[0].results[0]
     let training = try #require(result.training)
-    #expect(training.meanOverlap > 0.9, "\(training.perClass)")
+    #expect(training.meanOverlap > 0.9, "\(training.classes)")
     #expect(training.pictures == 2 && result.test.pictures == 3)
     #expect(result.measures.map(\.name).first == "mIU" && result.measures.count == 4)
     let losses = try Journal.events(in: scratch.file("out/he-seed1/journal.jsonl")).compactMap {

@@ -54,17 +54,4 @@ public struct SegmentationScores: Codable, Sendable, Equatable {
     }
     confusion = matrix.counts
   }
-
-  /// Per class, background first, the overlap and accuracy in percent as Markdown: a mean over
-  /// classes hides which of them it rests on.
-  public var perClass: String {
-    let names = classes.map(\.name)
-    return PerClassTable(
-      title: "class, %",
-      rows: [
-        ("IU", PerClassScores(classes: names, values: classes.map(\.overlap))),
-        ("accuracy", PerClassScores(classes: names, values: classes.map(\.accuracy))),
-      ]
-    ).markdown
-  }
 }

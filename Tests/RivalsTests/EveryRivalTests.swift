@@ -1,4 +1,5 @@
 import Colorization
+import Datasets
 import FeatureExport
 import Foundation
 import Layers
@@ -6,6 +7,7 @@ import Networks
 import Randomness
 import Rivals
 import Tensors
+import TestSupport
 import Testing
 import Training
 import VOCTransfer
@@ -89,23 +91,26 @@ import VOCTransfer
     func batches<Task: PretextTask>(_ type: Task.Type) throws {
       let configuration = try tiny.configuration(type, rival.settings)
       let task = try Pretraining(configuration).task
-      func archive(_ samples: PretextSample...) throws -> TensorArchive {
+      func tensors(_ samples: PretextSample...) throws -> [TensorArchive.Entry] {
         let batch = try task.batch(of: samples)
         #expect(batch.count == samples.count)
-        return batch.archive
+        return batch.archive.entries
+      }
+      func input(_ entries: [TensorArchive.Entry]) -> [UInt8] {
+        entries.first { $0.name == "input" }!.bytes
       }
       let size = configuration.data.augmentation.size
       let (first, second) = (Samples.noise(size, seed: 1), Samples.noise(size, seed: 2))
-      let alone = try archive(first)
-      _ = try archive(second)
-      #expect(try archive(first) == alone)
-      #expect(try archive(second) != alone)
+      let alone = try tensors(first)
+      _ = try tensors(second)
+      #expect(try tensors(first) == alone)
+      #expect(try tensors(second) != alone)
       let other = PretextSample(crop: first.crop, key: second.key)
       let draws = ["denoising", "context", "inpainting"].contains(rival.name)
-      #expect(try (archive(other) != alone) == draws)
+      #expect(try (tensors(other) != alone) == draws)
       // Beside another sample it is what it is alone.
-      let both = try archive(first, second)["input"]!.bytes
-      let each = alone["input"]!.bytes
+      let both = input(try tensors(first, second))
+      let each = input(alone)
       let halves = rival.name == "context" ? 2 : 1
       for half in 0..<halves {
         let length = each.count / halves
@@ -117,14 +122,41 @@ import VOCTransfer
     try batches(rival.task)
   }
 
+  /// What configs/rivals holds differs from photographs-pretrain.yaml in the task alone.
+  @Test(arguments: Set(TinyRival.all.map(\.name)).sorted())
+  func itsConfigurationIsThatOfTheStudy(_ name: String) throws {
+    func path(_ file: String) -> String { SharedData.packagePath("configs/\(file).yaml") }
+    let study = try PretrainingConfiguration<ColorizationTask>.load(path("photographs-pretrain"))
+    func check<Task: PretextTask>(_ task: Task.Type) throws {
+      let own = try PretrainingConfiguration<Task>.load(path("rivals/\(name)"))
+      var (trunk, optimizer) = (own.trunk, own.optimizer)
+      trunk.inputChannels = 1
+      optimizer.weightDecay = study.optimizer.weightDecay
+      #expect(trunk == study.trunk && optimizer == study.optimizer && own.data == study.data)
+      #expect(own.schedule == study.schedule && own.iterations == study.iterations)
+      #expect(own.batchSize * (name == "rotation" ? 4 : 1) == study.batchSize)
+      #expect(own.trunk.inputChannels == (name == "split-brain" ? 3 : 1))
+      var tried = own
+      tried.data.path = tiny.data
+      let prepared = try Pretraining(tried)
+      // All losses are means over positions, with the same share of decay.
+      let decay = own.optimizer.weightDecay * prepared.task.decayFactor
+      #expect(abs(decay - study.optimizer.weightDecay / 400) < 1e-9)
+    }
+    let rival = TinyRival.all.first { $0.name == name }!
+    try check(rival.task)
+  }
+
   @Test func anUnsuitableSettingIsNamed() throws {
-    func place(_ rival: String, _ settings: String...) throws -> String? {
-      func prepare<Task: PretextTask>(_ task: Task.Type) throws {
-        let own = TinyRival.all.first { $0.name == rival }!.settings
-        _ = try Pretraining(tiny.configuration(task, own + settings))
-      }
-      let task = TinyRival.all.first { $0.name == rival }!.task
-      return #expect(throws: ConfigurationError.self) { try prepare(task) }?.place
+    func prepare<Task: PretextTask>(_ task: Task.Type, _ settings: [String]) throws {
+      _ = try Pretraining(tiny.configuration(task, settings))
+    }
+    func place(_ name: String, _ settings: String...) throws -> String? {
+      let rival = TinyRival.all.first { $0.name == name }!
+      do {
+        try prepare(rival.task, rival.settings + settings)
+        return nil
+      } catch let error as ConfigurationError { return error.place }
     }
     let cases: [(String, String, String)] = [
       ("autoencoder", "bottleneck", "-1"), ("autoencoder", "shownPictures", "-1"),

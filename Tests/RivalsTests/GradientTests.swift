@@ -1,4 +1,4 @@
-import Foundation
+import Datasets
 import Layers
 import Networks
 import Randomness

@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import Layers
 import Networks
 import Randomness
 import Rivals

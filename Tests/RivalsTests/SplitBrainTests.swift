@@ -91,13 +91,13 @@ import Training
     }
     func isSplit(_ run: String) throws -> Bool {
       let found = try filters(run)
-      #expect(found.count == 18)
+      #expect(found.count == 19)
       return found.allSatisfy { name, entry in between(name, entry).allSatisfy { $0 == 0 } }
     }
     try tiny.start("drawn", rival, "optimizer.averaging=0.9")
     #expect(try isSplit("drawn"))
     try tiny.start(
-      "learned", rival, "initialization.scheme=kmeans", "initialization.batches=1", "iterations=1",
+      "learned", rival, "initialization.scheme=elwise", "initialization.batches=1", "iterations=1",
       "evaluationInterval=0")
     #expect(try isSplit("learned"))
     let lab = TinyRival.all.first { $0.name == "denoising" }!

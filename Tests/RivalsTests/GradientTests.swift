@@ -24,8 +24,12 @@ import Training
     let key = RandomKey(seed: 5)
     var model = task.model(
       around: configuration.trunk.build(key: key, on: .reference), key: key, on: .reference)
-    model.transform {
-      Tensor($0.tensor.doubles, shape: $0.tensor.shape, dtype: .f64, on: .reference)
+    // No bias is zero: behind dead channels and in holes, ReLUs would stand right at their kink.
+    model.transform { named in
+      var stream = key.folding(named.name).folding("bias").stream()
+      return Tensor(
+        named.tensor.doubles.map { named.role == .bias ? 0.1 * stream.normal() : $0 },
+        shape: named.tensor.shape, dtype: .f64, on: .reference)
     }
     let size = configuration.data.augmentation.size
     let batch = try task.batch(of: (0..<2).map { Samples.noise(size, seed: $0) })

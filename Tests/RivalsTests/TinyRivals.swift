@@ -35,7 +35,7 @@ struct TinyRival: Sendable, CustomTestStringConvertible {
     .init("autoencoder", nil, "objective.bottleneck=8"), .init("denoising"),
     .init(
       "context", nil, "data.augmentation.size=40", "objective.patch=16", "objective.gap=4",
-      "objective.jitter=1", "objective.pairs=2", "objective.hidden=32"),
+      "objective.jitter=1", "objective.pairs=8", "objective.hidden=32", "objective.degraded=0"),
     .init("inpainting"),
     .init("inpainting", "inpainting-adversarial", "objective.adversarial=0.1"),
     .init("split-brain", nil, "trunk.inputChannels=3", "optimizer.weightDecay=1"),

@@ -50,7 +50,7 @@ import Training
       }
       return value(try loss(&copy))
     }
-    let step = 1e-6
+    let step = 1e-8
     let measured = (try moved(step) - moved(-step)) / (2 * step)
     var copy = model
     let gradients = try copy.gradients { try loss(&$0).trained }.gradients

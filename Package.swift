@@ -104,6 +104,12 @@ let package = Package(
       ],
       folders: ["Comparison", "Detection", "Probing", "Segmentation", "Start"]),
     room(
+      "Rivals",
+      needs: [
+        "ColorScience", "Datasets", "Images", "Layers", "Networks", "Randomness", "Tensors",
+        "Training",
+      ], folders: ["Shared"]),
+    room(
       "Visualization",
       needs: [
         "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Plots", "Randomness",
@@ -116,8 +122,8 @@ let package = Package(
       name: "pigment",
       dependencies: [
         "ColorScience", "Colorization", "Datasets", "FeatureExport", "Images", "Layers", "Networks",
-        "Plots", "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer", "Visualization",
-        argumentParser,
+        "Plots", "Proposals", "Randomness", "Rivals", "Tensors", "Training", "VOCTransfer",
+        "Visualization", argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
@@ -177,6 +183,12 @@ let package = Package(
       needs: [
         "Datasets", "Files", "Images", "Layers", "Networks", "Plots", "Randomness", "Tensors",
         "Training", "Visualization",
+      ]),
+    tests(
+      "RivalsTests",
+      needs: [
+        "Colorization", "Datasets", "FeatureExport", "Images", "Layers", "Networks", "Randomness",
+        "Rivals", "Tensors", "Training", "VOCTransfer",
       ]),
     tests("HouseRulesTests", needs: []),
   ]

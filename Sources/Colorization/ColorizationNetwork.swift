@@ -43,6 +43,11 @@ public struct ColorizationNetwork {
     _ checkpoint: Checkpoint, on device: Device = .cpu
   ) throws -> ColorizationNetwork {
     let origin = try CheckpointOrigin(checkpoint)
+    guard origin.pretext == ColorizationTask.name else {
+      throw ArchiveError(
+        file: checkpoint.archive.source,
+        problem: "was trained for '\(origin.task)', not for colorization; it knows no colors")
+    }
     // Checkpoints of version 0.1 did not say; they were all of the paper's objective.
     let objective: ColorizationObjective =
       checkpoint.notes["objective"] == nil ? .init() : try checkpoint.note("objective")

@@ -35,7 +35,7 @@ public struct ColorizationTask: PretextTask {
     self.trunk = trunk
     let size = data.augmentation.size
     preprocessing = Preprocessing(objective.pair.input, size: size)
-    try Self.check(trunk, objective, size: size)
+    try trunk.requireDense(size: size)
     let code = objective.code
     let unweighted = ColorTargets(
       pair: objective.pair, code: nil, binWeights: [], stride: trunk.denseStride)
@@ -51,33 +51,6 @@ public struct ColorizationTask: PretextTask {
       pair: objective.pair, code: code, binWeights: weights.map(Float.init),
       stride: trunk.denseStride, grayThreshold: Float(objective.grayThreshold))
     shown = try data.validation.prefix(objective.shownPictures).map { try data.center(of: $0) }
-  }
-
-  /// A tiny copy of the network says how large its output is.
-  private static func check(
-    _ trunk: TrunkConfiguration, _ objective: ColorizationObjective, size: Int
-  ) throws {
-    guard trunk.architecture != .alexnet || trunk.form == .pretraining else {
-      throw ConfigurationError(
-        place: "trunk.form",
-        problem: "must be pretraining: the transfer form has one output at 227 pixels")
-    }
-    var tiny = trunk
-    tiny.width = 0.001
-    tiny.inputChannels = 1
-    let network = ColorizationNetwork.build(
-      tiny, objective, size: size, key: RandomKey(seed: 0), on: .cpu
-    ).network
-    let wanted = (size + trunk.denseStride - 1) / trunk.denseStride
-    let found = network(Tensor(filledWith: 0, shape: [1, 1, size, size], on: .cpu)).shape[2]
-    guard found >= wanted else {
-      throw ConfigurationError(
-        place: "data.augmentation.size",
-        problem: """
-          \(size) does not suit \(trunk.architecture.rawValue): its output has \(found) rows where \
-          the targets have \(wanted); take a multiple of 32
-          """)
-    }
   }
 
   /// `colorization-classification` or `colorization-regression`, with the pair where it is not L to

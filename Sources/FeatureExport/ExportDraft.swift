@@ -29,8 +29,8 @@ public struct ExportDraft {
 
   /// Reads a checkpoint, a run folder's newest checkpoint, or a feature archive.
   ///
-  /// Every checkpoint says what it was trained for; one that was not trained for colorization is an
-  /// error, unless `task` names what it was trained for.
+  /// Every checkpoint says what it was trained for; one that no pretraining made is an error,
+  /// unless `task` names what it was trained for, and so is one of another task than `task`.
   public init(reading path: String, task: String? = nil) throws {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
@@ -59,11 +59,11 @@ public struct ExportDraft {
   init(_ checkpoint: Checkpoint, task: String?) throws {
     let origin = try CheckpointOrigin(checkpoint)
     source = checkpoint.archive.source
-    guard origin.task.hasPrefix("colorization") || origin.task == task else {
+    guard origin.isTaken(for: task) else {
       throw ArchiveError(
         file: source,
         problem: """
-          was trained for '\(origin.task)', not for \(task.map { "'\($0)'" } ?? "colorization"); \
+          was trained for '\(origin.task)', not for \(task.map { "'\($0)'" } ?? "a pretext task"); \
           give --task \(origin.task) to export it all the same
           """)
     }
@@ -130,6 +130,13 @@ public struct ExportDraft {
     return FeatureComparison.largest(
       again.outputs(input, of: Set(again.names)), trunk.outputs(input, of: Set(trunk.names)),
       pairs: trunk.names.map { ($0, $0) })
+  }
+}
+
+extension CheckpointOrigin {
+  /// Whether this is what the user means: the task named, or where none is, any pretext task.
+  fileprivate func isTaken(for wanted: String?) -> Bool {
+    wanted.map { $0 == task || $0 == pretext } ?? (pretext != nil)
   }
 }
 

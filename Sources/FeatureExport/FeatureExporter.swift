@@ -4,7 +4,7 @@ internal import Layers
 public import Networks
 internal import Training
 
-/// Takes the color head off a trained network and writes what remains, each step checked.
+/// Takes the head off a trained network and writes what remains, each step checked.
 public enum FeatureExporter {
   /// What an export does besides taking the head off.
   public struct Options: Sendable {
@@ -23,7 +23,7 @@ public enum FeatureExporter {
     /// Whether layers are rescaled so that all learn equally fast; needs pictures, those of the
     /// statistics.
     public var balancesLayers = false
-    /// What the checkpoint was trained for, where it was not colorization.
+    /// What the checkpoint was trained for; needed where it was no pretext task.
     public var task: String?
     /// The dataset for the statistics of channels; nil for the one that the run learned from, where
     /// it is still there.

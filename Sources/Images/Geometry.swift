@@ -19,6 +19,12 @@ extension Picture {
     rearranged(width: width, height: height) { x, y in (width - 1 - x, y) }
   }
 
+  /// The picture turned counterclockwise by so many quarters of a full turn; negative numbers turn
+  /// clockwise.
+  public func turned(quarters: Int) -> Picture {
+    turnedUpright(from: [1, 8, 3, 6][(quarters % 4 + 4) % 4])
+  }
+
   /// The upright picture of one stored with this EXIF orientation.
   func turnedUpright(from orientation: Int) -> Picture {
     let (w, h) = (width - 1, height - 1)

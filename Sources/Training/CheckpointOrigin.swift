@@ -10,6 +10,8 @@ public struct CheckpointOrigin: Sendable {
   public let size: Int
   /// What it learned, such as `colorization-classification`.
   public let task: String
+  /// The pretext task that it learned by, such as `colorization`; nil where labels taught it.
+  public let pretext: String?
   /// The root seed.
   public let seed: UInt64
   /// How a picture becomes the trunk's input.
@@ -36,6 +38,9 @@ public struct CheckpointOrigin: Sendable {
       checkpoint.notes["preprocessing"] == nil
       ? Preprocessing(.lightness, size: size) : try checkpoint.note("preprocessing")
     task = try note("task")
+    // Checkpoints of version 0.1 named no pretext task; there was one.
+    pretext =
+      checkpoint.notes["pretext"] ?? (task.hasPrefix("colorization") ? "colorization" : nil)
   }
 
   /// The checkpoint at `path`, as those who use its network want it: a file, a run folder's newest,

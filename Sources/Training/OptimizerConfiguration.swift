@@ -42,10 +42,11 @@ public struct OptimizerConfiguration: Codable, Hashable, Sendable {
   /// The paper's Adam.
   public init() {}
 
-  /// The optimizer, with weight decay multiplied by `decayFactor`.
-  public func build(decayFactor: Double = 1) -> any Optimizer {
+  /// The optimizer, with weight decay multiplied by `decayFactor`; `own` are the factors that a
+  /// task wants besides.
+  public func build(decayFactor: Double = 1, multipliers own: [Multiplier] = []) -> any Optimizer {
     let decay = weightDecay * decayFactor
-    let multipliers: [Multiplier] = caffeBiases ? [.caffeBiases] : []
+    let multipliers = (caffeBiases ? [.caffeBiases] : []) + own
     func sgd(_ convention: SGDStep.Convention) -> SGD {
       SGD(
         momentum: momentum, weightDecay: decay, nesterov: nesterov, convention: convention,

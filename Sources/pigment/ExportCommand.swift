@@ -1,12 +1,12 @@
 public import ArgumentParser
 public import FeatureExport
 
-/// `pigment export`: the color head comes off, what remains becomes a feature archive or a file of
+/// `pigment export`: the head comes off, what remains becomes a feature archive or a file of
 /// another toolkit.
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Strip the color head of a trained network and write its trunk for others to use.",
+    abstract: "Strip the head of a trained network and write its trunk for others to use.",
     discussion: """
       Every step is checked as it is made: the features before and after, and the largest \
       difference. Formats: archive (what pigment's own commands read), pytorch (a folder with \
@@ -56,7 +56,7 @@ struct ExportCommand: ParsableCommand {
       """)
   var statistics: String?
   @Option(help: "Pictures for the statistics; 0 for none.") var pictures = 32
-  @Option(help: "What the checkpoint was trained for, where that was not colorization.")
+  @Option(help: "What the checkpoint was trained for; needed where that was no pretext task.")
   var task: String?
 
   func validate() throws {

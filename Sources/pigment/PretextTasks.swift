@@ -1,9 +1,13 @@
 internal import Colorization
+internal import Rivals
 internal import Training
 
 /// What `pigment pretrain` can teach: the one list of pretext tasks.
 enum PretextTasks {
-  static let all: [any PretextTask.Type] = [ColorizationTask.self]
+  static let all: [any PretextTask.Type] = [
+    ColorizationTask.self, AutoencoderTask.self, ContextTask.self, DenoisingTask.self,
+    InpaintingTask.self, RotationTask.self, SplitBrainTask.self,
+  ]
 
   /// The task that a configuration names, or the first.
   static func task(of config: String, settings: [String] = []) throws -> any PretextTask.Type {

@@ -6,7 +6,7 @@ internal import Training
 struct PretrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pretrain",
-    abstract: "Train a network to predict the color of pictures from their lightness.",
+    abstract: "Train a network on pictures without labels: by their colors, or by a rival task.",
     discussion: """
       Ctrl-C saves a checkpoint and ends; pigment resume RUN goes on, bit for bit as if it had \
       never stopped. The configuration's task names what is learned: \

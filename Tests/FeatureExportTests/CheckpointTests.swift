@@ -73,17 +73,32 @@ import Training
     #expect(text.contains("feeds rgb into a trunk of 1 input channels"), "\(text)")
   }
 
-  @Test func aCheckpointOfAnotherObjectiveIsRefusedByName() throws {
-    let path = try run(notes: ["task": "rotation"])
+  @Test func everyPretextTaskLeavesByTheSameDoor() throws {
+    let path = try run(notes: ["task": "rotation-rgb", "pretext": "rotation"])
+    let output = scratch.file("f.safetensors")
+    let task = try FeatureExporter.export(path, to: output).features.provenance.task
+    #expect(task == "rotation-rgb")
+    var options = FeatureExporter.Options()
+    for name in ["rotation", "rotation-rgb"] {
+      options.task = name
+      _ = try FeatureExporter.export(path, to: output, options: options)
+    }
+    options.task = "colorization"
+    let text = words { _ = try FeatureExporter.export(path, to: output, options: options) }
+    #expect(text.contains("was trained for 'rotation-rgb', not for 'colorization'"), "\(text)")
+  }
+
+  @Test func aCheckpointThatLabelsTaughtIsRefusedByName() throws {
+    let path = try run(notes: ["task": "labels-voc"])
     let output = scratch.file("f.safetensors")
     let text = words { _ = try FeatureExporter.export(path, to: output) }
-    #expect(text.contains("step-5.ckpt: was trained for 'rotation', not for colorization"))
+    #expect(text.contains("step-5.ckpt: was trained for 'labels-voc', not for a pretext task"))
     #expect(!FileManager.default.fileExists(atPath: output))
     var options = FeatureExporter.Options()
-    options.task = "rotation"
+    options.task = "labels-voc"
     #expect(
       try FeatureExporter.export(path, to: output, options: options).features.provenance.task
-        == "rotation")
+        == "labels-voc")
     let silent = words {
       _ = try FeatureExporter.export(try run(without: "trunk"), to: output)
     }

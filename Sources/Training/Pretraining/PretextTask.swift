@@ -31,6 +31,9 @@ public protocol PretextTask: Sendable {
   var preprocessing: Preprocessing { get }
   /// Factor of the configured weight decay, where a published loss is a sum and this one a mean.
   var decayFactor: Double { get }
+  /// Factors of rate and decay for parts of the model, by name, such as an adversary that learns at
+  /// its own pace.
+  var multipliers: [Multiplier] { get }
   /// What checkpoints say besides, so that the network can be built again from the file alone.
   var notes: [String: String] { get throws }
 
@@ -51,6 +54,8 @@ public protocol PretextTask: Sendable {
 extension PretextTask {
   /// None.
   public var decayFactor: Double { 1 }
+  /// None.
+  public var multipliers: [Multiplier] { [] }
   /// None.
   public var notes: [String: String] { [:] }
 }
@@ -74,7 +79,8 @@ public protocol PretextBatch: Sendable {
 /// In checkpoints the trunk's tensors stand under their own names and all others under `head.`, so
 /// that the trunk of every task leaves through the same door.
 public protocol PretextModel: Layers.Parameterized {
-  /// What is kept when the task is done.
+  /// What is kept when the task is done. A model that cannot work with every trunk makes one that
+  /// it is given into one that it can.
   var trunk: Stack { get set }
 }
 

@@ -52,7 +52,8 @@ public struct Pretraining<Task: PretextTask> {
         start.initializer, key: key.folding("weights").folding("trunk"), on: device),
       key: key.folding("weights"), on: device)
     try probe?.check(model.trunk)
-    var optimizer = configuration.optimizer.build(decayFactor: task.decayFactor)
+    var optimizer = configuration.optimizer.build(
+      decayFactor: task.decayFactor, multipliers: task.multipliers)
     var notes = try self.notes
     if let checkpoint {
       try checkpoint.restore(into: &model, &optimizer)

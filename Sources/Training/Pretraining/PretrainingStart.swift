@@ -105,6 +105,8 @@ public struct PretrainingStart: Codable, Hashable, Sendable {
     if !from.isEmpty {
       let report = try load(into: &model)
       reports.append(("start", Report(description: "\(report)", note: try Checkpoint.note(report))))
+      // Weights were loaded one by one; the model sees the trunk that they make.
+      model.trunk = model.trunk
     }
     return reports
   }

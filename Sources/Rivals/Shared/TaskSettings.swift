@@ -1,0 +1,26 @@
+internal import Randomness
+internal import Tensors
+internal import Training
+
+extension ConfigurationError {
+  /// Throws unless `condition` holds of the setting under `objective`.
+  static func require(_ condition: Bool, _ setting: String, _ problem: String) throws {
+    if !condition { throw ConfigurationError(place: "objective.\(setting)", problem: problem) }
+  }
+}
+
+extension Tensor {
+  /// The same numbers in single precision where they were in half: losses are computed in it.
+  var inFullPrecision: Tensor { dtype == .bf16 ? converted(to: .f32) : self }
+}
+
+extension PretrainingSource {
+  /// Centered crops of the first held-out pictures, each with a key of its own.
+  func shown(_ count: Int) throws -> [PretextSample] {
+    try ConfigurationError.require(
+      count >= 0, "shownPictures", "must not be negative, it is \(count)")
+    return try validation.prefix(count).map {
+      PretextSample(crop: try center(of: $0), key: RandomKey(seed: 0).folding("shown").folding($0))
+    }
+  }
+}

@@ -81,6 +81,7 @@ let package = Package(
       ], folders: ["TensorBoard"], without: ["TensorBoard/events.proto"]),
 
     room("Probes", needs: ["Datasets", "Randomness", "Tensors"]),
+    room("Studies", needs: ["Files", "Plots", "Randomness", "Training", crypto]),
 
     // The research: these never import one another.
     room(
@@ -116,8 +117,8 @@ let package = Package(
       name: "pigment",
       dependencies: [
         "ColorScience", "Colorization", "Datasets", "FeatureExport", "Images", "Layers", "Networks",
-        "Plots", "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer", "Visualization",
-        argumentParser,
+        "Plots", "Proposals", "Randomness", "Studies", "Tensors", "Training", "VOCTransfer",
+        "Visualization", argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
@@ -175,6 +176,7 @@ let package = Package(
         "Datasets", "Files", "Images", "Layers", "Networks", "Plots", "Randomness", "Tensors",
         "Training", "Visualization",
       ]),
+    tests("StudiesTests", needs: ["Files", "Plots", "Randomness", "Studies", "Training"]),
     tests("HouseRulesTests", needs: []),
   ]
 )

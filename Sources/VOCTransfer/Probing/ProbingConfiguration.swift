@@ -13,6 +13,8 @@ public struct ProbingConfiguration: StartSettings {
     public var testSplit: String = "test"
     /// Learn from this many pictures only, the first of a keyed permutation; 0 takes all.
     public var trainPictures: Int = 0
+    /// Learn from this share of the training pictures only (`TrainingSubset`).
+    public var trainFraction: Double = 1
     /// Report on this many pictures only, the first of a keyed permutation; 0 takes all.
     public var testPictures: Int = 0
     /// Threads that read and prepare pictures; the result does not depend on it.

@@ -32,14 +32,10 @@ struct ProbingData {
         remedy: "test on pictures that were not learned from")
     }
     // Subsets are drawn from keys of their own, so that every start of a seed sees the same ones.
-    train = Self.some(of: all, settings.trainPictures, key.folding("subset"))
-    test = Self.some(of: held, settings.testPictures, key.folding("test subset"))
-  }
-
-  static func some(of records: [Int], _ wanted: Int, _ key: RandomKey) -> [Int] {
-    guard wanted > 0 && wanted < records.count else { return records }
-    var stream = key.stream()
-    return stream.permutation(records.count).prefix(wanted).map { records[$0] }.sorted()
+    train = try TrainingSubset(pictures: settings.trainPictures, fraction: settings.trainFraction)
+      .records(of: all, in: dataset, key: key.folding("subset"))
+    test = try TrainingSubset(pictures: settings.testPictures)
+      .records(of: held, in: dataset, key: key.folding("test subset"))
   }
 
   func labels(of records: [Int]) -> ProbeLabels {

@@ -93,7 +93,8 @@ public struct StudyReport {
         })
     if !shared.isEmpty {
       lines.append(
-        "- Fewer pretraining seeds than transfer seeds: \(shared.sorted().joined(separator: ", ")). "
+        "- Fewer pretraining seeds than transfer seeds: "
+          + shared.sorted().joined(separator: ", ") + ". "
           + "Their intervals lack some or all of the scatter of pretraining.")
     }
     let commits = Set(results.rows.flatMap(\.runs).map(\.result.commit)).sorted()

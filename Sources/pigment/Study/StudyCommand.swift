@@ -106,9 +106,9 @@ struct StudyRunCommand: ParsableCommand {
     let isPlain = text.utf8.allSatisfy {
       (97...122).contains($0 | 0x20) || (48...57).contains($0) || "/._-=+,:@%".utf8.contains($0)
     }
-    return isPlain && !text.isEmpty
-      ? text
-      : "'\(text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+    if isPlain, !text.isEmpty { return text }
+    let parts = text.split(separator: "'", omittingEmptySubsequences: false)
+    return "'" + parts.joined(separator: "'\\''") + "'"
   }
 }
 

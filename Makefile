@@ -5,7 +5,7 @@ SWIFT := swift build -c release --explicit-target-dependency-import-check error
 SOURCES := $(wildcard Package.swift Sources Tests Experiments)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo demo-photos test-onednn3 bench bench-peer lint format clean
+.PHONY: help setup build test demo demo-photos test-onednn3 bench bench-peer count count-record lint format clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -17,7 +17,10 @@ build: setup ## build the program `pigment` (.build/release/pigment)
 	$(SWIFT) --product pigment
 
 test: setup ## build and run all tests, check imports and format
-	$(SWIFT) --build-tests
+	# Product by product: --build-tests would also build the tools of dependencies (protoc, in C++).
+	$(SWIFT) --product pigmentPackageTests
+	$(SWIFT) --product pigment
+	$(SWIFT) --product pigment-benchmarks
 	swift test -c release --skip-build
 	$(MAKE) --no-print-directory lint
 
@@ -34,6 +37,14 @@ test-onednn3: ## build and test with oneDNN 3.2 from PyPI
 
 bench: setup ## measure the speed, beside PyTorch where make bench-peer has prepared it
 	scripts/bench.sh
+
+count: ## count the instructions of a training step and compare them with the known number
+	@scripts/setup.sh count
+	scripts/count-instructions.sh
+
+count-record: ## write the number that `make count` compares with
+	@scripts/setup.sh count
+	scripts/count-instructions.sh --record
 
 bench-peer: ## prepare PyTorch in build/peer for make bench (downloads about 3 GB)
 	@scripts/setup.sh peer

@@ -69,6 +69,8 @@ let package = Package(
       "Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"],
       folders: ["CPU", "LinearAlgebra", "Reference"]),
     room("Tensors", needs: ["Backends", "Randomness"]),
+    room("Metrics", needs: ["Tensors"]),
+    room("Probes", needs: ["Datasets", "Randomness", "Tensors"]),
     room("Layers", needs: ["Tensors", "Randomness"]),
     room(
       "Networks", needs: ["Files", "Layers", "Tensors", "Randomness", crypto],
@@ -76,11 +78,9 @@ let package = Package(
     room(
       "Training",
       needs: [
-        "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Randomness",
-        "Tensors", yams, crypto, protobuf,
-      ], folders: ["TensorBoard"], without: ["TensorBoard/events.proto"]),
-
-    room("Probes", needs: ["Datasets", "Randomness", "Tensors"]),
+        "ColorScience", "Datasets", "Files", "Images", "Layers", "Metrics", "Networks", "Probes",
+        "Randomness", "Tensors", yams, crypto, protobuf,
+      ], folders: ["Probing", "TensorBoard"], without: ["TensorBoard/events.proto"]),
     room("Studies", needs: ["Files", "Plots", "Randomness", "Training", crypto]),
 
     // The research: these never import one another.
@@ -100,10 +100,10 @@ let package = Package(
     room(
       "VOCTransfer",
       needs: [
-        "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks", "Plots",
-        "Probes", "Proposals", "Randomness", "Tensors", "Training",
+        "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Metrics", "Networks",
+        "Plots", "Probes", "Proposals", "Randomness", "Tensors", "Training",
       ],
-      folders: ["Comparison", "Detection", "Metrics", "Probing", "Segmentation", "Start"]),
+      folders: ["Comparison", "Detection", "Probing", "Segmentation", "Start"]),
     room(
       "Visualization",
       needs: [
@@ -128,7 +128,8 @@ let package = Package(
         "Backends", "ColorScience", "Colorization", "Datasets", "Images", "Layers", "Networks",
         "Randomness", "Tensors", "Training", argumentParser,
       ],
-      path: "Experiments/Benchmarks", exclude: ["README.md", "peer.py"], swiftSettings: rules),
+      path: "Experiments/Benchmarks", exclude: ["README.md", "instructions.txt", "peer.py"],
+      swiftSettings: rules),
 
     // Proof.
     .target(
@@ -167,9 +168,11 @@ let package = Package(
     tests(
       "VOCTransferTests",
       needs: [
-        "Datasets", "FeatureExport", "HDF5", "Images", "Layers", "Networks", "Plots", "Probes",
-        "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer",
-      ], without: ["Golden"]),
+        "Datasets", "FeatureExport", "HDF5", "Images", "Layers", "Metrics", "Networks", "Plots",
+        "Probes", "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer",
+      ]),
+    tests(
+      "MetricsTests", needs: ["HDF5", "Images", "Metrics", "Randomness"], without: ["Golden"]),
     tests(
       "VisualizationTests",
       needs: [

@@ -4,6 +4,7 @@
 #   scripts/setup.sh                what building, testing and the demo need
 #   scripts/setup.sh demo-photos    also the photographs of `make demo-photos`
 #   scripts/setup.sh onednn3        also what `make test-onednn3` needs
+#   scripts/setup.sh count          also what `make count` needs
 #   scripts/setup.sh peer           also what `make bench-peer` needs
 #
 # It asks for root by sudo, and only when something is missing.
@@ -32,12 +33,13 @@ for group in "$@"; do
     required+=$'\ntuxpaint-stamps-default\nmate-backgrounds\nlomiri-wallpapers-16.04'
     ;;
   onednn3) required+=$'\npython3-pip' ;;
+  count) required+=$'\nvalgrind' ;;
   peer) required+=$'\npython3-venv' ;;
   -h | --help)
-    sed -n '2,9s/^# \{0,1\}//p' "$0"
+    sed -n '2,10s/^# \{0,1\}//p' "$0"
     exit 0
     ;;
-  *) fail "there is no group '$group'; known: demo-photos, onednn3, peer" ;;
+  *) fail "there is no group '$group'; known: count, demo-photos, onednn3, peer" ;;
   esac
 done
 

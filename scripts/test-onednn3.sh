@@ -48,7 +48,7 @@ flags=(
   -Xcc "-I$cache/include" -Xlinker -rpath -Xlinker "$cache/lib"
 )
 echo "test-onednn3: building under .build/onednn3-build"
-swift build "${flags[@]}" --build-tests
+swift build "${flags[@]}" --product pigmentPackageTests
 
 for program in "$build"/release/*.xctest; do
   if ! ldd "$program" | grep -q "libdnnl.so.3 => $cache/lib/"; then

@@ -6,6 +6,9 @@ struct Benchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pigment-benchmarks",
     abstract: "Time convolutions, training steps and inference, alone or beside PyTorch.",
-    subcommands: [CompareCommand.self, ServeCommand.self, PassesCommand.self, FeedBenchmark.self],
+    subcommands: [
+      CompareCommand.self, ServeCommand.self, PassesCommand.self, FeedBenchmark.self,
+      StepsCommand.self,
+    ],
     defaultSubcommand: CompareCommand.self)
 }

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Images
+import Metrics
 import Networks
 import Testing
 import Training

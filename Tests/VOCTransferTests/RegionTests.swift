@@ -1,4 +1,5 @@
 import Datasets
+import Metrics
 import Networks
 import Randomness
 import Testing

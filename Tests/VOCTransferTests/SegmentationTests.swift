@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Images
 import Layers
+import Metrics
 import Networks
 import Randomness
 import Tensors

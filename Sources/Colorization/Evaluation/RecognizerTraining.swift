@@ -90,6 +90,9 @@ public struct RecognizerTraining {
       throw ConfigurationError(
         place: "batchSize, iterations", problem: "must be positive")
     }
+    if let problem = configuration.data.augmentation.problem {
+      throw ConfigurationError(place: "data.augmentation", problem: problem)
+    }
     dataset = try Dataset(opening: configuration.data.path)
     guard dataset.hasNames else {
       throw DatasetError(

@@ -13,6 +13,7 @@ public struct Pretraining<Task: PretextTask> {
   public let task: Task
   /// The pictures.
   public let source: PretrainingSource
+  private let probe: OnlineProbe?
   let device: Device
   /// The run's key: everything that is drawn is drawn from its children.
   let key: RandomKey
@@ -25,6 +26,9 @@ public struct Pretraining<Task: PretextTask> {
     try configuration.check()
     source = try PretrainingSource(configuration.data)
     task = try Task(configuration.objective, trunk: configuration.trunk, data: source)
+    probe =
+      configuration.probing.isAsked
+      ? try OnlineProbe(configuration.probing, key: RandomKey(seed: 0).folding("probing")) : nil
     let wanted = task.preprocessing.channels
     guard configuration.trunk.inputChannels == wanted.count else {
       throw ConfigurationError(
@@ -47,6 +51,7 @@ public struct Pretraining<Task: PretextTask> {
       around: configuration.trunk.build(
         start.initializer, key: key.folding("weights").folding("trunk"), on: device),
       key: key.folding("weights"), on: device)
+    try probe?.check(model.trunk)
     var optimizer = configuration.optimizer.build(decayFactor: task.decayFactor)
     var notes = try self.notes
     if let checkpoint {
@@ -75,7 +80,14 @@ public struct Pretraining<Task: PretextTask> {
       },
       evaluate: { model in
         let batches = heldOut
-        return try task.evaluate(model, on: device, as: dtype) { try batches.next() }
+        var evaluation = try task.evaluate(model, on: device, as: dtype) { try batches.next() }
+        if let probe {
+          let found = try probe.metrics(
+            of: model.trunk, task.preprocessing, size: configuration.data.augmentation.size,
+            on: device)
+          evaluation.metrics.merge(found) { own, _ in own }
+        }
+        return evaluation
       })
   }
 
@@ -94,7 +106,8 @@ public struct Pretraining<Task: PretextTask> {
       folder, title: "pretrain", loop: loop,
       intervals: .init(
         log: configuration.logInterval, checkpoint: configuration.checkpointInterval,
-        evaluation: source.validation.isEmpty ? 0 : configuration.evaluationInterval),
+        evaluation: source.validation.isEmpty && probe == nil
+          ? 0 : configuration.evaluationInterval),
       stream: (configuration.batchSize, source.train.count), dataHash: dataHash, notes: notes,
       threads: configuration.data.loaderThreads,
       makeBatch: { try task.batch(of: try stream.batch($0).map { try source.crop($0) }) })

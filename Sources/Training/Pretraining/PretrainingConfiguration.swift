@@ -38,6 +38,8 @@ public struct PretrainingConfiguration<Task: PretextTask>: Configuration {
   public var keepCheckpoints: Int = 3
   /// Steps between evaluations.
   public var evaluationInterval: Int = 1000
+  /// Labelled pictures that features are probed with at every evaluation; none by default.
+  public var probing: OnlineProbing = .init()
   /// Whether TensorBoard's event files are written too, in the run's folder `tensorboard`.
   public var tensorBoard: Bool = true
 
@@ -66,11 +68,12 @@ public struct PretrainingConfiguration<Task: PretextTask>: Configuration {
     try require(
       (0..<1).contains(optimizer.averaging), "optimizer.averaging",
       "must lie in 0 ..< 1, it is \(optimizer.averaging)")
-    try require(
-      data.augmentation.size >= 16, "data.augmentation.size",
-      "must be at least 16, it is \(data.augmentation.size)")
+    if let problem = data.augmentation.problem {
+      throw ConfigurationError(place: "data.augmentation", problem: problem)
+    }
     try initialization.check()
     try selection.check()
+    try probing.check()
   }
 }
 

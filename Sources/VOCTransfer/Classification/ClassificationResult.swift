@@ -1,3 +1,5 @@
+internal import Metrics
+
 /// What one classification run came to: everything a table needs, and what proves it.
 public struct ClassificationResult: TransferResult {
   /// The average precision of one class in both definitions.

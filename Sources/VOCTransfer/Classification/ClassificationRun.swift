@@ -32,6 +32,9 @@ public struct ClassificationRun: TransferTask {
       throw ConfigurationError(
         place: "data.path", problem: "names no dataset; pigment data build makes one")
     }
+    if let problem = configuration.data.augmentation.problem {
+      throw ConfigurationError(place: "data.augmentation", problem: problem)
+    }
     dataset = try Dataset(opening: configuration.data.path)
     guard dataset.count > 0, dataset.presence(of: 0) != nil else {
       throw DatasetError(

@@ -1,3 +1,4 @@
+public import Metrics
 internal import Training
 
 #if canImport(Glibc)

@@ -1,5 +1,6 @@
 public import Datasets
 internal import Images
+internal import Metrics
 public import Networks
 public import Randomness
 public import Tensors

@@ -1,6 +1,7 @@
 public import Datasets
 internal import Files
 public import Images
+public import Metrics
 internal import Tensors
 internal import Training
 

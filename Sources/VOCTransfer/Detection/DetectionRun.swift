@@ -1,6 +1,7 @@
 internal import Datasets
 internal import Images
 internal import Layers
+internal import Metrics
 internal import Networks
 internal import Randomness
 public import Tensors

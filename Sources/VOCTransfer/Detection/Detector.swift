@@ -1,6 +1,7 @@
 internal import Datasets
 internal import Images
 internal import Layers
+public import Metrics
 internal import Networks
 internal import Tensors
 internal import Training

@@ -1,6 +1,7 @@
 public import Datasets
 internal import Foundation
 internal import Images
+internal import Metrics
 public import Proposals
 internal import Training
 

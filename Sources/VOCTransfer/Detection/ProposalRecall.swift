@@ -1,4 +1,5 @@
 public import Datasets
+internal import Metrics
 public import Training
 
 /// How many of the annotated objects proposals find.

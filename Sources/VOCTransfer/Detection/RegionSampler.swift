@@ -1,4 +1,5 @@
 public import Datasets
+public import Metrics
 public import Randomness
 internal import Training
 

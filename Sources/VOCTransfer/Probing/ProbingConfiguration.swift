@@ -1,29 +1,9 @@
 public import Networks
 public import Probes
+public import Training
 
 /// Everything that the probes of frozen features depend on, whatever the start.
 public struct ProbingConfiguration: StartSettings {
-  /// Where pictures come from.
-  public struct Data: Codable, Hashable, Sendable {
-    /// The dataset (HDF5) with multi-label or single-label annotations.
-    public var path: String = ""
-    /// The split to learn from.
-    public var trainSplit: String = "trainval"
-    /// The split to report on.
-    public var testSplit: String = "test"
-    /// Learn from this many pictures only, the first of a keyed permutation; 0 takes all.
-    public var trainPictures: Int = 0
-    /// Learn from this share of the training pictures only (`TrainingSubset`).
-    public var trainFraction: Double = 1
-    /// Report on this many pictures only, the first of a keyed permutation; 0 takes all.
-    public var testPictures: Int = 0
-    /// Threads that read and prepare pictures; the result does not depend on it.
-    public var loaderThreads: Int = 2
-
-    /// The defaults.
-    public init() {}
-  }
-
   /// The ways to ask what features are worth.
   public enum Method: String, Codable, Sendable, CaseIterable {
     /// Logistic regression.
@@ -51,7 +31,7 @@ public struct ProbingConfiguration: StartSettings {
   }
 
   /// Where pictures come from.
-  public var data: Data = .init()
+  public var data: LabelledData = .init()
   /// The trunk, the same for every start.
   public var trunk: TrunkConfiguration = .init()
   /// What the network sees of a picture.

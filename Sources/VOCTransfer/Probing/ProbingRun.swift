@@ -13,7 +13,7 @@ public struct ProbingRun: TransferTask {
 
   private let settings: ProbingConfiguration
   private let start: Start
-  private let data: ProbingData
+  private let data: LabelledPictures
   private let device: Device
   private let key: RandomKey
 
@@ -23,7 +23,7 @@ public struct ProbingRun: TransferTask {
     self.start = start
     self.device = device
     key = RandomKey(seed: settings.seed)
-    data = try ProbingData(settings.data, key: key)
+    data = try LabelledPictures(settings.data, key: key)
   }
 
   /// The content hash of the data.
@@ -43,15 +43,14 @@ public struct ProbingRun: TransferTask {
       on: device)
     let layers = try known(settings.layers, trunk.stack, "layers", trunk.stack.probedLayers)
     let machines = try known(settings.svmLayers, trunk.stack, "svmLayers", layers.suffix(1))
-    let extraction = FeatureExtraction(
-      trunk: trunk.stack, preprocessing: trunk.preprocessing, dataset: data.dataset,
-      size: settings.size, target: settings.features, threads: settings.data.loaderThreads,
-      device: device)
+    let extraction = TrunkFeatures(
+      of: trunk.stack, trunk.preprocessing, data.dataset, size: settings.size,
+      target: settings.features, threads: settings.data.loaderThreads, on: device)
     let total = data.train.count + data.test.count
     let labels = (train: data.labels(of: data.train), test: data.labels(of: data.test))
     let wanted = trunk.stack.names.filter { layers.contains($0) || machines.contains($0) }
     var rows: [ProbingResult.Row] = []
-    for group in try FeatureExtraction.groups(
+    for group in try TrunkFeatures.groups(
       extraction.plans(wanted), pictures: total, bytes: settings.memory << 20)
     {
       let name = group.count == 1 ? group[0].layer : "\(group[0].layer) to \(group.last!.layer)"

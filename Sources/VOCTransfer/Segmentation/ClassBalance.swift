@@ -1,5 +1,6 @@
 public import Datasets
 internal import Images
+internal import Metrics
 
 /// How much a pixel of each class counts in the loss, so that rare classes are learned too.
 public enum ClassBalance {

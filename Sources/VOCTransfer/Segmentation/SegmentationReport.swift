@@ -1,6 +1,7 @@
 internal import Datasets
 internal import Foundation
 internal import Images
+internal import Metrics
 internal import Training
 
 /// Scores the predictions for some records, and saves them where people and servers look for them.

@@ -1,3 +1,5 @@
+internal import Metrics
+
 /// The scores of one confusion matrix, as results keep them; all in 0...1.
 public struct SegmentationScores: Codable, Sendable, Equatable {
   /// One class, background included.

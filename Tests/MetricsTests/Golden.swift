@@ -1,7 +1,7 @@
 import Foundation
+import Metrics
 import TestSupport
 import Testing
-import VOCTransfer
 
 /// Where golden values lie: the thinned files of every checkout, and the whole set beside it.
 enum GoldenSource: String, CaseIterable {
@@ -14,7 +14,7 @@ enum GoldenSource: String, CaseIterable {
 
   func path(_ name: String) -> String {
     switch self {
-    case .committed: SharedData.packagePath("Tests/VOCTransferTests/Golden/\(name)")
+    case .committed: SharedData.packagePath("Tests/MetricsTests/Golden/\(name)")
     case .shared: SharedData.path("golden/c_metrics/\(name)")
     }
   }

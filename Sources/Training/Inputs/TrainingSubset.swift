@@ -1,7 +1,7 @@
 public import Datasets
 internal import Images
+internal import Metrics
 public import Randomness
-internal import Training
 
 /// Which of the training pictures a run learns from. The draw has a key of its own, so that every
 /// start of a seed learns from the same ones.

@@ -1,33 +1,40 @@
-internal import Datasets
+public import Datasets
 internal import Images
-internal import Layers
-internal import Networks
-internal import Probes
-internal import Tensors
-internal import Training
+public import Layers
+public import Networks
+public import Probes
+public import Tensors
 
 /// Features of pictures at some layers of a frozen trunk, a batch of pictures at a time.
-struct FeatureExtraction {
-  let trunk: Stack
-  let preprocessing: Preprocessing
-  let dataset: Dataset
-  /// Rows and columns of the centered square.
-  let size: Int
-  /// Numbers that maps are averaged to, about.
-  let target: Int
-  let threads: Int
-  let device: Device
+public struct TrunkFeatures {
+  private let trunk: Stack
+  private let preprocessing: Preprocessing
+  private let dataset: Dataset
+  private let size, target, threads: Int
+  private let device: Device
 
-  /// A layer's grid and its numbers.
-  struct Plan {
-    let layer: String
+  /// A layer, the grid that its maps are averaged to, and the numbers that this makes.
+  public struct Plan {
+    /// The layer.
+    public let layer: String
     let channels: Int
     let grid: (rows: Int, columns: Int)
-    var columns: Int { channels * grid.rows * grid.columns }
+    /// Numbers of one picture.
+    public var columns: Int { channels * grid.rows * grid.columns }
+  }
+
+  /// Features of the largest centered squares of pictures, at `size` x `size`; maps are averaged to
+  /// about `target` numbers; `threads` read pictures.
+  public init(
+    of trunk: Stack, _ preprocessing: Preprocessing, _ dataset: Dataset, size: Int, target: Int,
+    threads: Int, on device: Device
+  ) {
+    (self.trunk, self.preprocessing, self.dataset) = (trunk, preprocessing, dataset)
+    (self.size, self.target, self.threads, self.device) = (size, target, threads, device)
   }
 
   /// The grids of these layers, found by an empty picture.
-  func plans(_ layers: [String]) -> [Plan] {
+  public func plans(_ layers: [String]) -> [Plan] {
     let blank = Tensor(
       filledWith: 0, shape: [1, preprocessing.channels.count, size, size], on: device)
     let outputs = trunk.outputs(blank, of: Set(layers))
@@ -45,7 +52,7 @@ struct FeatureExtraction {
 
   /// Consecutive layers whose features of `pictures` pictures fit in `bytes` together; an error
   /// names a layer that does not fit alone.
-  static func groups(
+  public static func groups(
     _ plans: [Plan], pictures: Int, bytes: Int
   ) throws -> [[Plan]] {
     var (groups, used): ([[Plan]], Int) = ([], 0)
@@ -70,9 +77,10 @@ struct FeatureExtraction {
     return groups
   }
 
-  /// The features of `records` in their order, for each plan.
-  func features(
-    of records: [Int], _ plans: [Plan], title: String, batchSize: Int = 16
+  /// The features of `records` in their order, for each plan; `title` names them on the terminal,
+  /// which shows nothing without it.
+  public func features(
+    of records: [Int], _ plans: [Plan], title: String? = nil, batchSize: Int = 16
   ) throws -> [Features] {
     let wanted = Set(plans.map(\.layer))
     let batches = (records.count + batchSize - 1) / batchSize
@@ -88,7 +96,7 @@ struct FeatureExtraction {
     for (place, plan) in plans.enumerated() {
       values[place].reserveCapacity(plan.columns * records.count)
     }
-    var screen = ProgressReporter(title, total: records.count)
+    var screen = title.map { ProgressReporter($0, total: records.count) }
     var done = 0
     while let planes = try inputs.next() {
       let x = Tensor(
@@ -102,7 +110,7 @@ struct FeatureExtraction {
           ).values
       }
       done += planes.count
-      screen.update(done, count: planes.count)
+      screen?.update(done, count: planes.count)
     }
     return zip(values, plans).map { Features($0, columns: $1.columns) }
   }
@@ -117,7 +125,7 @@ struct FeatureExtraction {
 extension Stack {
   /// The layers worth probing: all but those whose output only waits for its normalization or
   /// rectifier, and dropout.
-  var probedLayers: [String] {
+  public var probedLayers: [String] {
     names.indices.compactMap { place in
       let layer = stages[place].layer
       if layer is Dropout { return nil }

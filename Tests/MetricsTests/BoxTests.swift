@@ -1,7 +1,7 @@
 import HDF5
+import Metrics
 import TestSupport
 import Testing
-import VOCTransfer
 
 @Suite struct BoxTests {
   struct File: Decodable {

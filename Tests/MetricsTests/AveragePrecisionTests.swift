@@ -1,5 +1,5 @@
+import Metrics
 import Testing
-import VOCTransfer
 
 @Suite struct AveragePrecisionTests {
   struct Expected: Decodable {

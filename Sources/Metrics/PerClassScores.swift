@@ -25,7 +25,7 @@ public struct PerClassScores: Sendable, Equatable {
 }
 
 /// The mean of the values that are there; nil when none is.
-func definedMean(_ values: [Double?]) -> Double? {
+public func definedMean(_ values: [Double?]) -> Double? {
   let defined = values.compactMap { $0 }
   return defined.isEmpty ? nil : defined.reduce(0, +) / Double(defined.count)
 }

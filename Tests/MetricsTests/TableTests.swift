@@ -1,5 +1,5 @@
+import Metrics
 import Testing
-import VOCTransfer
 
 @Suite struct TableTests {
   @Test func cropsOfEachPictureAreAveraged() {

@@ -1,8 +1,8 @@
 import Foundation
 import Images
+import Metrics
 import TestSupport
 import Testing
-import VOCTransfer
 
 @Suite struct ConfusionMatrixTests {
   struct Absent: Decodable {

@@ -1,0 +1,81 @@
+import Colorization
+import Datasets
+import Foundation
+import Randomness
+import Testing
+import Training
+
+/// Features probed by labels while they are learned.
+@Suite(.serialized) struct OnlineProbingTests {
+  let tiny: TinyRuns
+  /// 24 drawn pictures with several classes each.
+  var labelled: String { "\(tiny.folder)/labelled.h5" }
+  let recipes = ["knn-v1", "linear-v1"]
+
+  init() throws {
+    tiny = try TinyRuns()
+    let source = SceneGenerator(size: (40, 40), key: RandomKey(seed: 4))
+    _ = try SceneBuilder(source: source, name: "scenes", pretrain: 0, trainval: 16, test: 8)
+      .build(to: labelled)
+  }
+
+  private func settings() throws -> PretrainingConfiguration<ColorizationTask> {
+    var configuration = try tiny.configuration("evaluationInterval=3")
+    configuration.probing.data.path = labelled
+    configuration.probing.layers = ["norm2", "norm7"]
+    configuration.probing.features = 64
+    configuration.probing.neighbors = 3
+    return configuration
+  }
+
+  @Test func everyEvaluationHoldsTheScoresOfEveryLayer() throws {
+    #expect(try tiny.start("run", settings()) == .finished)
+    let evaluations = try tiny.evaluations("run")
+    #expect(evaluations.map(\.step) == [0, 3, 6])
+    for (step, metrics) in evaluations {
+      for (recipe, layer) in recipes.flatMap({ recipe in ["norm2", "norm7"].map { (recipe, $0) } })
+      {
+        let score = try #require(metrics["probe/\(recipe)/\(layer)/mAP"], "step \(step)")
+        #expect((0...1).contains(score))
+      }
+      #expect(metrics["validation/divergence"] != nil)
+    }
+    // Looking changes nothing of what is learned.
+    #expect(try tiny.start("plain", tiny.configuration("evaluationInterval=3")) == .finished)
+    #expect(try tiny.losses("plain") == tiny.losses("run"))
+  }
+
+  @Test func threadsChangeNothingAndAScoreCanSelectCheckpoints() throws {
+    var configuration = try settings()
+    configuration.probing.data.loaderThreads = 1
+    configuration.selection.metric = "probe/knn-v1/norm7/mAP"
+    configuration.selection.order = .highest
+    #expect(try tiny.start("one", configuration) == .finished)
+    configuration.probing.data.loaderThreads = 3
+    #expect(try tiny.start("three", configuration) == .finished)
+    #expect(try tiny.evaluations("one").map(\.metrics) == tiny.evaluations("three").map(\.metrics))
+    let best = try #require(try tiny.last("one").progress.best)
+    let all = try tiny.evaluations("one").compactMap { $0.metrics[best.metric] }
+    #expect(best.value == all.max())
+  }
+
+  @Test func whatCannotBeProbedIsSaidBeforeTheFirstStep() throws {
+    var configuration = try settings()
+    configuration.probing.layers = ["conv9"]
+    #expect {
+      try tiny.start("unknown", configuration)
+    } throws: {
+      "\($0)".contains("probing.layers") && "\($0)".contains("'conv9'") && "\($0)".contains("norm7")
+    }
+    configuration = try settings()
+    configuration.probing.neighbors = 0
+    #expect { try Pretraining(configuration) } throws: {
+      "\($0)".contains("probing.neighbors")
+    }
+    // Pictures without labels.
+    configuration = try settings()
+    configuration.probing.data.path = tiny.data
+    configuration.probing.data.trainSplit = "nowhere"
+    #expect { try Pretraining(configuration) } throws: { "\($0)".contains("nowhere") }
+  }
+}

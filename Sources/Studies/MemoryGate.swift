@@ -8,18 +8,22 @@ internal import Foundation
 
 /// Whether memory allows one more child: as much must be free as the largest child so far took, for
 /// the new one and for what those that run have yet to take.
-struct MemoryGate {
+public struct MemoryGate {
   /// What a child is taken to need before one has ended, in bytes.
-  static let guess = 1 << 30
+  public static let guess = 1 << 30
 
   /// Bytes that are available; nil where the system does not say.
-  var available: () -> Int? = Self.available
+  public var available: () -> Int? = Self.available
   /// The most that a child took that has ended, in bytes; 0 before.
-  var largest: () -> Int = Self.largestChild
+  public var largest: () -> Int = Self.largestChild
   /// What a process takes now, in bytes.
-  var taken: (_ process: Int32) -> Int = Self.resident
+  public var taken: (_ process: Int32) -> Int = Self.resident
 
-  func allowsAnother(beside processes: [Int32]) -> Bool {
+  /// A gate that asks the system.
+  public init() {}
+
+  /// Whether there is room for one more beside these processes.
+  public func allowsAnother(beside processes: [Int32]) -> Bool {
     guard let available = available() else { return true }
     let one = max(Self.guess, largest())
     return available >= one + processes.reduce(0) { $0 + max(0, one - taken($1)) }

@@ -76,8 +76,7 @@ struct PlanBuilder {
     let data = try data(supervised.data, place + ["data"])
     try source.known(supervised.from, tools.noise, "noise", place + ["from"])
     let set =
-      study.everywhere + supervised.settings + (changes["pretexts"] ?? [])
-      + (changes[supervised.name] ?? [])
+      study.everywhere + supervised.settings + (changes[supervised.name] ?? [])
     let settings = try tools.settings(
       .transfer(.classify), supervised.configuration,
       set + ["data.path=\(quoted(data.hash))", "seed=1"])

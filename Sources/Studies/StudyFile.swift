@@ -69,6 +69,6 @@ struct Entry<Key: CodingKey> {
   }
 
   func value<Value: Decodable>(_ key: Key, or usual: Value) throws -> Value {
-    try container.decodeIfPresent(Value.self, forKey: key) ?? usual
+    try container.contains(key) ? value(key) : usual
   }
 }

@@ -5,7 +5,7 @@ public struct StudyScale: Codable, Hashable, Sendable {
   /// Settings of every configuration.
   public var everywhere: [String]
   /// Settings by the name of a pretext, a supervised trunk or a task; `pretexts` stands for all
-  /// that learn before (supervised ones too), `tasks` for all tasks.
+  /// pretexts, `tasks` for all tasks.
   public var settings: [String: [String]]
   /// Only these starts; empty for all.
   public var starts: [String]

@@ -1,7 +1,6 @@
 import Foundation
+import Studies
 import Testing
-
-@testable import Studies
 
 @Suite struct LauncherTests {
   private let bench: Bench

@@ -89,10 +89,13 @@ struct ReportFigures {
         }
       }
       let isBaseline = start == study.baseline
+      // There are seven colors; the second seven lines are dashed.
+      let isLate = study.starts.firstIndex(of: start)! > 7
       return points.isEmpty
         ? nil
         : .init(
-          start, points, color: isBaseline ? .gray : nil, isDashed: isBaseline, hasMarkers: true)
+          start, points, color: isBaseline ? .gray : nil, isDashed: isBaseline || isLate,
+          hasMarkers: true)
     }
     let measure = ladder.lazy.flatMap(\.rows).map(\.measure).first { !$0.isEmpty } ?? "score"
     let chance = ladder.lazy.flatMap(\.rows).compactMap(\.chance).first

@@ -25,7 +25,7 @@ struct ReportFigures {
   /// Dots for each start, a series for each regime.
   private func scores(_ task: String, _ groups: [ReportTables.Group]) -> Named? {
     dots(
-      task, groups, starts: study.starts, axis: "%", name: "\(task)-scores",
+      task, groups, starts: study.starts, axis: " (%)", name: "\(task)-scores",
       caption: "\(task): mean over seeds with its 95 % interval"
     ) { $0.mean }
   }
@@ -34,7 +34,7 @@ struct ReportFigures {
   private func differences(_ task: String, _ groups: [ReportTables.Group]) -> Named? {
     dots(
       task, groups, starts: study.starts.filter { $0 != study.baseline },
-      axis: "minus \(study.baseline), points", name: "\(task)-differences",
+      axis: " minus \(study.baseline) (points)", name: "\(task)-differences",
       caption: "\(task): paired difference to \(study.baseline) with its 95 % interval", level: 0
     ) { $0.difference }
   }
@@ -54,7 +54,7 @@ struct ReportFigures {
       !series.isEmpty
     else { return nil }
     var chart = GroupedChart(
-      categories: starts, axis: Axis("\(measure) (\(axis))"), series: series,
+      categories: starts, axis: Axis("\(measure)\(axis)"), series: series,
       orientation: .sideways)
     chart.level = level
     let height = 90 + starts.count * max(30, 14 * series.count)
@@ -100,7 +100,9 @@ struct ReportFigures {
     let measure = ladder.lazy.flatMap(\.rows).map(\.measure).first { !$0.isEmpty } ?? "score"
     let chance = ladder.lazy.flatMap(\.rows).compactMap(\.chance).first
     var chart = LineChart(
-      x: Axis("labels (%)", scale: .logarithmic), y: Axis("\(measure) (%)"), series: series,
+      x: Axis(
+        "labels (%)", scale: .logarithmic, range: shares.min()! * 0.75...shares.max()! * 1.3),
+      y: Axis("\(measure) (%)"), series: series,
       levels: chance.map { [.init("chance", $0)] } ?? [])
     chart.hasErrorBars = true
     let which = ladder.first!.regime.name

@@ -82,7 +82,8 @@ struct PlanBuilder {
       set + ["data.path=\(quoted(data.hash))", "seed=1"])
     let recipe = recipe("supervised/\(supervised.name)", [settings, supervised.from])
     try addTrunk(
-      supervised.name, seeds: supervised.seeds, recipe, settings, data.hash, .supervise, export: []
+      supervised.name, seeds: supervised.seeds, recipe, settings, data.hash, .supervise,
+      export: ["--task", "labels-classify"]
     ) { [output] seed, _ in
       ["transfer", "classify", supervised.configuration]
         + Self.options(set + ["data.path=\(quoted(data.path))"])

@@ -107,6 +107,8 @@ import Training
     #expect(plan.steps[0].work == .supervise)
     #expect(plan.steps[0].arguments.contains("labels=he"))
     #expect(plan.steps[0].product.hasSuffix("out/pretrain/labels-seed1"))
+    // An export of anything but a pretext must say what it is of.
+    #expect(plan.steps[1].arguments.suffix(2) == ["--task", "labels-classify"])
     #expect(
       plan.steps.last!.arguments.contains("data.proposals=\(bench.path)/proposals.h5"))
     let without = try Bench(

@@ -204,6 +204,10 @@ struct PlanBuilder {
       )
     }
     if let known = fileHashes[path] { return (path, known) }
+    guard try tools.files.exists(path) else {
+      throw source.error(
+        ["data", name, "proposals"], "there is no \(path); pigment proposals build makes it")
+    }
     let hash = hexDigest(try tools.files.read(path))
     fileHashes[path] = hash
     return (path, hash)

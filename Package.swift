@@ -81,6 +81,7 @@ let package = Package(
         "ColorScience", "Datasets", "Files", "Images", "Layers", "Metrics", "Networks", "Probes",
         "Randomness", "Tensors", yams, crypto, protobuf,
       ], folders: ["Probing", "TensorBoard"], without: ["TensorBoard/events.proto"]),
+    room("Studies", needs: ["Files", "Plots", "Randomness", "Training", crypto]),
 
     // The research: these never import one another.
     room(
@@ -122,7 +123,8 @@ let package = Package(
       name: "pigment",
       dependencies: [
         "ColorScience", "Colorization", "Datasets", "FeatureExport", "Images", "Layers", "Networks",
-        "Plots", "Proposals", "Randomness", "Rivals", "Tensors", "Training", "VOCTransfer",
+        "Plots", "Proposals", "Randomness", "Rivals", "Studies", "Tensors", "Training",
+        "VOCTransfer",
         "Visualization", argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: rules),
@@ -190,6 +192,7 @@ let package = Package(
         "Colorization", "Datasets", "FeatureExport", "Images", "Layers", "Networks", "Randomness",
         "Rivals", "Tensors", "Training", "VOCTransfer",
       ]),
+    tests("StudiesTests", needs: ["Files", "Plots", "Randomness", "Studies", "Training"]),
     tests("HouseRulesTests", needs: []),
   ]
 )

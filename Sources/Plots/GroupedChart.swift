@@ -41,6 +41,8 @@ public struct GroupedChart: Sendable {
   public var mark: Mark
   /// Where the categories stand.
   public var orientation: Orientation
+  /// A value to compare with, such as no difference: a thin dashed line across all categories.
+  public var level: Double?
 
   /// A chart of categories.
   public init(
@@ -66,6 +68,12 @@ public struct GroupedChart: Sendable {
     names.hasGrid = !isUpright && mark == .dots
     var canvas = Canvas(figure, x: isUpright ? names : values, y: isUpright ? values : names)
     canvas.isUpsideDown = !isUpright
+    if let level {
+      let ends = canvas.add([[names.low, level], [names.high, level]])
+      canvas.draw(
+        "\(ends) using \(isUpright ? "1:2" : "2:1") with lines linewidth 1.2 dashtype (6,4) "
+          + "linecolor '\(PlotColor.gray.rgb)'")
+    }
     for (index, one) in series.enumerated() { draw(one, index, on: &canvas) }
     return canvas
   }
@@ -73,7 +81,7 @@ public struct GroupedChart: Sendable {
   /// The lowest and highest number to be shown.
   private func reach() throws(PlotError) -> (Double, Double) {
     if mark == .bars, axis.scale == .logarithmic { throw .barsOnLogarithmicAxis }
-    var all: [Double] = mark == .bars ? [0] : []
+    var all: [Double] = (mark == .bars ? [0] : []) + (level.map { [$0] } ?? [])
     for one in series {
       guard one.values.count == categories.count else {
         throw .wrongCount(

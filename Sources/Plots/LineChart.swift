@@ -40,6 +40,8 @@ public struct LineChart: Sendable {
   public var series: [Series]
   /// Levels to compare with.
   public var levels: [Level]
+  /// Whether intervals are drawn as bars at the points and not as bands: for few points.
+  public var hasErrorBars = false
 
   /// A chart of curves.
   public init(x: Axis, y: Axis, series: [Series], levels: [Level] = []) {
@@ -83,7 +85,12 @@ public struct LineChart: Sendable {
     for (index, one) in series.enumerated() {
       let color = one.color ?? .automatic(index)
       let table = canvas.add(one.points.map { [$0.x, $0.y.value, $0.y.low, $0.y.high] })
-      if one.points.contains(where: { $0.y.low < $0.y.high }) {
+      let hasIntervals = one.points.contains { $0.y.low < $0.y.high }
+      if hasIntervals, hasErrorBars {
+        curves.append(
+          "\(table) using 1:3:(0):($4-$3) with vectors nohead linewidth 1.2 linecolor "
+            + "'\(color.rgb)'")
+      } else if hasIntervals {
         canvas.draw(
           "\(table) using 1:3:4 with filledcurves fillcolor '\(color.rgb)' "
             + "fillstyle transparent solid 0.18 noborder")

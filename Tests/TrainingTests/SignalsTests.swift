@@ -55,4 +55,15 @@ private func takeSignals() {
       exit(0)
     }
   }
+
+  @Test func theEndOfAParentIsAHangup() async {
+    await #expect(processExitsWith: .exitCode(129)) {
+      setenv(Signals.parentVariable, "\(getppid() + 1)", 1)
+      exit(Signals.received?.exitCode ?? 0)
+    }
+    await #expect(processExitsWith: .exitCode(0)) {
+      setenv(Signals.parentVariable, "\(getppid())", 1)
+      exit(Signals.received?.exitCode ?? 0)
+    }
+  }
 }

@@ -62,6 +62,30 @@ public enum SingleSetting {
     else { return nil }
     return text
   }
+
+  /// Where the file says the setting `names`, such as `["tasks", "0", "data"]`: file and line, or
+  /// those of the innermost setting around it that is there.
+  public static func place(
+    of names: [String], in path: String, on files: any FileSystem = .posix
+  ) -> String {
+    guard let text = try? Setting.text(of: path, on: files),
+      var setting = try? Setting.parsing(text, place: { "\(path):\($0)" })
+    else { return path }
+    var place = path
+    for name in names {
+      switch setting.content {
+      case .mapping(let members, _):
+        guard let found = members.first(where: { $0.key == name })?.value else { return place }
+        setting = found
+      case .list(let items):
+        guard let index = Int(name), items.indices.contains(index) else { return place }
+        setting = items[index]
+      case .scalar: return place
+      }
+      place = setting.place
+    }
+    return place
+  }
 }
 
 extension SHA256 {

@@ -12,6 +12,8 @@ public struct LabelledData: Codable, Hashable, Sendable {
   public var testSplit: String = "test"
   /// Learn from this many pictures only, the first of a keyed permutation; 0 takes all.
   public var trainPictures: Int = 0
+  /// Learn from this share of the training pictures only (`TrainingSubset`).
+  public var trainFraction: Double = 1
   /// Report on this many pictures only, the first of a keyed permutation; 0 takes all.
   public var testPictures: Int = 0
   /// Threads that read and prepare pictures; the result does not depend on it.
@@ -54,14 +56,10 @@ public struct LabelledPictures {
         remedy: "test on pictures that were not learned from")
     }
     // Subsets are drawn from keys of their own, so that every start of a seed sees the same ones.
-    train = Self.some(of: all, settings.trainPictures, key.folding("subset"))
-    test = Self.some(of: held, settings.testPictures, key.folding("test subset"))
-  }
-
-  private static func some(of records: [Int], _ wanted: Int, _ key: RandomKey) -> [Int] {
-    guard wanted > 0 && wanted < records.count else { return records }
-    var stream = key.stream()
-    return stream.permutation(records.count).prefix(wanted).map { records[$0] }.sorted()
+    train = try TrainingSubset(pictures: settings.trainPictures, fraction: settings.trainFraction)
+      .records(of: all, in: dataset, key: key.folding("subset"))
+    test = try TrainingSubset(pictures: settings.testPictures)
+      .records(of: held, in: dataset, key: key.folding("test subset"))
   }
 
   /// What is known of `records`.

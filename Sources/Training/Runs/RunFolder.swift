@@ -106,7 +106,10 @@ public final class RunFolder {
   }
 
   /// The run's environment.
-  public func environment() throws -> EnvironmentRecord {
+  public func environment() throws -> EnvironmentRecord { try Self.environment(of: path) }
+
+  /// The environment of the run in a folder, which need not be opened for that.
+  public static func environment(of path: String) throws -> EnvironmentRecord {
     let path = "\(path)/environment.json"
     do {
       return try JSONDecoder().decode(
@@ -124,6 +127,14 @@ public final class RunFolder {
   /// What came out, read back; nil where the run is not finished.
   public func evaluation<Evaluation: Decodable>(
     as type: Evaluation.Type = Evaluation.self
+  ) throws -> Evaluation? {
+    try Self.evaluation(of: path, as: type)
+  }
+
+  /// What the run in a folder came to, which need not be opened for that; nil where it is not
+  /// finished.
+  public static func evaluation<Evaluation: Decodable>(
+    of path: String, as type: Evaluation.Type = Evaluation.self
   ) throws -> Evaluation? {
     let file = "\(path)/evaluation.json"
     guard try POSIXFiles.posix.exists(file) else { return nil }

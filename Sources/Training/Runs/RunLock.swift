@@ -5,11 +5,11 @@
 #endif
 
 /// The right to write into a folder: only one process has it, and it goes with the process.
-final class RunLock: Sendable {
+public final class RunLock: Sendable {
   private let descriptor: Int32
 
   /// Takes the lock of a folder; where another has it, the error names that process.
-  init(folder: String) throws(RunError) {
+  public init(folder: String) throws(RunError) {
     let path = "\(folder)/.lock"
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {

@@ -43,8 +43,17 @@ public enum Signals {
     wantsCheckpoint.store(false, ordering: .relaxed)
   }
 
-  /// The last request to end; nil while there is none.
-  public static var received: Ending? { Ending(rawValue: ending.load(ordering: .relaxed)) }
+  /// The last request to end; nil while there is none. A process that another one started to do a
+  /// part of its work (`parentVariable`) takes that one's end for a hangup.
+  public static var received: Ending? {
+    Ending(rawValue: ending.load(ordering: .relaxed)) ?? (isOrphan ? .hangup : nil)
+  }
+
+  /// The environment variable in which a process tells its children its number, so that they save
+  /// and end when it is gone.
+  public static let parentVariable = "PIGMENT_PARENT"
+
+  private static var isOrphan: Bool { parent.map { getppid() != $0 } ?? false }
 
   /// Whether SIGUSR1 asked for a checkpoint since this was last read.
   public static func takeCheckpointRequest() -> Bool {
@@ -52,5 +61,6 @@ public enum Signals {
   }
 }
 
+private let parent = getenv(Signals.parentVariable).flatMap { Int32(String(cString: $0)) }
 private let ending = Atomic<Int32>(0)
 private let wantsCheckpoint = Atomic<Bool>(false)

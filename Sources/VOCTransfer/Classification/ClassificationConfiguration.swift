@@ -15,6 +15,8 @@ public struct ClassificationConfiguration: TransferConfiguration {
     public var testSplit: String = "test"
     /// Learn from this many pictures only, the first of a keyed permutation; 0 takes all.
     public var trainPictures: Int = 0
+    /// Learn from this share of the training pictures only (`TrainingSubset`).
+    public var trainFraction: Double = 1
     /// The window each training sample is cut from.
     public var augmentation: Augmentation = .init()
     /// Threads that read and prepare batches; the result does not depend on it.

@@ -51,15 +51,9 @@ public struct ClassificationRun: TransferTask {
           records
           """, remedy: "test on pictures that were not learned from")
     }
-    // The subset is drawn from its own key, so that every start of a seed learns from the same one.
-    let wanted = configuration.data.trainPictures
-    if wanted > 0 && wanted < all.count {
-      var stream = key.folding("subset").stream()
-      let order = stream.permutation(all.count)
-      train = order.prefix(wanted).map { all[$0] }.sorted()
-    } else {
-      train = all
-    }
+    train = try TrainingSubset(
+      pictures: configuration.data.trainPictures, fraction: configuration.data.trainFraction
+    ).records(of: all, in: dataset, key: key.folding("subset"))
   }
 
   /// The content hash of the data.

@@ -27,8 +27,12 @@ public struct Comparison<Task: TransferTask> {
 
   /// The starts; the first is the baseline.
   public var starts: [NamedStart]
-  /// Seeds 1 to this number.
+  /// So many seeds, from `firstSeed` on.
   public var seeds: Int
+  /// The first of the seeds.
+  public var firstSeed: UInt64 = 1
+  /// Whether `table.md` and `classes.md` are written; they hold this comparison's runs alone.
+  public var writesTables = true
   /// The folder.
   public var output: String
   /// The settings of the runs of a seed.
@@ -59,12 +63,12 @@ public struct Comparison<Task: TransferTask> {
     guard seeds > 0 else {
       throw ConfigurationError(place: "--seeds", problem: "must be positive, it is \(seeds)")
     }
-    let first = try settings(1)
+    let first = try settings(firstSeed)
     var digests: [String: String] = [:]
     for start in starts { digests[start.name] = try start.start.origin(first).digest }
     try POSIXFiles.posix.makeDirectory(output)
     var results: [String: [Task.Result]] = [:]
-    for seed in 1...UInt64(seeds) {
+    for seed in firstSeed..<firstSeed + UInt64(seeds) {
       for start in starts {
         switch try run(start, digests[start.name]!, seed) {
         case .finished(let result): results[start.name, default: []].append(result)
@@ -77,6 +81,7 @@ public struct Comparison<Task: TransferTask> {
       }
     }
     let rows = starts.map { Row(name: $0.name, results: results[$0.name]!) }
+    guard writesTables else { return .finished(rows) }
     try AtomicFile.write(Self.table(rows).markdown + "\n", to: "\(output)/table.md")
     let classes = TransferTable.classTable(rows.map { ($0.name, $0.results) })
     if !classes.rows.isEmpty {

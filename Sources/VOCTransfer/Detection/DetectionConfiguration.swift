@@ -15,6 +15,8 @@ public struct DetectionConfiguration: TransferConfiguration {
     public var testSplit: String = "test"
     /// Learn from this many pictures only, the first of a keyed permutation; 0 takes all.
     public var trainPictures: Int = 0
+    /// Learn from this share of the training pictures only (`TrainingSubset`).
+    public var trainFraction: Double = 1
     /// Report on this many pictures only, the first of the split; 0 takes all.
     public var testPictures: Int = 0
     /// Report on the pictures that were learned from: a check that the network can learn at all,

@@ -49,7 +49,8 @@ public struct DetectionRun: TransferTask {
         problem: "no picture shows an object that is not difficult",
         remedy: "learn from a split with objects")
     }
-    train = Self.subset(showing, count: data.trainPictures, key: key.folding("subset"))
+    train = try TrainingSubset(pictures: data.trainPictures, fraction: data.trainFraction)
+      .records(of: showing, in: dataset, key: key.folding("subset"))
     guard !data.testsOnTrainingPictures else {
       test = train
       return
@@ -62,13 +63,6 @@ public struct DetectionRun: TransferTask {
         remedy: "test on pictures that were not learned from")
     }
     test = data.testPictures > 0 ? Array(tested.prefix(data.testPictures)) : tested
-  }
-
-  /// The subset is drawn from its own key, so that every start of a seed learns from the same one.
-  private static func subset(_ records: [Int], count: Int, key: RandomKey) -> [Int] {
-    guard count > 0 && count < records.count else { return records }
-    var stream = key.stream()
-    return stream.permutation(records.count).prefix(count).map { records[$0] }.sorted()
   }
 
   /// The content hash of the data.

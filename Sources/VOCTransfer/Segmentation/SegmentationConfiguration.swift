@@ -13,6 +13,8 @@ public struct SegmentationConfiguration: TransferConfiguration {
     public var testSplit: String = "seg_val"
     /// Learn from this many pictures only, drawn with the seed's key; 0 takes all.
     public var trainPictures: Int = 0
+    /// Learn from this share of the training pictures only (`TrainingSubset`).
+    public var trainFraction: Double = 1
     /// Whether to report on the pictures learned from too: what the network can hold.
     public var reportsTraining: Bool = false
     /// How pictures and masks are scaled, cut and mirrored, alike.

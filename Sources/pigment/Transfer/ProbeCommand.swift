@@ -22,7 +22,7 @@ struct ProbeCommand: ParsableCommand {
   @Option(help: "A configuration (YAML); it holds what differs from the defaults.")
   var config: String?
   @Option(help: "A setting, such as layers=[conv5]; may be repeated.") var set: [String] = []
-  @Option(help: "Seeds 1 to this number.") var seeds = 1
+  @OptionGroup var seeding: SeedOptions
   @Flag(
     help: """
       Choose costs by what they score on the test pictures. Such scores are no estimates; the \
@@ -35,20 +35,20 @@ struct ProbeCommand: ParsableCommand {
     guard inputs.count >= 2 else {
       throw ValidationError("give at least one start, and a dataset after it")
     }
-    guard seeds > 0 else { throw ValidationError("--seeds must be positive") }
   }
 
   func run() throws {
     let starts = inputs.dropLast().map { NamedStart($0) }
-    let comparison = Comparison<ProbingRun>(
-      starts: starts, seeds: seeds, output: output,
+    var comparison = Comparison<ProbingRun>(
+      starts: starts, seeds: seeding.seeds ?? 1, output: output,
       settings: { try settings(starts, seed: $0) },
       environment: { .here(dataHash: $0, seed: $1) }, report: printError)
+    seeding.apply(to: &comparison)
     switch try comparison.run() {
     case .interrupted(let signal): throw ExitCode(signal.exitCode)
     case .finished(let rows):
       let tables = ProbingTables(rows.map { ($0.name, $0.results) })
-      try tables.write(to: output)
+      if !seeding.noTable { try tables.write(to: output) }
       for (title, table) in tables.all { print("\(title)\n\n\(table)") }
     }
   }

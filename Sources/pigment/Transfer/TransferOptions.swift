@@ -7,24 +7,44 @@ struct TransferOptions: ParsableArguments {
   @Argument(help: "The configuration (YAML).") var config: String
   @Option(name: .customLong("init"), help: "A start; may be repeated. The first is the baseline.")
   var starts: [String]
-  @Option(help: "Seeds 1 to this number.") var seeds = 3
+  @OptionGroup var seeding: SeedOptions
   @Option(help: "A setting, such as iterations=500; may be repeated.") var set: [String] = []
   @Option(name: .shortAndLong, help: "The folder for runs and table.") var output: String
 
   func validate() throws {
     guard !starts.isEmpty else { throw ValidationError("give at least one --init") }
-    guard seeds > 0 else { throw ValidationError("--seeds must be positive") }
   }
 
   /// Runs every start with every seed and prints the table.
   func compare<Task: TransferTask>(_ task: Task.Type) throws {
-    let comparison = Comparison<Task>(
-      starts: starts.map { NamedStart($0) }, seeds: seeds, output: output,
+    var comparison = Comparison<Task>(
+      starts: starts.map { NamedStart($0) }, seeds: seeding.seeds ?? 3, output: output,
       settings: { try Task.Settings.load(config, settings: set + ["seed=\($0)"]) },
       environment: { .here(dataHash: $0, seed: $1) }, report: printError)
+    seeding.apply(to: &comparison)
     switch try comparison.run() {
     case .finished(let rows): print(Comparison<Task>.table(rows))
     case .interrupted(let signal): throw ExitCode(signal.exitCode)
     }
+  }
+}
+
+/// Which seeds a comparison runs, and whether it writes its tables.
+struct SeedOptions: ParsableArguments {
+  @Option(help: "How many seeds: 3, or 1 for probes, unless given.") var seeds: Int?
+  @Option(help: "The first seed.") var firstSeed: UInt64 = 1
+  @Flag(
+    help: """
+      Write no tables: for calls that make the runs of one folder one by one, as pigment study does.
+      """)
+  var noTable = false
+
+  func validate() throws {
+    guard seeds ?? 1 > 0 else { throw ValidationError("--seeds must be positive") }
+  }
+
+  func apply<Task: TransferTask>(to comparison: inout Comparison<Task>) {
+    comparison.firstSeed = firstSeed
+    comparison.writesTables = !noTable
   }
 }

@@ -1,0 +1,80 @@
+internal import Files
+internal import Foundation
+internal import Training
+
+/// A study's folder: whose it is, and the right to write into it.
+///
+///     study.json      the study, its scale, threads of each run
+///     steps/          claims, outcomes and logs
+///     pretrain/       run folders of trunks
+///     features/       their archives
+///     TASK/REGIME/    run folders of transfers
+///     report/         what came out
+struct OutputFolder {
+  /// What the folder is for. Numbers can differ in their last digits with the number of threads, so
+  /// it is kept, whoever goes on.
+  private struct Owner: Codable, Equatable {
+    var study: String
+    var scale: String
+    var threads: Int
+  }
+
+  /// Threads of each run.
+  let threads: Int
+  private let lock: RunLock
+
+  /// Takes the folder of a plan, makes it where it is missing, and refuses that of another study.
+  init(_ plan: StudyPlan, threads wanted: Int?, usually: Int, files: any FileSystem) throws {
+    try files.makeDirectory(plan.output)
+    lock = try RunLock(folder: plan.output)
+    let path = "\(plan.output)/study.json"
+    guard let owner = try Self.owner(path, files) else {
+      let names = try files.list(plan.output)
+      if let other = names.first(where: { $0 != ".lock" && !$0.hasPrefix("study.json.tmp.") }) {
+        throw StudyError(
+          path: plan.output, problem: "holds other things, such as '\(other)'; choose a new folder")
+      }
+      threads = wanted ?? usually
+      let owner = Owner(study: plan.study.name, scale: plan.scale, threads: threads)
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      try AtomicFile.write(Array(try encoder.encode(owner)) + [10], to: path, on: files)
+      return
+    }
+    try Self.check(owner, plan)
+    if let wanted, wanted != owner.threads {
+      throw StudyError(
+        path: plan.output,
+        problem: """
+          was begun with \(owner.threads) threads for each run, not \(wanted); go on with \
+          --threads \(owner.threads), or choose another --output
+          """)
+    }
+    threads = owner.threads
+  }
+
+  /// Refuses the folder of another study, without taking it.
+  static func check(_ plan: StudyPlan, files: any FileSystem) throws {
+    if let owner = try owner("\(plan.output)/study.json", files) { try check(owner, plan) }
+  }
+
+  private static func check(_ owner: Owner, _ plan: StudyPlan) throws {
+    guard owner.study == plan.study.name, owner.scale == plan.scale else {
+      throw StudyError(
+        path: plan.output,
+        problem: """
+          belongs to the study '\(owner.study)' at scale '\(owner.scale)', not to \
+          '\(plan.study.name)' at '\(plan.scale)'; choose another --output
+          """)
+    }
+  }
+
+  private static func owner(_ path: String, _ files: any FileSystem) throws -> Owner? {
+    guard try files.exists(path) else { return nil }
+    do { return try JSONDecoder().decode(Owner.self, from: Data(try files.read(path))) } catch let
+      error as DecodingError
+    {
+      throw StudyError(path: path, problem: "does not say whose the folder is: \(error)")
+    }
+  }
+}

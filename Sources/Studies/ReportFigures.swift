@@ -1,0 +1,120 @@
+internal import Plots
+internal import Training
+
+/// The figures of a study's report.
+struct ReportFigures {
+  /// A figure, the name of its files, and what it shows.
+  typealias Named = (name: String, caption: String, figure: Figure)
+
+  let tables: ReportTables
+  private var study: StudyFile { tables.results.plan.study }
+
+  /// Scores by start, differences to the baseline, and scores against the share of labels, task by
+  /// task; tasks without runs have none.
+  var all: [Named] {
+    let groups = tables.groups
+    var seen: [String] = []
+    for group in groups where !seen.contains(group.task.name) { seen.append(group.task.name) }
+    return seen.flatMap { name -> [Named] in
+      let own = groups.filter { $0.task.name == name }
+      return [scores(name, own), differences(name, own)].compactMap { $0 }
+        + Self.ladders(own).map { labels(name, $0) }
+    }
+  }
+
+  /// Dots for each start, a series for each regime.
+  private func scores(_ task: String, _ groups: [ReportTables.Group]) -> Named? {
+    dots(
+      task, groups, starts: study.starts, axis: " (%)", name: "\(task)-scores",
+      caption: "\(task): mean over seeds with its 95 % interval"
+    ) { $0.mean }
+  }
+
+  /// The same for differences; the baseline stands at zero and is left out.
+  private func differences(_ task: String, _ groups: [ReportTables.Group]) -> Named? {
+    dots(
+      task, groups, starts: study.starts.filter { $0 != study.baseline },
+      axis: " minus \(study.baseline) (points)", name: "\(task)-differences",
+      caption: "\(task): paired difference to \(study.baseline) with its 95 % interval", level: 0
+    ) { $0.difference }
+  }
+
+  private func dots(
+    _ task: String, _ groups: [ReportTables.Group], starts: [String], axis: String, name: String,
+    caption: String, level: Double? = nil, value: (StudyResults.Row) -> Training.Interval?
+  ) -> Named? {
+    let series = groups.compactMap { group -> GroupedChart.Series? in
+      let values = starts.map { start in
+        group.rows.first { $0.plan.start == start }.flatMap(value).map(Self.drawn)
+      }
+      return values.contains { $0 != nil }
+        ? .init(groups.count > 1 ? group.regime.name : "", values) : nil
+    }
+    guard let measure = groups.lazy.flatMap(\.rows).map(\.measure).first(where: { !$0.isEmpty }),
+      !series.isEmpty
+    else { return nil }
+    var chart = GroupedChart(
+      categories: starts, axis: Axis("\(measure)\(axis)"), series: series,
+      orientation: .sideways)
+    chart.level = level
+    let height = 90 + starts.count * max(30, 14 * series.count)
+    return (name, caption, Figure(.groups(chart), title: task, height: height))
+  }
+
+  /// Groups that differ in the share of labels alone, by rising share; at least two.
+  static func ladders(_ groups: [ReportTables.Group]) -> [[ReportTables.Group]] {
+    var ladders: [[ReportTables.Group]] = []
+    for group in groups where group.rows.contains(where: { $0.mean != nil }) {
+      if let index = ladders.firstIndex(where: {
+        $0[0].regime.settings == group.regime.settings
+      }) {
+        ladders[index].append(group)
+      } else {
+        ladders.append([group])
+      }
+    }
+    return ladders.map { $0.sorted { $0.regime.fraction < $1.regime.fraction } }
+      .filter { Set($0.map(\.regime.fraction)).count > 1 }
+  }
+
+  /// A line for each start over the share of labels.
+  private func labels(_ task: String, _ ladder: [ReportTables.Group]) -> Named {
+    let shares = ladder.map { 100 * $0.regime.fraction }
+    let series = study.starts.compactMap { start -> LineChart.Series? in
+      // Points a little apart, so that intervals can be told from each other.
+      let rank = Double(study.starts.firstIndex(of: start)!) - Double(study.starts.count - 1) / 2
+      let points = ladder.enumerated().compactMap { index, group in
+        group.rows.first { $0.plan.start == start }?.mean.map {
+          (x: shares[index] * (1 + 0.03 * rank), y: Self.drawn($0))
+        }
+      }
+      let isBaseline = start == study.baseline
+      // There are seven colors; the second seven lines are dashed.
+      let isLate = study.starts.firstIndex(of: start)! > 7
+      return points.isEmpty
+        ? nil
+        : .init(
+          start, points, color: isBaseline ? .gray : nil, isDashed: isBaseline || isLate,
+          hasMarkers: true)
+    }
+    let measure = ladder.lazy.flatMap(\.rows).map(\.measure).first { !$0.isEmpty } ?? "score"
+    let chance = ladder.lazy.flatMap(\.rows).compactMap(\.chance).first
+    var chart = LineChart(
+      x: Axis(
+        "labels (%)", scale: .logarithmic, range: shares.min()! * 0.75...shares.max()! * 1.3),
+      y: Axis("\(measure) (%)"), series: series,
+      levels: chance.map { [.init("chance", $0)] } ?? [])
+    chart.hasErrorBars = true
+    let which = ladder.first!.regime.name
+    return (
+      "\(task)-labels-\(which)",
+      "\(task): mean over seeds with its 95 % interval, against the share of labels that is "
+        + "learned from",
+      Figure(.lines(chart), title: task, height: 340)
+    )
+  }
+
+  private static func drawn(_ interval: Training.Interval) -> Plots.Interval {
+    Plots.Interval(interval.mean, low: interval.low, high: interval.high)
+  }
+}

@@ -1,0 +1,154 @@
+internal import Files
+internal import Foundation
+
+/// What is on disk of a study's steps: claims, outcomes and products.
+struct StepRecords {
+  /// How far a step is.
+  enum State: Equatable {
+    /// Nothing is there.
+    case new
+    /// It was begun; `because` says what is missing.
+    case unfinished(because: String)
+    /// It is done.
+    case finished
+    /// What is there was made by another recipe, or by nobody knows whom.
+    case foreign(problem: String)
+  }
+
+  let output: String
+  let tools: StudyTools
+  private var files: any FileSystem { tools.files }
+
+  init(_ output: String, _ tools: StudyTools) {
+    self.output = output
+    self.tools = tools
+  }
+
+  func claimFile(_ step: StudyStep) -> String { "\(output)/steps/\(step.id).json" }
+  func outcomeFile(_ step: StudyStep) -> String { "\(output)/steps/\(step.id).done.json" }
+  func log(_ step: StudyStep) -> String { "\(output)/steps/\(step.id).log" }
+
+  /// How far a step is; what can be read is read, and nothing is changed.
+  func state(of step: StudyStep) throws -> State {
+    let product = try files.exists(step.product)
+    guard try files.exists(claimFile(step)) else {
+      if product {
+        return .foreign(problem: "is there, but this study has not begun it")
+      }
+      return .new
+    }
+    let found: StepClaim
+    do { found = try read(claimFile(step)) } catch let error as DecodingError {
+      return .foreign(
+        problem: "has a damaged note, \(claimFile(step)) (\(Self.words(error)))")
+    }
+    let claim = StepClaim(step)
+    guard found.identity == claim.identity else {
+      return .foreign(
+        problem: "belongs to another recipe: \(claim.difference(from: found))")
+    }
+    guard try files.exists(outcomeFile(step)) else {
+      return .unfinished(because: product ? "it was interrupted" : "it left nothing yet")
+    }
+    let outcome: StepOutcome
+    do { outcome = try read(outcomeFile(step)) } catch let error as DecodingError {
+      return .unfinished(
+        because: "its outcome, \(outcomeFile(step)), is damaged (\(Self.words(error)))")
+    }
+    guard outcome.identity == claim.identity else {
+      return .unfinished(because: "its outcome belongs to another recipe")
+    }
+    guard product else { return .unfinished(because: "\(step.product) is gone") }
+    if let problem = try flaw(of: step, outcome) { return .unfinished(because: problem) }
+    return .finished
+  }
+
+  /// Claims a step's folder.
+  func claim(_ step: StudyStep) throws {
+    try files.makeDirectory(folder(of: claimFile(step)))
+    try write(StepClaim(step), to: claimFile(step))
+  }
+
+  /// Notes that a step ended well; an error where what it should have left is not there.
+  func finish(_ step: StudyStep) throws {
+    guard try files.exists(step.product) else {
+      throw StudyError(path: step.product, problem: "is not there, though its command ended well")
+    }
+    var outcome = StepOutcome(identity: step.identity, digest: "")
+    if step.work == .export { outcome.digest = try digest(step.product) }
+    if let problem = try flaw(of: step, outcome) {
+      throw StudyError(path: step.product, problem: problem)
+    }
+    try write(outcome, to: outcomeFile(step))
+  }
+
+  /// What a finished transfer came to, held against what was asked for.
+  func result(of step: StudyStep) throws -> StudyResult? {
+    guard case .transfer(let verb) = step.work else { return nil }
+    guard let result = try tools.result(verb, step.product) else { return nil }
+    guard result.seed == step.seed else {
+      throw StudyError(
+        path: step.product, problem: "was made with seed \(result.seed), not \(step.seed)")
+    }
+    guard result.dataHash == step.dataHash else {
+      throw StudyError(
+        path: step.product,
+        problem: "was made with other data (\(result.dataHash.prefix(12)), not "
+          + "\(step.dataHash.prefix(12)))")
+    }
+    return result
+  }
+
+  /// Removes what is there of a step, its notes last.
+  func remove(_ step: StudyStep) throws {
+    for path in [outcomeFile(step), step.product, log(step), claimFile(step)] {
+      guard try files.exists(path) else { continue }
+      do { try FileManager.default.removeItem(atPath: path) } catch {
+        throw StudyError(path: path, problem: "cannot be removed: \(error)")
+      }
+    }
+  }
+
+  /// Files that a killed process left half-written beside an export.
+  func removeLeftovers(_ step: StudyStep) throws {
+    guard step.work == .export, try files.exists(folder(of: step.product)) else { return }
+    let name = step.product.split(separator: "/").last!
+    for found in try files.list(folder(of: step.product)) where found.hasPrefix("\(name).tmp.") {
+      try files.remove("\(folder(of: step.product))/\(found)")
+    }
+  }
+
+  /// What is wrong with a step that was noted as done; nil where nothing is.
+  private func flaw(of step: StudyStep, _ outcome: StepOutcome) throws -> String? {
+    switch step.work {
+    case .export:
+      return try digest(step.product) == outcome.digest ? nil : "the file was changed since"
+    case .transfer:
+      return try result(of: step) == nil ? "it has no evaluation" : nil
+    case .pretrain, .supervise:
+      return try files.exists("\(step.product)/configuration.yaml")
+        ? nil : "it holds no run"
+    }
+  }
+
+  private func digest(_ path: String) throws -> String { hexDigest(try files.read(path)) }
+
+  private func read<Value: Decodable>(_ path: String) throws -> Value {
+    try JSONDecoder().decode(Value.self, from: Data(try files.read(path)))
+  }
+
+  private func write(_ value: some Encodable, to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try AtomicFile.write(Array(try encoder.encode(value)) + [10], to: path, on: files)
+  }
+
+  private static func words(_ error: DecodingError) -> String {
+    switch error {
+    case .keyNotFound(let key, _): "no '\(key.stringValue)'"
+    case .dataCorrupted(let context), .typeMismatch(_, let context), .valueNotFound(_, let context):
+      context.debugDescription
+    @unknown default: "\(error)"
+    }
+  }
+}

@@ -1,0 +1,59 @@
+internal import Files
+internal import Training
+
+/// A study at one scale, expanded: pretext x start x task x regime x seed.
+///
+/// All configurations are read and all data sets opened here, so that whatever is wrong is said
+/// before the first step.
+public struct StudyPlan {
+  /// One row of the report: a start on a task in a regime, over seeds.
+  public struct Row: Sendable {
+    /// The task.
+    public var task: StudyTask
+    /// The regime.
+    public var regime: StudyRegime
+    /// The start.
+    public var start: String
+    /// What its runs are made by.
+    public var recipe: Recipe
+    /// The names of its steps, by rising seed.
+    public var steps: [String]
+    /// Pretraining seeds behind it; 0 for noise.
+    public var pretrainingSeeds: Int
+  }
+
+  /// The study, as its scale changes it.
+  public let study: StudyFile
+  /// The scale's name; empty where the study has none.
+  public let scale: String
+  /// The study's folder.
+  public let output: String
+  /// The steps; each comes after those that it needs.
+  public let steps: [StudyStep]
+  /// The rows, by task, regime and start.
+  public let rows: [Row]
+  /// The content hash of each data set that is used.
+  public let dataHashes: [String: String]
+
+  /// Reads a study file and expands it at a scale. `data` gives data sets other places than the
+  /// file does; `output` is empty for `runs/NAME-SCALE`.
+  public init(
+    _ path: String, scale: String?, data: [String: String] = [:], output: String = "",
+    tools: StudyTools
+  ) throws {
+    let text = try StudyFile.load(path, on: tools.files)
+    let source = StudySource(path: path, files: tools.files)
+    let (study, chosen, places) = try source.study(text, scale: scale, data: data)
+    self.study = study
+    self.scale = chosen
+    let usual = "runs/\(study.name)" + (chosen.isEmpty ? "" : "-\(chosen)")
+    self.output = output.isEmpty ? usual : output
+    var builder = PlanBuilder(
+      study, output: self.output, changes: places, source: source, tools: tools)
+    try builder.build()
+    (steps, rows, dataHashes) = (builder.steps, builder.rows, builder.dataHashes)
+  }
+
+  /// The step called `id`.
+  func step(_ id: String) -> StudyStep { steps.first { $0.id == id }! }
+}

@@ -1,0 +1,183 @@
+internal import Files
+public import Training
+
+/// Does the steps of a plan that are not done: in their order, several at once, until all are there
+/// or a signal asks for the end. The same call goes on after any end.
+public struct StudyRun {
+  /// How a call ended.
+  public enum Outcome: Sendable, Equatable {
+    /// Every step is done.
+    case finished
+    /// A signal asked for the end; what ran has saved.
+    case interrupted(Signals.Ending)
+  }
+
+  /// What is done.
+  public let plan: StudyPlan
+  /// Whether steps of another recipe are removed and done again; otherwise they are refused.
+  public var redoes = false
+  /// Threads of each step; nil for `usualThreads` in a new folder, and for what an old one was
+  /// begun with.
+  public var threads: Int?
+  /// Threads of each step in a new folder.
+  public var usualThreads = 1
+  /// Says what is being done.
+  public var say: (StudyEvent) -> Void = { _ in }
+  private let tools: StudyTools
+  private let records: StepRecords
+
+  /// A run of a plan.
+  public init(_ plan: StudyPlan, tools: StudyTools) {
+    self.plan = plan
+    self.tools = tools
+    records = StepRecords(plan.output, tools)
+  }
+
+  /// What a call would find: every step with its state in words; nothing is changed.
+  public func states() throws -> [(step: StudyStep, state: String)] {
+    try OutputFolder.check(plan, files: tools.files)
+    return try plan.steps.map { step in
+      let state =
+        switch try records.state(of: step) {
+        case .new: "to do"
+        case .unfinished(let because): "to do, \(because)"
+        case .finished: "done"
+        case .foreign(let problem): "refused, \(problem)"
+        }
+      return (step, state)
+    }
+  }
+
+  /// Does what is missing; `launcher` makes children with the threads that it is given.
+  public func run(launcher make: (_ threads: Int) -> any StepLauncher) throws -> Outcome {
+    let folder = try OutputFolder(
+      plan, threads: threads, usually: usualThreads, files: tools.files)
+    let waiting = try look()
+    say(.begun(done: plan.steps.count - waiting.count, of: plan.steps.count))
+    guard !waiting.isEmpty else { return .finished }
+    Signals.watch()
+    defer { Signals.stopWatching() }
+    return try withExtendedLifetime(folder) { try work(waiting, make(folder.threads)) }
+  }
+
+  /// The steps that are to be done.
+  private func look() throws -> [StudyStep] {
+    var foreign: [(StudyStep, String)] = []
+    var waiting: [StudyStep] = []
+    for step in plan.steps {
+      switch try records.state(of: step) {
+      case .finished: continue
+      case .new: waiting.append(step)
+      case .unfinished(let because):
+        say(.note("\(step.id): goes on, \(because)"))
+        waiting.append(step)
+      case .foreign(let problem):
+        foreign.append((step, problem))
+        waiting.append(step)
+      }
+    }
+    guard let first = foreign.first else { return waiting }
+    guard redoes else {
+      let others = foreign.count > 1 ? " (so do \(foreign.count - 1) others)" : ""
+      throw StudyError(
+        path: first.0.product,
+        problem: """
+          \(first.1)\(others); --redo removes such runs and makes them again, or choose another \
+          --output
+          """)
+    }
+    for (step, problem) in foreign {
+      say(.note("\(step.id): removed, for it \(problem)"))
+      try records.remove(step)
+    }
+    return waiting
+  }
+
+  private func work(_ steps: [StudyStep], _ launcher: any StepLauncher) throws -> Outcome {
+    var (waiting, running) = (steps, [String: StudyStep]())
+    var undone = Set(steps.map(\.id))
+    var failures: [(StudyStep, Int32, String)] = []
+    var (ending, isStopped): (Signals.Ending?, Bool) = (nil, false)
+    var claimed: Set<String> = []
+    while true {
+      if ending == nil, let signal = Signals.received { ending = signal }
+      if ending != nil, !isStopped {
+        say(.note("asking \(running.count) runs to save and end"))
+        launcher.stop()
+        isStopped = true
+      }
+      // What waits for a step that failed can never be done.
+      let lost = Set(failures.map(\.0.id))
+      waiting.removeAll { step in step.needs.contains(where: lost.contains) }
+      if ending == nil {
+        for step in waiting where launcher.hasRoom {
+          guard undone.isDisjoint(with: step.needs) else { continue }
+          guard try begin(step, launcher, &claimed) else { continue }
+          running[step.id] = step
+          waiting.removeAll { $0.id == step.id }
+        }
+      }
+      if running.isEmpty, ending != nil || waiting.isEmpty { break }
+      for (id, status) in try launcher.ended() {
+        let step = running.removeValue(forKey: id)!
+        if status == 0 {
+          try records.finish(step)
+          undone.remove(id)
+          say(.ended(step, done: plan.steps.count - undone.count, of: plan.steps.count))
+        } else if let signal = Signals.Ending.allCases.first(where: { $0.exitCode == status }) {
+          ending = ending ?? signal
+        } else {
+          failures.append((step, status, try lastWords(step)))
+          say(.note("\(step.id): failed with status \(status); the others go on"))
+        }
+      }
+      say(.pass)
+    }
+    if let (step, status, words) = failures.first {
+      let others = failures.count > 1 ? ", and \(failures.count - 1) others failed" : ""
+      throw StudyError(
+        path: records.log(step),
+        problem: "\(step.id) ended with status \(status)\(others): \(words)")
+    }
+    return ending.map { .interrupted($0) } ?? .finished
+  }
+
+  /// Starts a step; false where it must wait for a process that an earlier call left behind.
+  private func begin(
+    _ step: StudyStep, _ launcher: any StepLauncher, _ claimed: inout Set<String>
+  ) throws -> Bool {
+    if claimed.insert(step.id).inserted {
+      try records.claim(step)
+      try records.removeLeftovers(step)
+      try tools.files.makeDirectory(folder(of: step.product))
+    }
+    let isBegun = try tools.files.exists("\(step.product)/configuration.yaml")
+    let begun = try launcher.launch(
+      step, arguments: isBegun ? step.resuming : step.arguments, log: records.log(step),
+      lock: "\(plan.output)/steps/\(step.id).lock")
+    say(begun ? .started(step) : .note("\(step.id): waits for a process of an earlier call"))
+    return begun
+  }
+
+  /// The last lines that a step said.
+  private func lastWords(_ step: StudyStep) throws -> String {
+    let log = records.log(step)
+    guard try tools.files.exists(log) else { return "it said nothing" }
+    let text = String(decoding: try tools.files.read(log), as: UTF8.self)
+    return text.split(whereSeparator: \.isNewline).suffix(3).joined(separator: " | ")
+  }
+}
+
+/// What happens while a study runs.
+public enum StudyEvent {
+  /// So many steps were done before.
+  case begun(done: Int, of: Int)
+  /// A step was started.
+  case started(StudyStep)
+  /// A step ended well; so many are done now.
+  case ended(StudyStep, done: Int, of: Int)
+  /// Something to know.
+  case note(String)
+  /// A moment passed.
+  case pass
+}

@@ -1,0 +1,57 @@
+/// What a run is made by: equal recipes and seeds make equal runs.
+public struct Recipe: Codable, Hashable, Sendable {
+  /// The name, such as `voc-transfer/classify/all/colorization`.
+  public var name: String
+  /// The study's version.
+  public var version: Int
+  /// The SHA-256 of everything that it depends on but the seed: the merged settings, the content of
+  /// the data, the recipes of what it needs.
+  public var hash: String
+
+  /// Name, version and the beginning of the hash.
+  public var description: String { "\(name) \(version) \(hash.prefix(10))" }
+}
+
+/// One command of a study, and what it leaves.
+public struct StudyStep: Sendable {
+  /// What is done.
+  public enum Work: Sendable, Hashable {
+    /// A trunk learns without labels.
+    case pretrain
+    /// A trunk learns with labels, to be a start.
+    case supervise
+    /// A trunk becomes a feature archive.
+    case export
+    /// A start is tested on a task.
+    case transfer(StudyTask.Verb)
+  }
+
+  /// The name: folder and name under the study's folder, such as `classify/all/he-seed1`.
+  public var id: String
+  /// What is done.
+  public var work: Work
+  /// What it is made by.
+  public var recipe: Recipe
+  /// The merged settings, with content hashes for data sets.
+  public var settings: String
+  /// The seed.
+  public var seed: UInt64
+  /// The seed of the pretraining that it begins with, where there was one.
+  public var pretrainingSeed: UInt64?
+  /// The steps that must be finished before.
+  public var needs: [String]
+  /// The run folder, or the file of an export.
+  public var product: String
+  /// The content hash of the data that it learns from and reports on; empty for exports.
+  public var dataHash: String
+  /// The program's arguments.
+  public var arguments: [String]
+
+  /// The arguments that go on with a run that was begun.
+  var resuming: [String] { work == .pretrain ? ["resume", product] : arguments }
+
+  /// The digest of recipe and seeds: what tells runs apart.
+  var identity: String {
+    hexDigest("\(recipe.hash) \(seed) \(pretrainingSeed.map(String.init) ?? "-")".utf8)
+  }
+}

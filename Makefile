@@ -35,10 +35,10 @@ test-onednn3: ## build and test with oneDNN 3.2 from PyPI
 bench: setup ## measure the speed, beside PyTorch where make bench-peer has prepared it
 	scripts/bench.sh
 
-bench-peer: ## prepare PyTorch in build/peer for make bench (downloads about 3 GB)
+bench-peer: ## prepare PyTorch in build/peer for make bench and tests of exports (about 3 GB)
 	@scripts/setup.sh peer
 	python3 -m venv build/peer
-	build/peer/bin/pip install --quiet torch torchvision h5py pillow
+	build/peer/bin/pip install --quiet torch torchvision h5py pillow safetensors onnx onnxruntime
 
 lint: ## check the format of all sources
 	swift format lint --strict --recursive --parallel $(SOURCES)

@@ -36,12 +36,13 @@ struct TopUnits: ParsableCommand {
   }
 
   func run() throws {
-    let features = try FeatureArchive.read(archive).archive
+    let (features, loaded) = try FeatureArchive.read(archive)
     let settings = UnitSettings(
       layers: try features.layers(layer, file: archive), top: top,
       size: size ?? features.description.preprocessing.size, split: split, limit: limit)
     let pass = try UnitPass(
-      archive: features, file: archive, dataset: try Dataset(opening: data), settings: settings)
+      archive: features, file: archive, dataset: try Dataset(opening: data), settings: settings,
+      loaded: loaded)
     var gallery = try UnitGallery(output)
     gallery.side = cell
     try pass.runResumably(in: gallery, threads: threads)

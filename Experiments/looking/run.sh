@@ -8,7 +8,7 @@
 # dataset with masks (pigment data build voc VOCDEVKIT --year VOC2012). What is finished is not done
 # again; what was stopped goes on. Variables: LAYERS (conv1 conv2 conv3 conv4 conv5 conv6 conv7 where the
 # network has them), SPLIT of the dissection (all records), LIMIT of photographs for the units (0: all),
-# SIZE of the pictures (as pretrained), THREADS (2).
+# SIZE of the pictures (160: about what VOC's subset has), THREADS (2).
 set -euo pipefail
 if [ $# -ne 3 ]; then
   sed -n '2,12s/^# \{0,1\}//p' "$0" >&2
@@ -25,8 +25,7 @@ pigment=${PIGMENT:-.build/release/pigment}
 [ -f "$out/gaussian.safetensors" ] ||
   $pigment units noise "$out/colorization.safetensors" --init gaussian --output "$out/gaussian.safetensors"
 
-options=(--threads "${THREADS:-2}")
-[ -z "${SIZE:-}" ] || options+=(--size "$SIZE")
+options=(--threads "${THREADS:-2}" --size "${SIZE:-160}")
 # The last convolution of each block that the network has.
 known=$(head -c 100000 "$out/colorization.safetensors" | grep -aoE 'trunk\.conv[0-9_]+\.weight')
 for layer in ${LAYERS:-conv1 conv2 conv3 conv4 conv5 conv6 conv7}; do
@@ -35,7 +34,7 @@ done
 
 for name in gaussian colorization; do
   [ -f "$out/units-$name/units.json" ] ||
-    $pigment units "$out/$name.safetensors" "$data" "${options[@]}" --limit "${LIMIT:-0}" \
+    $pigment units "$out/$name.safetensors" "$data" "${options[@]}" --within --limit "${LIMIT:-0}" \
       --output "$out/units-$name"
   $pigment units filters "$out/$name.safetensors" --output "$out/filters-$name.png"
 done
@@ -49,7 +48,7 @@ if [ -n "$first" ] && [ "$first" != "$last" ]; then
   early=$(basename "$first" .ckpt)
   [ -f "$out/$early.safetensors" ] || $pigment export "$first" --output "$out/$early.safetensors"
   [ -f "$out/units-$early/units.json" ] ||
-    $pigment units "$out/$early.safetensors" "$data" "${options[@]}" --limit "${LIMIT:-0}" \
+    $pigment units "$out/$early.safetensors" "$data" "${options[@]}" --within --limit "${LIMIT:-0}" \
       --output "$out/units-$early"
   $pigment units diff "$early=$out/units-$early" colorization="$out/units-colorization" \
     --rows 16 --output "$out/changed"

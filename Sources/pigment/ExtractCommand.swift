@@ -9,8 +9,8 @@ struct ExtractCommand: ParsableCommand {
     abstract: "Write one layer's features of a whole dataset to an HDF5 file.",
     discussion: """
       The file has /features [pictures, channels, ...] and /ids, the labels of the dataset, and in \
-      /loaded every tensor of the archive that was used, with its norm. Memory is bounded; an extraction that was stopped goes on when the same command is given \
-      again.
+      /loaded every tensor of the archive that was used, with its norm. Memory is bounded; an \
+      extraction that was stopped goes on when the same command is given again.
       """)
 
   @Argument(help: "The feature archive (.safetensors).") var archive: String

@@ -86,10 +86,6 @@ import Testing
     let layers = report.layers
     for block in 1...7 {
       let ratios = layers.filter { $0.name.hasPrefix("conv\(block)_") }.map(\.ratioAfter)
-      print(
-        "DEBUG", rounds, "conv\(block)", ratios,
-        layers.filter { $0.name.hasPrefix("conv\(block)_") }.map(\.ratioBefore),
-        report.factors["conv\(block)_2"]!)
       #expect(ratios.max()! / ratios.min()! < 1.02, "conv\(block): \(ratios)")
     }
     let before = try #require(layers.map(\.ratioBefore).min())

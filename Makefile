@@ -46,10 +46,10 @@ count-record: ## write the number that `make count` compares with
 	@scripts/setup.sh count
 	scripts/count-instructions.sh --record
 
-bench-peer: ## prepare PyTorch in build/peer for make bench (downloads about 3 GB)
+bench-peer: ## prepare PyTorch in build/peer for make bench and tests of exports (about 3 GB)
 	@scripts/setup.sh peer
 	python3 -m venv build/peer
-	build/peer/bin/pip install --quiet torch torchvision h5py pillow
+	build/peer/bin/pip install --quiet torch torchvision h5py pillow safetensors onnx onnxruntime
 
 lint: ## check the format of all sources
 	swift format lint --strict --recursive --parallel $(SOURCES)

@@ -113,8 +113,8 @@ let package = Package(
     room(
       "Visualization",
       needs: [
-        "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Plots", "Randomness",
-        "Tensors", "Training", mustache,
+        "Backends", "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Plots",
+        "Randomness", "Tensors", "Training", mustache,
       ], folders: ["Units", "Dissection", "Looks", "Report", "Page"],
       resources: ["page.mustache", "table.mustache", "figure.mustache", "style.css", "script.js"]
         .map { .embedInCode("Page/\($0)") }),

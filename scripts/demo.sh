@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The whole journey: build a dataset, pretrain, colorize, export, transfer.
+# The whole journey: build a dataset, pretrain, colorize, export, transfer, look, report.
 #
 #   scripts/demo.sh           on scenes the program draws itself        results: build/demo
 #   scripts/demo.sh photos    on photographs of Debian and Ubuntu:      results: build/demo-photos
@@ -30,25 +30,32 @@ swift build -c release --product pigment
 pigment=.build/release/pigment
 rm -rf "$out" && mkdir -p "$out"
 
-echo "demo 1/5: $what"
+echo "demo 1/6: $what"
 $pigment data build "${source[@]}" --output "$out/pictures.h5" "${sizes[@]}"
 $pigment data inspect "$out/pictures.h5"
 
-echo "demo 2/5: learning to predict color from lightness"
+echo "demo 2/6: learning to predict color from lightness"
 $pigment pretrain configs/demo-pretrain.yaml --set data.path="$out/pictures.h5" --run "$out/pretrain"
 
-echo "demo 3/5: coloring pictures the network never saw"
+echo "demo 3/6: coloring pictures the network never saw"
 $pigment data export "$out/pictures.h5" --split test --count 12 --output "$out/pictures"
 $pigment colorize "$out/pretrain" "$out/pictures" --output "$out/colorized"
 
-echo "demo 4/5: stripping the color head"
+echo "demo 4/6: stripping the color head"
 $pigment export "$out/pretrain" --output "$out/colorization.safetensors"
 
-echo "demo 5/5: fine-tuning from noise and from colorization, three seeds each"
+echo "demo 5/6: fine-tuning from noise and from colorization, three seeds each"
 $pigment transfer classify configs/demo-classify.yaml --set data.path="$out/pictures.h5" \
   --init gaussian --init he --init colorization="$out/colorization.safetensors" --seeds 3 \
   --output "$out/transfer"
 
+echo "demo 6/6: looking at what the units respond to, and writing one page of everything"
+$pigment units "$out/colorization.safetensors" "$out/pictures.h5" --split test --layer conv2 --layer conv5 \
+  --output "$out/units"
+$pigment report "$out/pretrain" "$out/colorized" "$out/transfer" "$out/units" --title "Pigment demo: $subject" \
+  --output "$out/report.html"
+
 echo
 echo "The table is in $out/transfer/table.md; every run's settings, environment and journal beside it."
 echo "Pictures: $out/colorized/sheet.png (gray | predicted | input)"
+echo "Everything on one page, for any browser: $PWD/$out/report.html"

@@ -51,12 +51,13 @@ CHDF5_CHECKED hid_t chdf5_link_creation(void) {
   H5Pclose(list);
   return -1;
 }
-// Creation of a dataset: contiguous where `chunk` is NULL; deflate level 0 means not compressed.
+// Creation of a dataset: contiguous where `chunk` is NULL; deflate level 0 means not compressed. No
+// times are noted, so that the same content is the same bytes.
 CHDF5_CHECKED hid_t chdf5_dataset_creation(int rank, const hsize_t *chunk, unsigned deflate) {
   hid_t list = H5Pcreate(H5P_DATASET_CREATE);
   if (list < 0) return list;
-  herr_t status = 0;
-  if (chunk) status = H5Pset_chunk(list, rank, chunk);
+  herr_t status = H5Pset_obj_track_times(list, false);
+  if (status >= 0 && chunk) status = H5Pset_chunk(list, rank, chunk);
   if (status >= 0 && chunk && deflate) status = H5Pset_deflate(list, deflate);
   if (status >= 0) return list;
   H5Pclose(list);

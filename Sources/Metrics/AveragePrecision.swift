@@ -59,7 +59,10 @@ public enum AveragePrecision: String, Sendable, Codable, CaseIterable {
   }
 
   /// The curve of one class; difficult pictures have no place in its ranking.
-  private func curve(_ scores: [Double], _ labels: [Int8]) -> PrecisionRecallCurve {
+  ///
+  /// - Parameter labels: 1 present, -1 absent, 0 difficult.
+  /// - Shapes: scores, labels [pictures].
+  public func curve(_ scores: [Double], _ labels: [Int8]) -> PrecisionRecallCurve {
     require(
       scores.count == labels.count,
       "AveragePrecision: \(scores.count) scores and \(labels.count) labels")

@@ -92,6 +92,22 @@ public struct PrecisionRecallCurve: Sendable, Equatable {
     return sum / Double(positives)
   }
 
+  /// The curve made monotone from the right, as `areaAP` integrates it, for figures: at each recall
+  /// of `steps` equal ones up to the largest that is reached, the best precision there or beyond.
+  /// Empty without positives or candidates.
+  public func monotone(steps: Int = 50) -> (recall: [Double], precision: [Double]) {
+    guard positives > 0, let found = truePositives.last, found > 0 else { return ([], []) }
+    var best = [Double](repeating: 0, count: found + 1)
+    for point in truePositives.indices {
+      best[truePositives[point]] = max(best[truePositives[point]], precision(at: point) ?? 0)
+    }
+    for hits in best.indices.dropLast().reversed() { best[hits] = max(best[hits], best[hits + 1]) }
+    let count = min(steps, found)
+    // The hits that each step needs; no hit at all has the precision of the first.
+    let hits = [0] + (1...count).map { ($0 * found + count - 1) / count }
+    return (hits.map { Double($0) / Double(positives) }, hits.map { best[$0] })
+  }
+
   private func gain(at point: Int) -> Int {
     truePositives[point] - (point == 0 ? 0 : truePositives[point - 1])
   }

@@ -42,6 +42,13 @@ struct RunKeeper<Batch: Sendable> {
         try observer.record(evaluation, step: step, model: tensors)
       }
     }
+    do {
+      for (name, picture) in evaluation.pictures.sorted(by: { $0.key < $1.key }) {
+        try session.folder.write(picture, name, step: step)
+      }
+    } catch let error as FileError {
+      try note(step, "the pictures of step \(step) were not kept: \(error)")
+    }
     let selection = session.selection
     guard !selection.metric.isEmpty else { return }
     let value = try selection.value(in: evaluation.metrics)

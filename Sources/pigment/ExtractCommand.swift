@@ -8,9 +8,9 @@ struct ExtractCommand: ParsableCommand {
     commandName: "extract",
     abstract: "Write one layer's features of a whole dataset to an HDF5 file.",
     discussion: """
-      The file has /features [pictures, channels, ...] and /ids, and the labels of the dataset. \
-      Memory is bounded; an extraction that was stopped goes on when the same command is given \
-      again.
+      The file has /features [pictures, channels, ...] and /ids, the labels of the dataset, and in \
+      /loaded every tensor of the archive that was used, with its norm. Memory is bounded; an \
+      extraction that was stopped goes on when the same command is given again.
       """)
 
   @Argument(help: "The feature archive (.safetensors).") var archive: String
@@ -26,10 +26,13 @@ struct ExtractCommand: ParsableCommand {
   @Option(help: "The side of the pictures; by default what the network was trained with.")
   var size: Int?
   @Option(help: "Pictures that go through the network at once.") var batch = 16
+  @Option(help: "Megabytes of features that are held before they are written.") var memory = 32
   @Option(name: .shortAndLong, help: "The file to write (.h5).") var output: String
 
   func validate() throws {
-    guard batch > 0 else { throw ValidationError("--batch must be positive") }
+    guard batch > 0, memory > 0 else {
+      throw ValidationError("--batch and --memory must be positive")
+    }
     if let size, size <= 0 { throw ValidationError("--size must be positive") }
   }
 
@@ -39,6 +42,7 @@ struct ExtractCommand: ParsableCommand {
     options.split = split
     options.size = size
     options.batchSize = batch
+    options.pieceBytes = memory << 20
     let extraction = try FeatureExtraction(archive: archive, data: data, options: options)
     Signals.watch()
     defer { Signals.stopWatching() }

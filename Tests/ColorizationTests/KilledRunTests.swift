@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Training
 
@@ -13,23 +14,8 @@ import Training
     try TinyRuns.yaml.write(toFile: config, atomically: true, encoding: .utf8)
   }
 
-  /// The program beside the tests.
-  private static let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-    .appending(path: "pigment").path
-
   private func launch(_ arguments: [String]) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(filePath: Self.program)
-    process.arguments = arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    // The threads that tests run on block signals, and a child would inherit that.
-    var (all, before) = (sigset_t(), sigset_t())
-    sigfillset(&all)
-    pthread_sigmask(SIG_UNBLOCK, &all, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    try process.run()
-    return process
+    try Program.launch(Program.pigment, arguments)
   }
 
   private func pretrain(_ name: String, _ settings: [String]) throws -> Process {

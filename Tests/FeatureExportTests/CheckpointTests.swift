@@ -14,29 +14,10 @@ import Training
 
   /// A run folder with a checkpoint of a small ECCV16 and its color head.
   func run(
-    notes changes: [String: String] = [:], without missing: String? = nil,
-    _ configuration: TrunkConfiguration = Samples.configuration(.eccv16)
+    notes changes: [String: String] = [:], without missing: String? = nil
   ) throws -> String {
     let path = scratch.file("run")
-    let network = Network(
-      trunk: Samples.trunk(configuration),
-      head: Heads.eccv16Color(
-        inputs: configuration.outputChannels, outputs: 313, width: configuration.width,
-        key: RandomKey(seed: 1), on: .cpu))
-    var checkpoint = Checkpoint(
-      model: network, optimizer: SGD(momentum: 0),
-      progress: TrainingProgress(
-        step: 5, epoch: 0, position: 5, key: RandomKey(seed: 1), configurationHash: "recipe",
-        dataHash: "data"))
-    checkpoint.notes = [
-      "trunk": String(decoding: try JSONEncoder().encode(configuration), as: UTF8.self),
-      "size": "64", "task": "colorization-classification", "seed": "3",
-    ].merging(changes) { $1 }
-    if let missing { checkpoint.notes[missing] = nil }
-    try CheckpointFolder("\(path)/checkpoints").save(checkpoint)
-    let environment = EnvironmentRecord.current(
-      pigment: "0", device: "cpu", threads: 1, dataHash: "data", seed: 3)
-    try JSONEncoder().encode(environment).write(to: URL(filePath: "\(path)/environment.json"))
+    try Samples.run(at: path, notes: changes, without: missing)
     return path
   }
 

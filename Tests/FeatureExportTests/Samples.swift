@@ -4,6 +4,7 @@ import Layers
 import Networks
 import Randomness
 import Tensors
+import Training
 
 /// A folder that goes away with its owner.
 final class Scratch {
@@ -61,6 +62,50 @@ enum Samples {
     _ configuration: TrunkConfiguration, _ channels: Preprocessing.Channels = .lightness,
     to path: String
   ) throws { try archive(configuration, channels).write(to: path) }
+
+  /// An archive's tensors and words with a change, written as an archive again.
+  static func change(
+    _ path: String, to changed: String,
+    _ change: (inout TensorArchive.Entry) -> Void = { _ in },
+    metadata: (inout [String: String]) -> Void = { _ in },
+    adding extra: TensorArchive.Entry? = nil
+  ) throws {
+    let old = try TensorArchive(reading: path)
+    var new = TensorArchive(metadata: old.metadata, source: path)
+    metadata(&new.metadata)
+    for var entry in old.entries {
+      change(&entry)
+      new.add(entry)
+    }
+    if let extra { new.add(extra) }
+    try new.write(to: changed, seal: .sha256)
+  }
+
+  /// Writes a run folder with a checkpoint of a small ECCV16 and its color head.
+  static func run(
+    at path: String, notes changes: [String: String] = [:], without missing: String? = nil
+  ) throws {
+    let configuration = configuration(.eccv16)
+    let network = Network(
+      trunk: trunk(configuration),
+      head: Heads.eccv16Color(
+        inputs: configuration.outputChannels, outputs: 313, width: configuration.width,
+        key: RandomKey(seed: 1), on: .cpu))
+    var checkpoint = Checkpoint(
+      model: network, optimizer: SGD(momentum: 0),
+      progress: TrainingProgress(
+        step: 5, epoch: 0, position: 5, key: RandomKey(seed: 1), configurationHash: "recipe",
+        dataHash: "data"))
+    checkpoint.notes = [
+      "trunk": String(decoding: try JSONEncoder().encode(configuration), as: UTF8.self),
+      "size": "64", "task": "colorization-classification", "seed": "3",
+    ].merging(changes) { $1 }
+    if let missing { checkpoint.notes[missing] = nil }
+    try CheckpointFolder("\(path)/checkpoints").save(checkpoint)
+    let environment = EnvironmentRecord.current(
+      pigment: "0", device: "cpu", threads: 1, dataHash: "data", seed: 3)
+    try JSONEncoder().encode(environment).write(to: URL(filePath: "\(path)/environment.json"))
+  }
 }
 
 /// The words of the error that `body` throws; empty where it throws none.

@@ -1,4 +1,6 @@
+import Datasets
 import FeatureExport
+import Foundation
 import Layers
 import Networks
 import Randomness
@@ -150,6 +152,48 @@ import Training
     let old = before.trunk(before.description.preprocessing.input(of: [picture], on: .cpu))
     let new = after.trunk(after.description.preprocessing.input(of: [picture], on: .cpu))
     #expect(relativeDifference(new, old) < 1e-6)
+  }
+
+  @Test(arguments: TrunkConfiguration.Architecture.allCases)
+  func balancedLayersGiveTheirFeaturesTimesTheStatedFactors(
+    _ architecture: TrunkConfiguration.Architecture
+  ) throws {
+    let data = scratch.file("scenes.h5")
+    _ = try SceneBuilder(
+      source: SceneGenerator(size: (64, 64), key: RandomKey(seed: 1)), name: "test", pretrain: 14,
+      trainval: 1, test: 1
+    ).build(to: data) { _ in }
+    let configuration = Samples.configuration(architecture, form: .transfer, affine: true)
+    let (before, after, report) = try export(configuration) {
+      $0.balancesLayers = true
+      $0.statisticsData = data
+    }
+    let step = try #require(after.description.steps.first { $0.name == "layers balanced" })
+    #expect(report.steps.contains(step) && step.largestDifference < 1e-3)
+    // The factors as the report and the archive state them, read back from their words.
+    let words = step.detail.dropFirst("outputs multiplied by ".count)
+    let factors = Dictionary(
+      uniqueKeysWithValues: words.components(separatedBy: ", ").map {
+        let parts = $0.split(separator: " ")
+        return (String(parts[0]), Double(parts[1])!)
+      })
+    #expect(factors.values.contains { abs($0 - 1) > 0.1 })
+    let picture = Colors.picture(side: configuration.smallestSide)
+    let input = before.description.preprocessing.input(of: [picture], on: .cpu)
+    let names = Set(before.trunk.names)
+    let (old, new) = (before.trunk.outputs(input, of: names), after.trunk.outputs(input, of: names))
+    for (name, factor) in factors {
+      #expect(relativeDifference(new[name]!, old[name]!.scaled(by: factor)) < 1e-3, "\(name)")
+    }
+    // What follows a normalization is what it was.
+    let norm = try #require(before.trunk.names.first { $0.hasPrefix("norm") })
+    #expect(relativeDifference(new[norm]!, old[norm]!) < 1e-3)
+    #expect(after.description.provenance == before.description.provenance)
+  }
+
+  @Test func balancingNeedsPictures() throws {
+    let text = words { _ = try export(Samples.configuration(.eccv16)) { $0.balancesLayers = true } }
+    #expect(text.contains("needs pictures to balance layers on; give --statistics DATA"), "\(text)")
   }
 
   @Test func channelsThatAreNoLinearPartAreRefused() throws {

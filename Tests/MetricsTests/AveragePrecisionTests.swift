@@ -40,6 +40,22 @@ import Testing
     #expect(file.labels.joined().contains(0), "the values must hold difficult pictures")
   }
 
+  @Test func theMonotoneCurveHasTheAreaBelowIt() throws {
+    let file: File = try GoldenSource.committed.load("classification.json")
+    for (c, name) in file.classes.enumerated() {
+      let curve = AveragePrecision.area.curve(file.scores.map { $0[c] }, file.labels.map { $0[c] })
+      let whole = curve.monotone(steps: .max)
+      let steps = zip(whole.recall, whole.recall.dropFirst()).map { $1 - $0 }
+      let area = zip(steps, whole.precision.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+      #expect(agree(area, file.expected[name]!.ap_voc10_area))
+      let few = curve.monotone(steps: 4)
+      #expect(few.recall.count == min(4, curve.truePositives.last!) + 1 && few.recall[0] == 0)
+      #expect(few.recall.last == whole.recall.last && few.precision.last == whole.precision.last)
+      #expect(zip(few.precision, few.precision.dropFirst()).allSatisfy { $0 >= $1 })
+    }
+    #expect(PrecisionRecallCurve([.falsePositive], positives: 0).monotone().recall == [])
+  }
+
   @Test func tiedScoresShareAThreshold() throws {
     let ties = try GoldenSource.committed.load("classification.json", as: File.self).ties
     let plain = AveragePrecision.uninterpolated(scores: ties.scores, labels: ties.labels)

@@ -45,6 +45,27 @@ struct GalleryTests {
     }
   }
 
+  @Test func withoutTheBorderACropIsWhatTheUnitSawOfThePhotograph() throws {
+    let folder = try UnitSamples.Folder()
+    let file = folder.path + "/features.safetensors"
+    let archive = try UnitSamples.archive(file)
+    let pass = try UnitPass(
+      archive: archive, file: file,
+      dataset: try UnitSamples.noises(Array(0..<4), folder.path + "/data.h5"),
+      settings: UnitSettings(layers: ["conv7_3"], top: 1, size: 32))
+    try pass.run(threads: 1) { _, _ in true }
+    var gallery = try UnitGallery(folder.path + "/units")
+    (gallery.side, gallery.showsBorder) = (80, false)
+    _ = try gallery.write(pass, archive: file, threads: 1) { _, _ in }
+    // 325 pixels hold the whole photograph of 40 x 32.
+    let strip = try Picture(contentsOfFile: gallery.path + "/strips/conv7_3/0000.jpg")
+    #expect(strip.width == 80 && strip.height == 64)
+    gallery.showsBorder = true
+    _ = try gallery.write(pass, archive: file, threads: 1) { _, _ in }
+    let whole = try Picture(contentsOfFile: gallery.path + "/strips/conv7_3/0000.jpg")
+    #expect(whole.width == 80 && whole.height == 80)
+  }
+
   @Test func layersAreFoundByNameBlockAndAll() throws {
     let folder = try UnitSamples.Folder()
     let archive = try UnitSamples.archive(folder.path + "/features.safetensors")

@@ -111,7 +111,7 @@ struct LookTests {
   }
 
   @Test(arguments: [40, 6])
-  func principalComponentsAreThoseOfTheData(count: Int) {
+  func principalComponentsAreThoseOfTheData(count: Int) throws {
     // Rows along two directions in twelve dimensions, one three times the other.
     var stream = RandomKey(seed: 2).stream()
     let (a, b) = (0, 5)
@@ -121,7 +121,7 @@ struct LookTests {
       row[b] += Float(stream.normal())
       return row.map { $0 + 7 }
     }
-    let found = PrincipalComponents(rows, count: 3)
+    let found = try PrincipalComponents(rows, count: 3)
     #expect(
       found.variances[0] > found.variances[1] && found.variances[1] > 100 * found.variances[2])
     for (i, u) in found.directions.enumerated() {

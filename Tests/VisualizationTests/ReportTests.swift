@@ -3,6 +3,7 @@ import Foundation
 import Images
 import Networks
 import Plots
+import TestSupport
 import Testing
 import Training
 import Visualization
@@ -10,15 +11,8 @@ import Visualization
 /// A report stands alone and says what the runs say.
 
 struct ReportTests {
-  static let hasGnuplot = program("gnuplot") != nil
-  static let hasChromium = program("chromium") != nil
-
-  private static func program(_ name: String) -> String? {
-    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map {
-      "\($0)/\(name)"
-    }
-    .first { FileManager.default.isExecutableFile(atPath: $0) }
-  }
+  static let hasGnuplot = Program.find("gnuplot") != nil
+  static let hasChromium = Program.find("chromium") != nil
 
   struct Settings: Configuration {
     var seed: UInt64 = 1
@@ -32,6 +26,15 @@ struct ReportTests {
       let name: String, area: Double, recall: [Double], precision: [Double]
     }
     let start: String, seed: UInt64, mapArea: Double, chance: Double, classes: [Class]
+  }
+
+  /// As segmentations keep theirs.
+  struct Segmentation: Encodable {
+    struct Scores: Encodable {
+      struct Class: Encodable { let name: String, overlap: Double }
+      let pictures: Int, meanOverlap: Double, classes: [Class]
+    }
+    let test: Scores
   }
 
   /// Two starts with two seeds each, a look at units, a picture.
@@ -51,7 +54,18 @@ struct ReportTests {
                 step: step, loss: 2 / Double(step) + Double(seed), rate: 0.01, imagesPerSecond: 50,
                 dataWait: 0.1)))
         }
-        try run.journal.append(.evaluation(step: 300, metrics: ["validationLoss": 1.5 - bonus]))
+        try run.journal.append(
+          .evaluation(
+            step: 300,
+            metrics: ["validationLoss": 1.5 - bonus, "validation/rebalancedAuC": 0.5 + bonus]))
+        try POSIXFiles.posix.makeDirectory(run.path + "/pictures")
+        for step in [100, 20, 300] {
+          let picture = try UnitSamples.noise(step).encodedJPEG(quality: 90)
+          try AtomicFile.write(picture, to: run.path + "/pictures/colorized-step-\(step).jpg")
+        }
+        try UnitSamples.noise(7).write(to: run.path + "/detections.png")
+        try POSIXFiles.posix.makeDirectory(run.path + "/results/VOC2012")
+        try UnitSamples.noise(8).write(to: run.path + "/results/VOC2012/mask.png")
         try run.writeEvaluation(
           Outcome(
             start: start, seed: seed, mapArea: 0.25 + bonus + 0.125 * Double(seed - 1), chance: 0.2,
@@ -86,8 +100,18 @@ struct ReportTests {
     #expect(sources.allSatisfy { $0.hasPrefix("data:image/") })
     #expect(!html.contains("href=\"http") && !html.contains("url(") && !html.contains("@import"))
     // Student's t of 0.25 and 0.375: 12.706 * 0.08839 / sqrt 2 = 0.7941 around 0.3125.
-    #expect(html.contains("0.3125 [-0.4816, 1.1066]"))
-    #expect(html.contains("<td class=\"right\">0.4375</td>"))
+    // Shares are in percent, and chance, which is the same for both seeds, is one number.
+    #expect(html.contains("31.3 [-48.2, 110.7]") && html.contains("mAP, area (%)"))
+    #expect(html.contains("<td class=\"right\">20.0</td>"))
+    #expect(html.contains("<td class=\"right\">43.8</td>") && html.contains("AP, area (%)"))
+    #expect(html.contains("alt=\"validation rebalanced AuC\""))
+    #expect(html.contains("Precision over recall") && html.contains("alt=\"cat\""))
+    // The first seed of each start: what it showed on the way, in order, and at its end.
+    let steps = html.components(separatedBy: "after step ").dropFirst().map { $0.prefix(3) }
+    #expect(steps == ["20\"", "100", "300", "20\"", "100", "300"])
+    #expect(html.components(separatedBy: "detections.png").count == 3)
+    #expect(!html.contains("mask.png"))
+    #expect(html.contains("where runs differ"))
     // What a file says is shown as text.
     #expect(html.contains("&lt;photos&gt; &amp; more.h5") && !html.contains("<photos>"))
     #expect(html.contains("conv2_1 unit 0"))
@@ -112,6 +136,23 @@ struct ReportTests {
     }
   }
 
+  @Test(.enabled(if: ReportTests.hasGnuplot, "needs gnuplot"))
+  func whatIsWithinTestIsShownToo() throws {
+    let folder = try UnitSamples.Folder()
+    let run = try RunFolder.create(
+      folder.path + "/runs/he-seed1", configuration: Settings(),
+      environment: .current(pigment: "test", device: "cpu", threads: 2, dataHash: "", seed: 1))
+    try run.writeEvaluation(
+      Segmentation(
+        test: .init(
+          pictures: 7, meanOverlap: 0.125, classes: [.init(name: "sofa", overlap: 0.0625)])))
+    let page = folder.path + "/report.html"
+    _ = try Report(of: [folder.path + "/runs"]).write(to: page)
+    let html = try String(contentsOfFile: page, encoding: .utf8)
+    #expect(html.contains("mIU (%)") && html.contains("12.5") && html.contains("IU (%) by class"))
+    #expect(html.contains("sofa") && html.contains("6.3"))
+  }
+
   @Test func aFolderWithoutRunsIsAnError() throws {
     let folder = try UnitSamples.Folder()
     #expect(throws: GalleryError.self) { try Report(of: [folder.path]) }
@@ -128,6 +169,9 @@ struct ReportTests {
     #expect(dom.contains("data-broken=\"0\""), "\(complaints)")
     #expect(dom.contains("8 of 8 units"))
     #expect(!complaints.contains("CONSOLE"), "\(complaints)")
+    // On a phone nothing but tables reaches out at the side, and those scroll on their own.
+    #expect(
+      try Self.browse(page, home: folder.path, width: 400).dom.contains("data-overflow=\"0\""))
     // The check can fail: a broken image and an error of a script are seen.
     let broken = try String(contentsOfFile: page, encoding: .utf8)
       .replacingOccurrences(
@@ -141,21 +185,20 @@ struct ReportTests {
 
   /// The page as a headless browser builds it, and what it wrote to standard error.
   private static func browse(
-    _ page: String, home: String
+    _ page: String, home: String, width: Int = 1200
   ) throws -> (dom: String, complaints: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: program("chromium")!)
-    process.arguments = [
-      "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(home)/browser",
-      "--enable-logging=stderr", "--virtual-time-budget=10000", "--dump-dom", "file://\(page)",
-    ]
     let files = ["dom", "errors"].map { "\(home)/\($0)" }
     let handles = try files.map { path -> FileHandle in
       _ = FileManager.default.createFile(atPath: path, contents: nil)
       return try FileHandle(forWritingTo: URL(filePath: path))
     }
-    (process.standardOutput, process.standardError) = (handles[0], handles[1])
-    try process.run()
+    let process = try Program.launch(
+      Program.find("chromium")!,
+      [
+        "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(home)/browser",
+        "--window-size=\(width),900", "--enable-logging=stderr", "--virtual-time-budget=10000",
+        "--dump-dom", "file://\(page)",
+      ], output: handles[0], errors: handles[1])
     process.waitUntilExit()
     let texts = try files.map { try String(contentsOfFile: $0, encoding: .utf8) }
     return (texts[0], texts[1])

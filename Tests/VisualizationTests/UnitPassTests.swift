@@ -108,6 +108,21 @@ struct UnitPassTests {
     #expect(sizes[399] < units * (16 << 10))
   }
 
+  @Test func aHundredThousandPhotographsTakeNoMoreThanAThousand() {
+    var statistics = LayerStatistics(name: "conv5_3", units: 4, depth: 50)
+    var after: [Int: Int] = [:]
+    for photograph in 0..<100_000 {
+      let value = Float((photograph &* 2_654_435_761) % 1000) / 100
+      _ = statistics.add(
+        [0, value, -value, 1, 2, value / 2, 3, value * value], width: 2, rank: Int32(photograph)
+      ) { _, _ in 255 }
+      if photograph == 999 || photograph == 99_999 { after[photograph] = statistics.byteCount }
+    }
+    #expect(after[999] == after[99_999])
+    #expect(statistics.peaks.allSatisfy { $0.sorted.count == 50 })
+    #expect(statistics.responses.total == 200_000)
+  }
+
   @Test func theThresholdIsTheQuantile() {
     var stream = RandomStreamSample()
     for scale in [Float(1e-12), 1, 3e6] {

@@ -12,15 +12,15 @@ struct ExtractionPieces {
   let row: Int
   /// Pictures.
   let count: Int
-  /// Pictures per piece: whole batches of about 32 MiB.
+  /// Pictures per piece: whole batches.
   let size: Int
 
-  init(beside path: String, identity: String, row: Int, count: Int, batchSize: Int) {
+  init(beside path: String, identity: String, row: Int, count: Int, batchSize: Int, bytes: Int) {
     folder = "\(path).pieces"
     self.identity = identity
     self.row = row
     self.count = count
-    size = max(1, (32 << 20) / (4 * max(row, 1)) / batchSize) * batchSize
+    size = max(1, bytes / (4 * max(row, 1)) / batchSize) * batchSize
   }
 
   /// How many pieces there will be.

@@ -29,12 +29,15 @@ public struct FeatureExtraction {
     public var batchSize = 16
     /// Threads that read pictures; the result does not depend on it.
     public var threads = 2
+    /// Bytes of features, about, that are held before they are written.
+    public var pieceBytes = 32 << 20
 
     /// Everything of this layer.
     public init(layer: String) { self.layer = layer }
   }
 
   private let archive: FeatureArchive
+  private let loaded: LoadReport
   private let source: String
   private let dataset: Dataset
   private let options: Options
@@ -46,7 +49,7 @@ public struct FeatureExtraction {
 
   /// Opens what is needed; an error names the layer or split that there is not.
   public init(archive path: String, data: String, options: Options) throws {
-    archive = try FeatureArchive.read(path).archive
+    (archive, loaded) = try FeatureArchive.read(path)
     source = path
     let dataset = try Dataset(opening: data)
     records = try options.split.map { try dataset.indices(ofSplit: $0) } ?? Array(0..<dataset.count)
@@ -100,7 +103,7 @@ public struct FeatureExtraction {
     let row = shape.reduce(1, *)
     let pieces = ExtractionPieces(
       beside: path, identity: try identity, row: row, count: records.count,
-      batchSize: options.batchSize)
+      batchSize: options.batchSize, bytes: options.pieceBytes)
     try pieces.prepare()
     var resumed = 0
     for piece in 0..<pieces.number {
@@ -160,6 +163,10 @@ public struct FeatureExtraction {
     try file.setAttribute("source", to: source)
     try file.setAttribute("data_sha256", to: dataset.contentSHA256)
     try file.setAttribute(FeatureDescription.key, to: try description.json)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Thousands of lines would not fit an attribute.
+    try file.write("/loaded", [String(decoding: try encoder.encode(loaded), as: UTF8.self)])
     do {
       let features = try file.createDataset(
         "/features", of: Float.self, shape: [records.count] + shape)
@@ -188,7 +195,7 @@ public struct FeatureExtraction {
       hash.update(data: Data(try POSIXFiles.posix.read(source)))
       let words = [
         dataset.contentSHA256, options.layer, options.pooling.description, "\(size)",
-        "\(options.batchSize)", options.split ?? "",
+        "\(options.batchSize)", "\(options.pieceBytes)", options.split ?? "",
       ]
       hash.update(data: Data(words.joined(separator: "\u{0}").utf8))
       return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

@@ -1,6 +1,7 @@
 internal import Crypto
 internal import Files
 internal import Foundation
+internal import Images
 internal import Networks
 
 /// The folder of one run: everything that is needed to understand it, to go on with it, and to make
@@ -11,6 +12,7 @@ internal import Networks
 ///     journal.jsonl        what happened, one event a line
 ///     checkpoints/         step-N.ckpt, the newest
 ///     best/                step-N.ckpt, the best by a metric, where one is selected
+///     pictures/            NAME-step-N.jpg, what evaluations showed
 ///     tensorboard/         event files, where they are wanted
 ///     evaluation.json      what came out
 ///
@@ -25,6 +27,25 @@ public final class RunFolder {
   /// The digest of the configuration, as checkpoints store it.
   public let configurationHash: String
   private let lock: RunLock
+
+  /// The folder of the pictures that evaluations showed.
+  public static let pictures = "pictures"
+
+  /// The step in the name of such a picture; nil where it is none.
+  public static func step(ofPicture name: String) -> Int? {
+    guard name.hasSuffix(".jpg"), let place = name.range(of: "-step-", options: .backwards) else {
+      return nil
+    }
+    return Int(name[place.upperBound...].dropLast(".jpg".count))
+  }
+
+  /// Keeps a picture that the evaluation after `step` showed.
+  func write(_ picture: Picture, _ name: String, step: Int) throws {
+    try POSIXFiles.posix.makeDirectory("\(path)/\(Self.pictures)")
+    try AtomicFile.write(
+      try picture.encodedJPEG(quality: 90, chroma: .full),
+      to: "\(path)/\(Self.pictures)/\(name)-step-\(step).jpg")
+  }
 
   private init(
     path: String, checkpoints: CheckpointFolder, configurationHash: String, lock: RunLock

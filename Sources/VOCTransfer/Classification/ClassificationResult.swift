@@ -12,6 +12,9 @@ public struct ClassificationResult: TransferResult {
     public let area: Double?
     /// Test pictures that show it.
     public let positives: Int
+    /// Recalls and the best precisions there or beyond: the curve under which `area` lies. Nil in
+    /// results of earlier versions.
+    public let recall, precision: [Double]?
   }
 
   /// What the run started from and what it saw.
@@ -49,8 +52,12 @@ public struct ClassificationResult: TransferResult {
       let column = stride(from: c, to: labels.count, by: names.count).map { labels[$0] }
       let (positives, counted) = (column.count { $0 == 1 }, column.count { $0 != 0 })
       if positives > 0 { shares.append(Double(positives) / Double(counted)) }
+      let curve = AveragePrecision.area.curve(
+        stride(from: c, to: scores.count, by: names.count).map { scores[$0] }, column
+      ).monotone()
       return ClassScore(
-        name: names[c], elevenPoints: eleven.values[c], area: area.values[c], positives: positives)
+        name: names[c], elevenPoints: eleven.values[c], area: area.values[c], positives: positives,
+        recall: curve.recall, precision: curve.precision)
     }
     mapElevenPoints = eleven.mean ?? .nan
     mapArea = area.mean ?? .nan

@@ -14,6 +14,9 @@ public struct DetectionResult: TransferResult {
     public let objects: Int
     /// Detections of this class.
     public let detections: Int
+    /// Recalls and the best precisions there or beyond: the curve under which `area` lies. Nil in
+    /// results of earlier versions.
+    public let recall, precision: [Double]?
   }
 
   /// What the run started from and what it saw.
@@ -46,9 +49,11 @@ public struct DetectionResult: TransferResult {
     let (eleven, area) = (ap.elevenPoints, ap.area)
     classes = ap.classes.indices.map { index in
       let matching = ap.matchings[index]
+      let curve = matching.curve.monotone()
       return ClassScore(
         name: ap.classes[index], elevenPoints: eleven.values[index], area: area.values[index],
-        objects: matching.curve.positives, detections: matching.order.count)
+        objects: matching.curve.positives, detections: matching.order.count, recall: curve.recall,
+        precision: curve.precision)
     }
     mapElevenPoints = eleven.mean ?? .nan
     mapArea = area.mean ?? .nan

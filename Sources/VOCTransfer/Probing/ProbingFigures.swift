@@ -68,13 +68,16 @@ extension ProbingTables {
 }
 
 extension ProbingTables {
-  /// Writes `table.md`, and every figure as SVG and PNG, into a folder.
-  public func write(to folder: String) throws {
+  /// Writes `table.md`, and every figure in these formats (by their endings), into a folder.
+  public func write(
+    to folder: String, formats: [String: FigureFormat] = ["svg": .svg, "png": .png()]
+  ) throws {
     try AtomicFile.write(markdown, to: "\(folder)/table.md")
     let gnuplot = try Gnuplot()
     for (name, figure) in figures {
-      try gnuplot.draw(figure, to: "\(folder)/\(name).svg", as: .svg)
-      try gnuplot.draw(figure, to: "\(folder)/\(name).png", as: .png())
+      for (ending, format) in formats {
+        try gnuplot.draw(figure, to: "\(folder)/\(name).\(ending)", as: format)
+      }
     }
   }
 }

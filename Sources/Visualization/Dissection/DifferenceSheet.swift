@@ -3,9 +3,10 @@ public import Images
 
 extension UnitGallery {
   /// The units of a layer that changed most, before and after; nil where no strips lie in the
-  /// folders.
+  /// folders. `names` stand above the strips.
   public static func sheet(
-    of layer: UnitDifference.Layer, before: String, after: String, rows: Int
+    of layer: UnitDifference.Layer, before: String, after: String,
+    names: [String] = ["before", "after"], rows: Int
   ) throws -> Picture? {
     var cells: [Sheet.Row] = []
     for unit in layer.units.prefix(rows) {
@@ -24,7 +25,7 @@ extension UnitGallery {
     guard let first = cells.first?.cells.first?.picture else { return nil }
     var sheet = Sheet(
       cellSize: (first.width, first.height), title: "\(layer.name): what changed most",
-      headers: ["before", "after"])
+      headers: names)
     sheet.gap = 12
     sheet.rows = cells
     return sheet.rendered()

@@ -43,6 +43,8 @@ public struct Dissection: Codable, Sendable, Equatable {
   public var version = 1
   /// The feature archive.
   public let archive: String
+  /// What became of its tensors, each with its norm; nil where that was not noted.
+  public let loaded: LoadReport?
   /// What the features learned, and how long.
   public let provenance: FeatureDescription.Provenance
   /// The data set and the digest of its content.
@@ -99,6 +101,7 @@ public struct Dissection: Codable, Sendable, Equatable {
       visited(done, records.count)
     }
     archive = file
+    loaded = pass.loaded
     provenance = pass.archive.description.provenance
     (data, dataHash) = (pass.dataset.path, pass.dataset.contentSHA256)
     photographs = records.count

@@ -33,6 +33,8 @@ public struct PhotographMap: Codable, Sendable {
   public let method: Method
   /// The layer whose responses, averaged over the photograph, are the features.
   public let layer: String
+  /// What became of the archive's tensors, each with its norm; nil where that was not noted.
+  public let loaded: LoadReport?
   /// The share of the variance along the two axes, for principal components.
   public let shares: [Double]
   /// The photographs.
@@ -42,9 +44,10 @@ public struct PhotographMap: Codable, Sendable {
   /// thousand. Traps with fewer than four records.
   public init(
     _ method: Method, of records: [Int], in dataset: Dataset, archive: FeatureArchive,
-    layer: String,
-    size: Int, threads: Int, key: RandomKey, visited: (_ done: Int, _ total: Int) -> Void
+    layer: String, size: Int, threads: Int, key: RandomKey, loaded: LoadReport? = nil,
+    visited: (_ done: Int, _ total: Int) -> Void
   ) throws {
+    self.loaded = loaded
     precondition(records.count >= 4, "PhotographMap: \(records.count) photographs make no map")
     let feed = UnitFeed(
       dataset: dataset, records: records, preprocessing: archive.description.preprocessing,
@@ -59,7 +62,7 @@ public struct PhotographMap: Codable, Sendable {
       features.append(map[layer]!.globalAveragePool().floats)
       visited(features.count, records.count)
     }
-    let components = PrincipalComponents(features, count: method == .pca ? 2 : 50)
+    let components = try PrincipalComponents(features, count: method == .pca ? 2 : 50)
     let coordinates = features.map { components.coordinates(of: $0) }
     let places: [(x: Double, y: Double)]
     switch method {

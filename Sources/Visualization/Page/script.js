@@ -25,11 +25,17 @@
     words.form.addEventListener('submit', function (event) { event.preventDefault(); });
     show();
   }
+  // What is folded away on the screen belongs on paper.
+  window.addEventListener('beforeprint', function () {
+    document.querySelectorAll('details').forEach(function (one) { one.open = true; });
+  });
   window.addEventListener('load', function () {
     var broken = Array.from(document.images).filter(function (image) {
       return !image.complete || image.naturalWidth === 0;
     });
     document.documentElement.dataset.images = document.images.length;
     document.documentElement.dataset.broken = broken.length;
+    document.documentElement.dataset.overflow =
+      Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth);
   });
 })();

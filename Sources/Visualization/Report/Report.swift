@@ -118,20 +118,25 @@ public struct Report {
     let results = ReportResults(kind.runs)
     let curves = try ReportCurves(runs: kind.runs).curves().map { curve in
       ReportPage.figure(
-        ReportText.words(curve.name), curve.caption, source: try pictures.source(curve.figure))
+        curve.name, curve.caption, source: try pictures.source(curve.figure))
     }
+    let films = try films(kind.runs, pictures)
+    let shown = try shown(kind.runs, pictures)
     var section: [String: Any] = [
       "name": kind.name, "anchor": ReportText.anchor(kind.name), "curves": curves,
-      "runs": ReportPage.table(ReportPage.overview(kind.runs)),
+      "runs": ReportPage.table(ReportPage.overview(kind.runs)), "films": films,
+      "has-films": !films.isEmpty, "shown": shown, "has-shown": !shown.isEmpty,
+      "shown-title": Self.title(ofPictures: kind.name),
     ]
     if !results.groups.isEmpty {
       section["results"] = [
         "table": ReportPage.table(results.table),
         "figures": try results.figures.map { one in
           ReportPage.figure(
-            ReportText.words(one.name), "mean and 95 % interval over seeds",
+            one.name, "mean and 95 % interval over seeds",
             source: try pictures.source(one.figure))
         },
+        "has-precision": !results.precisionRecall.isEmpty,
         "precision": try results.precisionRecall.map { one in
           ReportPage.figure(one.name, "", source: try pictures.source(one.figure))
         },
@@ -141,6 +146,55 @@ public struct Report {
       ]
     }
     return section
+  }
+
+  /// What the pictures at the end of runs of a kind show.
+  private static func title(ofPictures kind: String) -> String {
+    kind.contains("detect")
+      ? "Detections" : kind.contains("segment") ? "Segmentations" : "Pictures"
+  }
+
+  /// The pictures that the first run of each group left at its end.
+  private func shown(
+    _ runs: [ReportRun], _ pictures: ReportPictures
+  ) throws -> [[String: String]] {
+    try Self.firsts(runs).flatMap { run in
+      try (found.shown[run.name] ?? []).map { picture in
+        ReportPage.figure(
+          Self.short(run, runs), picture.name, source: try pictures.source(file: picture.path))
+      }
+    }
+  }
+
+  /// What the first run of each group showed while it learned: at most eight moments, the first and
+  /// the last among them.
+  private func films(
+    _ runs: [ReportRun], _ pictures: ReportPictures
+  ) throws -> [[String: Any]] {
+    try Self.firsts(runs).compactMap { run -> [String: Any]? in
+      let frames = found.frames[run.name] ?? []
+      guard !frames.isEmpty else { return nil }
+      let count = min(8, frames.count)
+      let chosen = (0..<count).map {
+        frames[count == 1 ? 0 : $0 * (frames.count - 1) / (count - 1)]
+      }
+      return [
+        "name": Self.short(run, runs),
+        "frames": try chosen.map { frame in
+          ["step": "\(frame.step)", "source": try pictures.source(file: frame.path)]
+        },
+      ]
+    }
+  }
+
+  /// The first run of each group.
+  private static func firsts(_ runs: [ReportRun]) -> [ReportRun] {
+    runs.indices.filter { index in runs[..<index].allSatisfy { $0.group != runs[index].group } }
+      .map { runs[$0] }
+  }
+
+  private static func short(_ run: ReportRun, _ runs: [ReportRun]) -> String {
+    String(run.name.dropFirst(ReportCurves.commonPrefix(runs.map(\.name)).count))
   }
 
   private func gallery(

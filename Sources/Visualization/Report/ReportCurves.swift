@@ -26,9 +26,10 @@ struct ReportCurves {
     var metrics: Set<String> = []
     for run in runs { for one in run.evaluations { metrics.formUnion(one.metrics.keys) } }
     for metric in metrics.sorted() {
-      add(metric, metric) { run in
+      let shown = ReportText.measure(metric)
+      add(shown.title, shown.label) { run in
         run.evaluations.compactMap { one in
-          one.metrics[metric].map { (Double(one.step), $0) }
+          one.metrics[metric].map { (Double(one.step), shown.shown($0)) }
         }
       }
     }

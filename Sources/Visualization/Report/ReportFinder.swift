@@ -1,13 +1,18 @@
 internal import Files
 internal import Foundation
+internal import Training
 
 /// What lies in the folders that a report is made of.
 struct ReportFinder {
   private(set) var runs: [ReportRun] = []
   private(set) var galleries: [(name: String, path: String, results: UnitResults)] = []
   private(set) var dissections: [(name: String, comparison: DissectionComparison)] = []
-  /// Pictures that are no part of a gallery: colorizations, samples, figures.
+  /// Pictures that are no part of a gallery or a run: colorizations, figures.
   private(set) var pictures: [(name: String, path: String)] = []
+  /// What a run shows at its end, by its name: detections, segmentations.
+  private(set) var shown: [String: [(name: String, path: String)]] = [:]
+  /// What a run showed while it learned, by its name and in order.
+  private(set) var frames: [String: [(step: Int, path: String)]] = [:]
 
   private static let deepest = 4
 
@@ -33,8 +38,17 @@ struct ReportFinder {
   private var count: Int { runs.count + galleries.count + dissections.count + pictures.count }
 
   private mutating func search(_ path: String, name: String, depth: Int) throws {
-    let names = try POSIXFiles.posix.list(path)
-    if names.contains("configuration.yaml") { runs.append(try ReportRun(path, name: name)) }
+    let names = try POSIXFiles.posix.list(path).sorted()
+    let isRun = names.contains("configuration.yaml")
+    if isRun {
+      runs.append(try ReportRun(path, name: name))
+      let folder = "\(path)/\(RunFolder.pictures)"
+      for entry in try POSIXFiles.posix.exists(folder) ? POSIXFiles.posix.list(folder) : [] {
+        guard let step = RunFolder.step(ofPicture: entry) else { continue }
+        frames[name, default: []].append((step, "\(folder)/\(entry)"))
+      }
+      frames[name]?.sort { $0.step == $1.step ? $0.path < $1.path : $0.step < $1.step }
+    }
     let isGallery = names.contains("units.json")
     if isGallery { galleries.append((name, path, try UnitGallery.results(in: path))) }
     if names.contains("dissection.json") {
@@ -55,11 +69,17 @@ struct ReportFinder {
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: inside, isDirectory: &isFolder) else { continue }
       if isFolder.boolValue {
-        if depth < Self.deepest, entry != "checkpoints", entry != "strips" {
+        // Within a run, pictures over time are seen to, and results are files for servers.
+        let isKnown = isRun && [RunFolder.pictures, "results"].contains(entry)
+        if depth < Self.deepest, entry != "checkpoints", entry != "strips", !isKnown {
           try search(inside, name: "\(name)/\(entry)", depth: depth + 1)
         }
       } else if !isGallery, Self.isPicture(entry), Self.isShown(entry, among: names) {
-        pictures.append(("\(name)/\(entry)", inside))
+        if isRun {
+          shown[name, default: []].append((entry, inside))
+        } else {
+          pictures.append(("\(name)/\(entry)", inside))
+        }
       }
     }
   }

@@ -41,30 +41,56 @@ struct ReportResults {
 
   /// A row a start, a column a measure: mean and 95 % interval (Student's t over seeds).
   var table: Table {
-    var table = Table(["start", "seeds"] + measures.map(ReportText.words))
+    let shown = measures.map(ReportText.measure)
+    var table = Table(["start", "seeds"] + shown.map(\.label))
     for group in groups {
       table.add(
         [group.name, "\(group.outcomes.count)"]
-          + measures.map { measure in
-            let values = values(measure, group.outcomes)
-            return values.isEmpty ? "" : Training.Interval.student(values).formatted(digits: 4)
-          })
+          + zip(measures, shown).map { $1.text(values($0, group.outcomes)) })
     }
     return table
   }
 
-  /// A figure for each measure in which starts differ.
+  /// A figure for each measure in which starts differ; one for all layers that were probed.
   var figures: [(name: String, figure: Figure)] {
-    measures.compactMap { measure in
+    measures.filter { !$0.hasPrefix("probe ") }.compactMap { measure in
       let all = groups.map { values(measure, $0.outcomes) }
       guard groups.count > 1, Set(all.joined()).count > 1, all.allSatisfy({ !$0.isEmpty }) else {
         return nil
       }
+      let shown = ReportText.measure(measure)
       let chart = GroupedChart(
-        categories: groups.map(\.name), axis: Axis(ReportText.words(measure)),
-        series: [.init("", all.map { Plots.Interval(meanOf: $0, .confidence95) })],
+        categories: groups.map(\.name), axis: Axis(shown.label),
+        series: [.init("", all.map { Plots.Interval(meanOf: $0.map(shown.shown), .confidence95) })],
         orientation: .sideways)
-      return (measure, Figure(.groups(chart), width: 520, height: 90 + 30 * groups.count))
+      return (shown.title, Figure(.groups(chart), width: 520, height: 90 + 30 * groups.count))
+    } + probes
+  }
+
+  /// What each method found in each layer, start beside start.
+  private var probes: [(name: String, figure: Figure)] {
+    let names = measures.filter { $0.hasPrefix("probe ") }.map { name in
+      (measure: name, words: name.split(separator: " "))
+    }
+    var methods: [String] = []
+    for name in names {
+      let method = name.words.dropFirst().dropLast().joined(separator: " ")
+      if !methods.contains(method) { methods.append(method) }
+    }
+    return methods.map { method in
+      let mine = names.filter { $0.words.dropFirst().dropLast().joined(separator: " ") == method }
+      let series = groups.prefix(7).map { group in
+        GroupedChart.Series(
+          group.name,
+          mine.map { one in
+            let found = values(one.measure, group.outcomes).map { 100 * $0 }
+            return found.isEmpty ? nil : Plots.Interval(meanOf: found, .confidence95)
+          })
+      }
+      let chart = GroupedChart(
+        categories: mine.map { String($0.words.last!) }, axis: Axis("average precision, area (%)"),
+        series: series)
+      return ("\(method) probes", Figure(.groups(chart), width: 560, height: 300))
     }
   }
 
@@ -72,6 +98,7 @@ struct ReportResults {
   var classTables: [(name: String, table: Table)] {
     let outcomes = groups.flatMap(\.outcomes)
     let fields = Set(outcomes.flatMap { $0.classes.flatMap(\.values.keys) }).sorted()
+    let counts = Set(fields.filter { !ReportText.measure($0).isShare })
     var names: [String] = []
     for outcome in outcomes {
       for one in outcome.classes where !names.contains(one.name) { names.append(one.name) }
@@ -86,11 +113,12 @@ struct ReportResults {
                 outcome.classes.first { $0.name == name }?.values[field]
               }
               guard !values.isEmpty else { return "" }
-              let isWhole = values.allSatisfy { $0 == $0.rounded() && abs($0) >= 2 }
-              return Table.number(values.mean, digits: isWhole ? 0 : 4)
+              return Table.number(
+                ReportText.measure(field).shown(values.mean),
+                digits: counts.contains(field) && values.allSatisfy { $0 == $0.rounded() } ? 0 : 1)
             })
       }
-      return (ReportText.words(field), table)
+      return (ReportText.measure(field).label, table)
     }
   }
 
@@ -111,26 +139,7 @@ struct ReportResults {
       }
       let chart = LineChart(
         x: Axis("recall", range: 0...1), y: Axis("precision", range: 0...1), series: series)
-      return (name, Figure(.lines(chart), title: name, width: 360, height: 260))
+      return (name, Figure(.lines(chart), width: 400, height: 260))
     }
-  }
-}
-
-/// Names of numbers in files, as people read them.
-enum ReportText {
-  /// `mapElevenPoints` as `map eleven points`.
-  static func words(_ name: String) -> String {
-    name.reduce(into: "") { text, character in
-      if character.isUppercase, let last = text.last, last.isLowercase || last.isNumber {
-        text += " " + character.lowercased()
-      } else {
-        text.append(character)
-      }
-    }
-  }
-
-  /// Letters, digits and dashes, for the address of a part of the page.
-  static func anchor(_ name: String) -> String {
-    String(name.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "-" })
   }
 }

@@ -63,7 +63,9 @@ struct ReportRun {
   }
 }
 
-/// What a run came to, read without knowing of which task it is.
+/// What a run came to, read without knowing of which task it is: numbers at the top of the file and
+/// within `test` are measures, the array `classes` holds numbers by class, `recall` and `precision`
+/// in it curves; `rows` are the probes of layers.
 struct RunOutcomeRecord {
   /// Numbers by name, those of the record of the run left out.
   let measures: [(name: String, value: Double)]
@@ -73,7 +75,7 @@ struct RunOutcomeRecord {
   let curves: [(name: String, points: [(recall: Double, precision: Double)])]
 
   private static let bookkeeping: Set = [
-    "seed", "trainPictures", "testPictures", "iterations", "version",
+    "seed", "trainPictures", "testPictures", "iterations", "version", "pictures",
   ]
 
   init(reading path: String) throws {
@@ -81,11 +83,12 @@ struct RunOutcomeRecord {
     guard let tree = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any] else {
       throw RunError(path: path, problem: "is not the result of a run")
     }
-    measures = tree.sorted { $0.key < $1.key }.compactMap { key, value in
-      guard !Self.bookkeeping.contains(key), let number = Self.number(value) else { return nil }
-      return (key, number)
-    }
-    let rows = (tree["classes"] as? [[String: Any]]) ?? []
+    let test = tree["test"] as? [String: Any] ?? [:]
+    let training = tree["training"] as? [String: Any] ?? [:]
+    measures =
+      (Self.measures(tree) + Self.measures(test) + Self.probes(tree)
+        + Self.measures(training).map { (name: "training \($0.name)", value: $0.value) })
+    let rows = ((tree["classes"] ?? test["classes"]) as? [[String: Any]]) ?? []
     classes = rows.compactMap { row in
       guard let name = row["name"] as? String else { return nil }
       return (name, row.compactMapValues(Self.number))
@@ -98,6 +101,30 @@ struct RunOutcomeRecord {
         Self.number(x).flatMap { x in Self.number(y).map { (recall: x, precision: $0) } }
       }
       return points.count > 1 ? (name, points) : nil
+    }
+  }
+
+  private static func measures(_ tree: [String: Any]) -> [(name: String, value: Double)] {
+    tree.sorted { $0.key < $1.key }.compactMap { key, value in
+      guard !bookkeeping.contains(key), let number = Self.number(value) else {
+        return nil
+      }
+      return (name: key, value: number)
+    }
+  }
+
+  /// The area average precision of each layer and method that was probed.
+  private static func probes(_ tree: [String: Any]) -> [(name: String, value: Double)] {
+    (tree["rows"] as? [[String: Any]] ?? []).compactMap { row in
+      guard let layer = row["layer"] as? String, let method = row["method"] as? String,
+        let scores = row["scores"] as? [[String: Any]], !scores.isEmpty
+      else { return nil }
+      let areas = scores.compactMap { score in
+        ((score["area"] as? [String: Any])?["mean"]).flatMap(Self.number)
+      }
+      let positives = (row["positives"] as? Int).map { " of \($0)" } ?? ""
+      guard !areas.isEmpty else { return nil }
+      return (name: "probe \(method)\(positives) \(layer)", value: areas.mean)
     }
   }
 

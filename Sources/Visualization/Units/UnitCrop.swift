@@ -6,15 +6,18 @@ internal import Networks
 struct UnitCrop {
   /// Pixels of a side of the result.
   let side: Int
+  /// Whether what lies outside the photograph is shown too, hatched.
+  var showsBorder = true
 
   /// The crop of `field` out of `picture`; `map` and `threshold` give the line.
   func picture(
     of picture: Picture, _ field: ReceptiveField, _ map: ResponseMap, threshold: Float
   ) -> Picture {
-    let (rows, columns) = (field.rows.window, field.columns.window)
     guard let top = field.rows.seen.first, let bottom = field.rows.seen.last,
       let left = field.columns.seen.first, let right = field.columns.seen.last
     else { return Picture(width: side, height: side, channels: 3, filledWith: 128) }
+    let rows = showsBorder ? field.rows.window : top..<bottom + 1
+    let columns = showsBorder ? field.columns.window : left..<right + 1
     // Windows are square but for global ones; those are shown in their proportions.
     let scale = Double(side) / Double(max(rows.count, columns.count))
     let height = max(1, Int((Double(rows.count) * scale).rounded()))

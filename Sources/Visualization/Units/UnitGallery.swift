@@ -14,6 +14,8 @@ public struct UnitGallery {
   public let path: String
   /// Pixels of the side of a crop.
   public var side = 80
+  /// Whether crops show what of a unit's window lies outside the photograph, hatched.
+  public var showsBorder = true
   /// Units on a sheet.
   public var rows = 64
 
@@ -36,7 +38,8 @@ public struct UnitGallery {
     visited: (_ done: Int, _ total: Int) -> Void
   ) throws -> [String] {
     let results = pass.results(file: file)
-    let portraits = try UnitPortraits(pass, side: side, threads: threads, visited: visited)
+    let portraits = try UnitPortraits(
+      pass, side: side, showsBorder: showsBorder, threads: threads, visited: visited)
     var sheets: [String] = []
     for (layer, crops) in zip(results.layers, portraits.crops) {
       let folder = "\(path)/strips/\(layer.name)"

@@ -8,7 +8,8 @@ extension UnitPass {
   public func results(file: String) -> UnitResults {
     let presence = ClassShares(dataset, records: records)
     return UnitResults(
-      archive: file, provenance: archive.description.provenance, data: dataset.path,
+      archive: file, loaded: loaded, provenance: archive.description.provenance,
+      data: dataset.path,
       dataHash: dataset.contentSHA256, photographs: done, settings: settings,
       layers: layers.map { layer in
         let geometry = archive.trunk.geometries[layer.name]!

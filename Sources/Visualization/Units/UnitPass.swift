@@ -18,6 +18,8 @@ public final class UnitPass {
   public let dataset: Dataset
   /// What is asked.
   public let settings: UnitSettings
+  /// What became of the archive's tensors; nil where it was not read from a file.
+  public let loaded: LoadReport?
   /// What the trunk, the data and the settings are: a resumed pass must have the same.
   public let identity: String
   /// Records that the pass visits, in order.
@@ -35,9 +37,11 @@ public final class UnitPass {
   /// A pass over `dataset`, or what `settings` takes of it. Settings that do not fit the trunk or
   /// the data are errors.
   public init(
-    archive: FeatureArchive, file: String, dataset: Dataset, settings: UnitSettings
+    archive: FeatureArchive, file: String, dataset: Dataset, settings: UnitSettings,
+    loaded: LoadReport? = nil
   ) throws {
     self.archive = archive
+    self.loaded = loaded
     self.dataset = dataset
     self.settings = settings
     var records =

@@ -13,7 +13,8 @@ struct UnitPortraits {
   private(set) var crops: [[[[UInt8]]]]
 
   init(
-    _ pass: UnitPass, side: Int, threads: Int, visited: (_ done: Int, _ total: Int) -> Void
+    _ pass: UnitPass, side: Int, showsBorder: Bool = true, threads: Int,
+    visited: (_ done: Int, _ total: Int) -> Void
   ) throws {
     struct Wish { let layer: Int, unit: Int, place: Int, peak: Peak }
     let names = pass.settings.layers
@@ -42,7 +43,7 @@ struct UnitPortraits {
     let samples = Prefetcher(
       range: 0..<records.count, threads: threads, ahead: threads + 2,
       make: { try feed.sample($0) })
-    let crop = UnitCrop(side: side)
+    let crop = UnitCrop(side: side, showsBorder: showsBorder)
     var done = 0
     while let sample = try samples.next() {
       let mine = wishes[sample.record]!

@@ -66,6 +66,8 @@ public struct UnitResults: Codable, Sendable, Equatable {
   public var version = 1
   /// The feature archive.
   public let archive: String
+  /// What became of its tensors, each with its norm; nil where that was not noted.
+  public let loaded: LoadReport?
   /// What the features learned, and how long.
   public let provenance: FeatureDescription.Provenance
   /// The data set and the digest of its content.

@@ -28,6 +28,8 @@ struct ProbeCommand: ParsableCommand {
       Choose costs by what they score on the test pictures. Such scores are no estimates; the \
       table and the results say so.
       """) var selectOnTest = false
+  @Option(help: "Figures as svg, pdf or png; may be repeated.")
+  var format: [FigureKind] = [.svg, .png]
   @Option(name: .shortAndLong, help: "The folder for results, tables and figures.")
   var output: String
 
@@ -48,7 +50,11 @@ struct ProbeCommand: ParsableCommand {
     case .interrupted(let signal): throw ExitCode(signal.exitCode)
     case .finished(let rows):
       let tables = ProbingTables(rows.map { ($0.name, $0.results) })
-      if !seeding.noTable { try tables.write(to: output) }
+      if !seeding.noTable {
+        try tables.write(
+          to: output,
+          formats: Dictionary(format.map { ($0.rawValue, $0.format) }) { first, _ in first })
+      }
       for (title, table) in tables.all { print("\(title)\n\n\(table)") }
     }
   }

@@ -10,15 +10,20 @@ struct DiffUnits: ParsableCommand {
     commandName: "diff",
     abstract: "Compare two folders of pigment units: which units changed what they respond to.")
 
-  @Argument(help: "The folder of the first look.") var before: String
-  @Argument(help: "The folder of the second.") var after: String
+  @Argument(help: "The folder of the first look, or NAME=FOLDER.") var before: String
+  @Argument(help: "The folder of the second, or NAME=FOLDER.") var after: String
   @Option(help: "Units on the sheet of each layer, those that changed most.") var rows = 12
   @Option(name: .shortAndLong, help: "The folder for the table, the numbers and the sheets.")
   var output: String
 
   func run() throws {
+    let looks = [(before, "before"), (after, "after")].map { text, usual in
+      text.contains("=")
+        ? (name: NamedArchive(text).name, path: NamedArchive(text).path)
+        : (name: usual, path: text)
+    }
     let difference = try UnitDifference(
-      from: UnitGallery.results(in: before), to: UnitGallery.results(in: after))
+      from: UnitGallery.results(in: looks[0].path), to: UnitGallery.results(in: looks[1].path))
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
@@ -27,7 +32,9 @@ struct DiffUnits: ParsableCommand {
     try difference.table.markdown.write(
       toFile: "\(output)/difference.md", atomically: true, encoding: .utf8)
     for layer in difference.layers {
-      let sheet = try UnitGallery.sheet(of: layer, before: before, after: after, rows: rows)
+      let sheet = try UnitGallery.sheet(
+        of: layer, before: looks[0].path, after: looks[1].path, names: looks.map(\.name),
+        rows: rows)
       try sheet?.write(to: "\(output)/\(layer.name).png")
     }
     print(difference.table)

@@ -46,13 +46,13 @@ struct DissectUnits: ParsableCommand {
     let dataset = try Dataset(opening: data)
     var comparison = DissectionComparison([])
     for named in archives.map({ NamedArchive($0) }) {
-      let features = try FeatureArchive.read(named.path).archive
+      let (features, loaded) = try FeatureArchive.read(named.path)
       let settings = UnitSettings(
         layers: try features.layers(layer, file: named.path),
         size: size ?? features.description.preprocessing.size, split: split, limit: limit,
         share: share)
       let pass = try UnitPass(
-        archive: features, file: named.path, dataset: dataset, settings: settings)
+        archive: features, file: named.path, dataset: dataset, settings: settings, loaded: loaded)
       try pass.runResumably(in: try UnitGallery("\(output)/\(named.name)"), threads: threads)
       var counter = Counter("dissecting \(named.name)")
       let dissection = try Dissection(pass, file: named.path, threads: threads) {
@@ -95,18 +95,5 @@ struct NamedArchive {
     name =
       parts.count > 1
       ? parts[0] : URL(filePath: path).deletingPathExtension().lastPathComponent
-  }
-}
-
-/// The kinds of figures as a command line names them.
-enum FigureKind: String, ExpressibleByArgument, CaseIterable {
-  case svg, pdf, png
-
-  var format: FigureFormat {
-    switch self {
-    case .svg: .svg
-    case .pdf: .pdf
-    case .png: .png()
-    }
   }
 }

@@ -39,7 +39,7 @@ struct EmbedUnits: ParsableCommand {
   }
 
   func run() throws {
-    let features = try FeatureArchive.read(archive).archive
+    let (features, loaded) = try FeatureArchive.read(archive)
     let dataset = try Dataset(opening: data)
     let all = split.isEmpty ? Array(0..<dataset.count) : try dataset.indices(ofSplit: split)
     let records = Array(all.prefix(limit))
@@ -53,7 +53,7 @@ struct EmbedUnits: ParsableCommand {
       method.method, of: records, in: dataset, archive: features,
       layer: try features.oneLayer(layer, file: archive),
       size: size ?? features.description.preprocessing.size, threads: threads,
-      key: RandomKey(seed: seed)
+      key: RandomKey(seed: seed), loaded: loaded
     ) { counter.update($0, of: $1) }
     counter.finish()
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)

@@ -25,6 +25,8 @@ struct TopUnits: ParsableCommand {
   @Option(help: "A split of the data; all records by default.") var split = ""
   @Option(help: "At most this many records; 0 for all.") var limit = 0
   @Option(help: "Pixels of the side of a crop on the sheets.") var cell = 80
+  @Flag(help: "Show only what of each window lies inside the photograph, without hatching.")
+  var within = false
   @Option(help: "Threads that read pictures.") var threads = 2
   @Option(name: .shortAndLong, help: "The folder for sheets and results.") var output: String
 
@@ -36,14 +38,16 @@ struct TopUnits: ParsableCommand {
   }
 
   func run() throws {
-    let features = try FeatureArchive.read(archive).archive
+    let (features, loaded) = try FeatureArchive.read(archive)
     let settings = UnitSettings(
       layers: try features.layers(layer, file: archive), top: top,
       size: size ?? features.description.preprocessing.size, split: split, limit: limit)
     let pass = try UnitPass(
-      archive: features, file: archive, dataset: try Dataset(opening: data), settings: settings)
+      archive: features, file: archive, dataset: try Dataset(opening: data), settings: settings,
+      loaded: loaded)
     var gallery = try UnitGallery(output)
     gallery.side = cell
+    gallery.showsBorder = !within
     try pass.runResumably(in: gallery, threads: threads)
     var counter = Counter("drawing")
     let sheets = try gallery.write(pass, archive: archive, threads: threads) {

@@ -1,17 +1,23 @@
-"""Loads every export in a folder as a user of PyTorch, torchvision, ONNX and h5py would, and compares
-features of pictures with those that Pigment computed.
+"""Proves every export of a network outside Pigment, as a new user would.
 
-    parity.py FOLDER
+    parity.py SOURCE... [--pigment PROGRAM] [--pictures FOLDER] [--keep FOLDER] [--classifier]
 
-The folder is what ParityTests.swift writes, or what the README beside this file says: one folder per
-network with `expected.safetensors` (`pictures` [n, 3, h, w] in 0..1, and `output.LAYER`), `pytorch/`,
-`model.onnx` and `caffe.h5`. Prints one JSON line per comparison: network, format, the largest
-difference relative to a layer's largest value. Exits with 1 where one is over 1e-4.
+SOURCE is what `pigment export` takes: a checkpoint, the folder of a run, or a feature archive; or the
+name of one of torchvision's models (vgg16, vgg16_bn), which is then imported with random weights at
+full width and must come back as it was. Needs torch, torchvision, safetensors, onnx, onnxruntime, h5py.
+
+16 pictures (photographs spread over FOLDER, else drawn colors) go through `pigment extract`, layer by
+layer; what it writes is compared with what PyTorch, torchvision, ONNX Runtime and a small reading of
+Caffe's files make of the exports of the same network. One JSON line per comparison: the largest
+difference, relative to the largest value of a layer. Exits with 1 where one is over 1e-4.
 """
+import argparse
 import importlib.util
 import json
 import pathlib
+import subprocess
 import sys
+import tempfile
 
 import h5py
 import numpy
@@ -20,118 +26,200 @@ import onnxruntime
 import torch
 import torchvision
 from safetensors import safe_open
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
-LIMIT = 1e-4
-worst = 0.0
+import caffe
 
-
-def report(network, form, outputs, expected):
-    """Compares outputs by layer and prints the largest relative difference."""
-    global worst
-    difference = 0.0
-    for name, output in outputs.items():
-        golden = expected["output." + name].numpy()
-        output = numpy.asarray(output)
-        assert output.shape == golden.shape, (network, form, name, output.shape, golden.shape)
-        assert numpy.isfinite(output).all(), (network, form, name)
-        scale = max(float(numpy.abs(golden).max()), 1e-30)
-        difference = max(difference, float(numpy.abs(output - golden).max()) / scale)
-    worst = max(worst, difference)
-    print(json.dumps({"network": network, "format": form, "layers": len(outputs), "difference": difference}))
+COUNT, LIMIT = 16, 1e-4
+TORCHVISION = {"vgg16": torchvision.models.vgg16, "vgg16_bn": torchvision.models.vgg16_bn}
 
 
-def extractor(folder):
-    """The module that lies beside the weights, as a user imports it."""
-    spec = importlib.util.spec_from_file_location("extractor", folder / "extractor.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+class Parity:
+    """One network and its exports in a folder."""
+
+    def __init__(self, name, folder, program):
+        self.name, self.folder, self.program = name, folder, program
+        self.worst = 0.0
+
+    def pigment(self, *arguments):
+        """Runs the program; what it says about a failure is the failure."""
+        done = subprocess.run([self.program, *map(str, arguments)], capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"pigment {' '.join(map(str, arguments))}: status {done.returncode}\n{done.stderr}")
+
+    def report(self, form, outputs):
+        """Compares outputs by layer with the extracted features, and prints the largest difference."""
+        largest = 0.0
+        for layer, output in outputs.items():
+            expected, found = self.expected[layer], numpy.asarray(output)
+            assert found.shape == expected.shape, (self.name, form, layer, found.shape, expected.shape)
+            assert numpy.isfinite(found).all(), (self.name, form, layer)
+            scale = max(float(numpy.abs(expected).max()), 1e-30)
+            largest = max(largest, float(numpy.abs(found - expected).max()) / scale)
+        self.worst = max(self.worst, largest)
+        print(json.dumps({"network": self.name, "format": form, "layers": len(outputs),
+                          "difference": float(f"{largest:.2e}")}), flush=True)
+
+    def prepare(self, source, pictures):
+        """Exports the network as an archive, and extracts every layer's features of the pictures."""
+        folder = self.folder
+        self.pigment("export", source, "--output", folder / "features.safetensors")
+        with safe_open(folder / "features.safetensors", "pt") as file:
+            self.description = json.loads(file.metadata()["pigment.features"])
+        self.layers = [layer["name"] for layer in self.description["layers"]]
+        self.pictures = squares(pictures, self.description["preprocessing"]["size"])
+        (folder / "pictures").mkdir()
+        for number, picture in enumerate(self.pictures):
+            torchvision.io.write_png(picture, str(folder / f"pictures/{number:02}.png"))
+        self.pictures = self.pictures.float() / 255
+        self.pigment("data", "build", "folder", folder / "pictures", "--unlabelled",
+                     "--output", folder / "pictures.h5")
+        self.expected = {}
+        for layer in self.layers:
+            self.pigment("extract", folder / "features.safetensors", folder / "pictures.h5",
+                         "--layer", layer, "--output", folder / "extracted.h5")
+            with h5py.File(folder / "extracted.h5") as file:
+                order = numpy.argsort(file["ids"].asstr()[:])
+                self.expected[layer] = file["features"][:][order]
+
+    def pytorch(self, classifier):
+        """The exported module, the archive's own tensors in it, and torchvision's model."""
+        folder = self.folder / "pytorch"
+        options = ["--classifier"] if classifier else []
+        self.pigment("export", self.folder / "features.safetensors", "--format", "pytorch",
+                     "--output", folder, *options)
+        spec = importlib.util.spec_from_file_location("extractor", folder / "extractor.py")
+        self.module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(self.module)
+        model = self.module.Extractor()
+        self.input = self.module.prepare(self.pictures)
+        self.report("pytorch, extractor.py", model.layers(self.input))
+        last = self.layers[-1]
+        self.report("pytorch, one layer", {last: model(self.pictures)})
+        self.archive(model)
+        trunk = self.description["trunk"]
+        if trunk["architecture"] == "vgg16" and trunk["width"] == 1 and trunk["inputChannels"] == 3:
+            make = TORCHVISION["vgg16_bn" if trunk["batchNormalization"] else "vgg16"]
+            vgg = make(weights=None)
+            if not classifier:
+                vgg.classifier = torch.nn.Identity()
+            vgg.load_state_dict(load_file(folder / "weights.safetensors"), strict=True)
+            form = "torchvision, strict=True" + (" with its classifier" if classifier else "")
+            self.report(form, {last: vgg.eval().features(self.input)})
+
+    def archive(self, model):
+        """The archive's tensors, put one by one into the modules; none may be left over."""
+        file = load_file(self.folder / "features.safetensors")
+        tensors = {name.removeprefix("trunk."): tensor for name, tensor in file.items()
+                   if name.startswith("trunk.")}
+        for name, module in model.trunk.named_children():
+            layer = self.module.LAYERS.get(name)
+            if layer is None:  # its rectifier follows, and gives the layer's output
+                names = [other for other, _ in model.trunk.named_children()]
+                layer = self.module.LAYERS[names[names.index(name) + 1]]
+            for key, own in module.state_dict().items():
+                if f"{layer}.{key}" in tensors:
+                    own.copy_(tensors.pop(f"{layer}.{key}"))
+                else:  # what the archive does not keep: gains of 1, offsets of 0, a count
+                    assert key in ("weight", "bias", "num_batches_tracked"), (layer, key)
+                    assert key == "num_batches_tracked" or bool((own == (key == "weight")).all()), layer
+        assert not tensors, sorted(tensors)
+        self.report("archive, safetensors", model.layers(self.input))
+
+    def onnx(self):
+        """The model with its preprocessing and every layer for an output, fully checked."""
+        path = self.folder / "model.onnx"
+        self.pigment("export", self.folder / "features.safetensors", "--format", "onnx", "--output", path,
+                     *[word for layer in self.layers for word in ("--layer", layer)])
+        onnx.checker.check_model(str(path), full_check=True)
+        session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+        names = [output.name for output in session.get_outputs()]
+        assert names == self.layers, names
+        outputs = session.run(names, {"image": self.pictures.numpy()})
+        self.report("onnx, full check", dict(zip(names, outputs)))
+
+    def caffe(self):
+        """The weights in HDF5 and the prototxt, and nothing else; blue comes first."""
+        path = self.folder / "caffe.h5"
+        self.pigment("export", self.folder / "features.safetensors", "--format", "caffe", "--output", path)
+        is_rgb = self.description["preprocessing"]["channels"] == "rgb"
+        data = self.input.flip(1) if is_rgb else self.input
+        blobs = caffe.run(path.with_suffix(".prototxt").read_text(), path, data)
+        self.report("caffe, h5py", {layer: blobs[layer] for layer in self.layers})
 
 
-def torchvision_model(weights, description):
-    """torchvision's own VGG-16, loaded with strict=True; None where the weights are not its own."""
-    trunk = description["trunk"]
-    if trunk["architecture"] != "vgg16" or trunk["width"] != 1 or trunk["inputChannels"] != 3:
-        return None
-    make = torchvision.models.vgg16_bn if trunk["batchNormalization"] else torchvision.models.vgg16
-    model = make(weights=None)
-    tensors = load_file(weights)
-    if not any(name.startswith("classifier.") for name in tensors):
-        model.classifier = torch.nn.Identity()
-    model.load_state_dict(tensors, strict=True)
-    return model.eval()
+def photographs(folder):
+    """Paths spread evenly over a folder; none where there is no folder."""
+    paths = sorted(path for path in pathlib.Path(folder).rglob("*")
+                   if path.suffix.lower() in (".jpg", ".jpeg", ".png")) if folder else []
+    return [paths[number * len(paths) // COUNT] for number in range(COUNT)] if len(paths) >= COUNT else []
 
 
-def caffe_difference(path, trunk, layers, is_bgr):
-    """The largest difference between Caffe's blobs, read by h5py, and the modules of the extractor."""
-    modules = [module for module in trunk if any(True for _ in module.state_dict())]
-    named = [name for name in layers if name.startswith(("conv", "fc", "norm"))]
-    assert len(modules) == len(named), (len(modules), named)
-    largest, last = 0.0, ""
-    with h5py.File(path) as file:
-        data = file["data"]
-        for index, (module, name) in enumerate(zip(modules, named)):
-            if isinstance(module, torch.nn.Conv2d):
-                last = name
-                key = name if name in data else "bw_" + name
-                weight = data[key]["0"][()]
-                pairs = [(weight[:, ::-1] if is_bgr and index == 0 else weight, module.weight),
-                         (data[key]["1"][()], module.bias)]
-            else:
-                norm = data[last + "norm"]
-                pairs = [(norm["0"][()] / norm["2"][0], module.running_mean),
-                         (norm["1"][()] / norm["2"][0], module.running_var)]
-                if module.affine and last + "norm_scale" in data:
-                    scale = data[last + "norm_scale"]
-                    pairs += [(scale["0"][()], module.weight), (scale["1"][()], module.bias)]
-            for blob, tensor in pairs:
-                assert blob.shape == tuple(tensor.shape), (name, blob.shape, tensor.shape)
-                largest = max(largest, float(numpy.abs(blob - tensor.detach().numpy()).max()))
-    return largest
+def squares(paths, side):
+    """Pictures [16, 3, side, side] of bytes: the middles of photographs, else smooth drawn colors."""
+    if not paths:
+        noise = torch.rand(COUNT, 3, 9, 9, generator=torch.Generator().manual_seed(4))
+        return (255 * torch.nn.functional.interpolate(noise, (side, side), mode="bicubic").clamp(0, 1)).byte()
+    tools = torchvision.transforms.functional
+    mode = torchvision.io.ImageReadMode.RGB
+    pictures = (torchvision.io.read_image(str(path), mode) for path in paths)
+    return torch.stack([
+        tools.center_crop(tools.resize(picture, side, antialias=True), side) for picture in pictures])
 
 
-def compare(folder):
-    network = folder.name
-    expected = load_file(folder / "expected.safetensors")
-    pictures = expected["pictures"]
-    with safe_open(folder / "pytorch/weights.safetensors", "pt") as file:
-        description = json.loads(file.metadata()["pigment.features"])
+def imported(name, parity):
+    """An archive of torchvision's model with random weights, and that model."""
+    torch.manual_seed(1)
+    model = TORCHVISION[name](weights=None)
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            for tensor in (module.running_var, module.weight.data):
+                tensor.uniform_(0.5, 2)
+            for tensor in (module.running_mean, module.bias.data):
+                tensor.uniform_(-0.3, 0.3)
+    source = parity.folder / "torchvision.safetensors"
+    save_file(model.state_dict(), source)
+    options = ["--affine"] if name == "vgg16_bn" else ["--no-batch-normalization"]
+    parity.pigment("import", source, "--output", parity.folder / "imported.safetensors", "--architecture",
+                   "vgg16", "--channels", "rgb", "--size", 96, "--ignore", "classifier.", *options)
+    return parity.folder / "imported.safetensors", model.eval()
+
+
+def prove(source, folder, options, paths):
+    """Every comparison of one network; the largest difference."""
+    parity = Parity(pathlib.Path(source).stem, folder, options.pigment)
+    model = None
+    if source in TORCHVISION:
+        source, model = imported(source, parity)
     with torch.no_grad():
-        module = extractor(folder / "pytorch")
-        model = module.Extractor()
-        report(network, "extractor.py", model.layers(module.prepare(pictures)), expected)
-        last = description["layers"][-1]["name"]
-        report(network, "extractor.py, one layer", {last: model(pictures)}, expected)
-        vgg = torchvision_model(folder / "pytorch/weights.safetensors", description)
-        if vgg is not None:
-            report(network, "torchvision, strict=True", {last: vgg.features(module.prepare(pictures))}, expected)
-
-    path = str(folder / "model.onnx")
-    onnx.checker.check_model(path, full_check=True)
-    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    names = [output.name for output in session.get_outputs()]
-    outputs = session.run(names, {"image": pictures.numpy()})
-    report(network, "onnx, full check", dict(zip(names, outputs)), expected)
-
-    with h5py.File(folder / "caffe.h5") as file:
-        assert json.loads(file.attrs["pigment.features"])["version"] == description["version"]
-    difference = caffe_difference(
-        folder / "caffe.h5", model.trunk, [layer["name"] for layer in description["layers"]],
-        description["preprocessing"]["channels"] == "rgb")
-    assert difference == 0, (network, "caffe", difference)
-    print(json.dumps({"network": network, "format": "caffe, h5py", "difference": difference}))
-
-    if (folder / "extracted.h5").exists():
-        with h5py.File(folder / "extracted.h5") as file:
-            features, ids = file["features"][:], file["ids"].asstr()[:]
-            print(json.dumps({"network": network, "format": "extracted, h5py", "layers": 1,
-                              "shape": features.shape, "first": ids[0], "layer": file.attrs["layer"]}))
+        parity.prepare(source, paths)
+        parity.pytorch(options.classifier)
+        parity.onnx()
+        parity.caffe()
+        if model:
+            parity.report("the model it came from", {parity.layers[-1]: model.features(parity.input)})
+    return parity.worst
 
 
-for folder in sorted(pathlib.Path(sys.argv[1]).iterdir()):
-    if (folder / "expected.safetensors").exists():
-        compare(folder)
-print(json.dumps({"worst": worst, "torch": torch.__version__, "torchvision": torchvision.__version__,
-                  "onnxruntime": onnxruntime.__version__}))
-sys.exit(worst > LIMIT)
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("sources", nargs="+")
+    parser.add_argument("--pigment", default=".build/release/pigment")
+    parser.add_argument("--pictures")
+    parser.add_argument("--keep", help="a new folder that keeps the exports")
+    parser.add_argument("--classifier", action="store_true", help="VGG-16: with torchvision's classifier")
+    options = parser.parse_args()
+    paths, worst = photographs(options.pictures), 0.0
+    for number, source in enumerate(options.sources):
+        with tempfile.TemporaryDirectory() as folder:
+            place = pathlib.Path(options.keep, str(number)) if options.keep else pathlib.Path(folder)
+            place.mkdir(parents=True, exist_ok=not options.keep)
+            worst = max(worst, prove(source, place, options, paths))
+    print(json.dumps({"networks": len(options.sources), "pictures": "photographs" if paths else "drawn",
+                      "worst": float(f"{worst:.2e}"), "torch": torch.__version__,
+                      "torchvision": torchvision.__version__, "onnxruntime": onnxruntime.__version__}))
+    sys.exit(worst > LIMIT)
+
+
+if __name__ == "__main__":
+    main()

@@ -106,9 +106,14 @@ public struct StudyRun {
         launcher.stop()
         isStopped = true
       }
-      // What waits for a step that failed can never be done.
-      let lost = Set(failures.map(\.0.id))
-      waiting.removeAll { step in step.needs.contains(where: lost.contains) }
+      // What waits for a step that failed can never be done, nor what waits for that in turn; steps
+      // stand after those that they need.
+      var lost = Set(failures.map(\.0.id))
+      waiting.removeAll { step in
+        let isLost = step.needs.contains(where: lost.contains)
+        if isLost { lost.insert(step.id) }
+        return isLost
+      }
       if ending == nil {
         for step in waiting where launcher.hasRoom {
           guard undone.isDisjoint(with: step.needs) else { continue }
@@ -151,7 +156,8 @@ public struct StudyRun {
       try records.removeLeftovers(step)
       try tools.files.makeDirectory(folder(of: step.product))
     }
-    let isBegun = try tools.files.exists("\(step.product)/configuration.yaml")
+    let isBegun =
+      try step.work != .export && tools.files.exists("\(step.product)/configuration.yaml")
     let begun = try launcher.launch(
       step, arguments: isBegun ? step.resuming : step.arguments, log: records.log(step),
       lock: "\(plan.output)/steps/\(step.id).lock")

@@ -21,8 +21,8 @@ public import Tensors
 /// that is not enough, the report is not converged.
 ///
 /// Channels that hardly vary, for which that constant counts already, take their gradients along
-/// when their block grows, layer by layer differently. So the last round lets no block grow: then
-/// every gradient above a block stays as it is, and its layers come to learn equally fast exactly.
+/// when their block grows, layer by layer differently. So the last round lets no block grow. Where
+/// gradients are as small as rounding, layers of a block still stay some 10 % apart.
 /// - Source: Krähenbühl et al., ICLR 2016, section 3.2; `-cs` of philkr/magic_init.
 public struct Rescaling: Codable, Hashable, Sendable {
   /// Rounds at most, before the one that levels.

@@ -123,7 +123,7 @@ import Testing
       "has no layer 'conv9'")
     try expect(
       ["export", scratch.file("run"), "--output", output], 1,
-      "step-5.ckpt: was trained for 'rotation', not for colorization", "--task rotation")
+      "step-5.ckpt: was trained for 'rotation', not for a pretext task", "--task rotation")
     try expect(
       ["extract", archive, data, "--layer", "conv1_1", "--pool", "mean", "--output", output], 64,
       "mean")

@@ -156,8 +156,11 @@ final class FakeLauncher: StepLauncher {
         over.append((step.id, 1))
         return true
       }
-      try write("half", "\(step.product).tmp.1")
+      // As an export does: beside, then renamed; each process under a name of its own.
+      let beside = "\(step.product).tmp.\(kill.map { $0 + 1 } ?? 0)"
+      try write("half", beside)
       try moment()
+      try FileManager.default.removeItem(atPath: beside)
       try write(String(contentsOfFile: "\(arguments[1])/weights", encoding: .utf8), step.product)
     case .pretrain, .supervise:
       try run(step, [("weights", step.recipe.hash + "\(step.seed)")])

@@ -1,5 +1,4 @@
 internal import Datasets
-internal import Foundation
 internal import Layers
 internal import Networks
 internal import Randomness
@@ -25,7 +24,7 @@ extension ExportDraft {
         return relativeDifference(after[name]!, before[name]!.scaled(by: factor))
       }.max() ?? 0
     let factors = trunk.stages.filter { $0.layer is Convolution }.map { stage in
-      "\(stage.name) \(String(format: "%.6g", report.factors[stage.name] ?? 1))"
+      "\(stage.name) \(Table.number(report.factors[stage.name] ?? 1, digits: 4))"
     }
     try replaceTrunk(
       balanced, configuration,

@@ -15,17 +15,13 @@ public import Tensors
 /// Batch normalization ends a chain: with the statistics of the batch its output does not depend on
 /// the scale of its input, and its running statistics are scaled along so that evaluation agrees.
 /// The target then comes from the layers after the last normalization. Where there are none,
-/// outputs set no scale, and the target is the smallest mean that a block between normalizations
-/// had at first, so that no normalization meets smaller inputs than it did, beside which the
-/// constant it adds to variances would begin to count. No block grows by more than `growth`; where
-/// that is not enough, the report is not converged.
-///
-/// Channels that hardly vary, for which that constant counts already, take their gradients along
-/// when their block grows, layer by layer differently. So the last round lets no block grow. Where
-/// gradients are as small as rounding, layers of a block still stay some 10 % apart.
+/// outputs set no scale, and the target is the smallest mean of a block between normalizations, so
+/// that no normalization meets smaller inputs than it did, beside which the constant it adds to
+/// variances would begin to count. No block grows by more than `growth`; where that is not enough,
+/// its layers learn equally fast among themselves, and the report is not converged.
 /// - Source: Krähenbühl et al., ICLR 2016, section 3.2; `-cs` of philkr/magic_init.
 public struct Rescaling: Codable, Hashable, Sendable {
-  /// Rounds at most, before the one that levels.
+  /// Rounds at most.
   public var rounds: Int = 10
   /// Random gradients that ratios are averaged over.
   public var gradients: Int = 4
@@ -55,23 +51,19 @@ public struct Rescaling: Codable, Hashable, Sendable {
     var state = Response(new, chain, batch, gradients, key)
     let before = state.ratios
     try require(state, chain)
-    func apply(_ targets: [String: Double]) -> Bool {
+    var done = 0
+    while done < rounds, !isBalanced(state, chain) {
+      let targets = targets(state, chain, scales)
       let factors = [String: Double](
         uniqueKeysWithValues: zip(chain.layers, state.ratios).map {
           ($0, ($1 / targets[$0]!).squareRoot())
         })
-      if factors.values.allSatisfy({ abs(log($0)) < 1e-4 }) { return false }
+      if factors.values.allSatisfy({ abs(log($0)) < 1e-4 }) { break }
       chain.multiply(&new, by: factors)
       for (name, factor) in factors { scales[name]! *= factor }
       state = Response(new, chain, batch, gradients, key)
-      return true
+      done += 1
     }
-    let lowest = chain.blocks.map(logs(state, chain).mean).min()
-    var done = 0
-    while done < rounds, !isBalanced(state, chain),
-      apply(targets(state, chain, scales, lowest: lowest))
-    { done += 1 }
-    if !isBalanced(state, chain), apply(levels(state, chain)) { done += 1 }
     let factors = chain.outputFactors(scales)
     let error = error(new(batch), original, factor: factors[stack.names.last!]!)
     guard error < 0.01 else {
@@ -90,39 +82,26 @@ public struct Rescaling: Codable, Hashable, Sendable {
       }, factors: factors, rounds: done, outputDeviation: state.deviation, largestError: error)
   }
 
-  /// The logarithms of the ratios, by layer.
-  private func logs(_ state: Response, _ chain: Chain) -> [String: Double] {
-    [String: Double](uniqueKeysWithValues: zip(chain.layers, state.ratios.map { log($0) }))
-  }
-
-  /// What each layer's ratio should become, given what its weights were multiplied by so far and
-  /// the lowest mean of a block at first.
+  /// What each layer's ratio should become, given what its weights were multiplied by so far.
   private func targets(
-    _ state: Response, _ chain: Chain, _ scales: [String: Double], lowest: Double?
+    _ state: Response, _ chain: Chain, _ scales: [String: Double]
   ) -> [String: Double] {
-    let logs = logs(state, chain)
-    let hasTail = !chain.tail.isEmpty
+    let logs = Dictionary(
+      uniqueKeysWithValues: zip(chain.layers, state.ratios.map { log($0) }))
+    func mean(_ layers: [String]) -> Double {
+      layers.reduce(0) { $0 + logs[$1]! } / Double(layers.count)
+    }
     let wanted =
-      hasTail
-      ? logs.mean(chain.tail) + log(state.deviation) / Double(chain.tail.count) : lowest!
+      chain.tail.isEmpty
+      ? chain.blocks.map(mean).min()!
+      : mean(chain.tail) + log(state.deviation) / Double(chain.tail.count)
     var targets = [String: Double](uniqueKeysWithValues: chain.tail.map { ($0, exp(wanted)) })
     for block in chain.blocks {
-      let (mean, count) = (logs.mean(block), Double(block.count))
+      let count = Double(block.count)
       let grown = block.reduce(0) { $0 + log(scales[$1]!) }
       // By this the block's output grows in this round.
-      var step = min(count / 2 * (mean - wanted), log(growth) - grown)
-      if !hasTail { step = max(step, -grown) }
-      for name in block { targets[name] = exp(mean - 2 * step / count) }
-    }
-    return targets
-  }
-
-  /// The mean ratio of its block for each layer, so that no block grows or shrinks.
-  private func levels(_ state: Response, _ chain: Chain) -> [String: Double] {
-    let logs = logs(state, chain)
-    var targets: [String: Double] = [:]
-    for group in chain.blocks + [chain.tail] where !group.isEmpty {
-      for name in group { targets[name] = exp(logs.mean(group)) }
+      let step = min(count / 2 * (mean(block) - wanted), log(growth) - grown)
+      for name in block { targets[name] = exp(mean(block) - 2 * step / count) }
     }
     return targets
   }
@@ -149,13 +128,6 @@ public struct Rescaling: Codable, Hashable, Sendable {
     let largest = old.lazy.map(abs).max() ?? 0
     let worst = zip(new, old).lazy.map { abs($0 / factor - $1) }.max() ?? 0
     return worst / max(largest, .leastNormalMagnitude)
-  }
-}
-
-extension [String: Double] {
-  /// The mean over these layers.
-  fileprivate func mean(_ layers: [String]) -> Double {
-    layers.reduce(0) { $0 + self[$1]! } / Double(layers.count)
   }
 }
 

@@ -34,18 +34,16 @@ import Testing
     #expect(try bench.text("log") == "3\n")
   }
 
-  @Test func aStepThatAnOrphanIsStillAtMustWait() throws {
-    let launcher = ChildLauncher(program: "/bin/sh", jobs: 1, threads: 1)
-    #expect(try launch(launcher, 0, "read line"))
-    _ = all(launcher, 1)
-    // The grandchild keeps the lock after its parent has ended.
-    let wait = "until [ -e \(bench.path)/go ]; do sleep 0.01; done"
-    #expect(try launch(launcher, 0, "(\(wait)) <&0 & exit 0"))
-    _ = all(launcher, 1)
-    #expect(try !launch(launcher, 0, "exit 0"))
+  /// A child holds its step's lock, whoever started it; another study's call must wait for it.
+  @Test func aStepThatAnotherChildIsStillAtMustWait() throws {
+    let first = ChildLauncher(program: "/bin/sh", jobs: 1, threads: 1)
+    let second = ChildLauncher(program: "/bin/sh", jobs: 1, threads: 1)
+    #expect(try launch(first, 0, "until [ -e \(bench.path)/go ]; do sleep 0.01; done"))
+    #expect(try !launch(second, 0, "exit 0"))
     try bench.write("go", "")
-    while try !launch(launcher, 0, "exit 7") {}
-    #expect(all(launcher, 1).values.map { $0 } == [7])
+    #expect(all(first, 1).values.map { $0 } == [0])
+    #expect(try launch(second, 0, "exit 7"))
+    #expect(all(second, 1).values.map { $0 } == [7])
   }
 
   @Test func childrenAreAskedToEnd() throws {

@@ -11,8 +11,9 @@ if [ $# -lt 2 ] || [ $# -gt 3 ]; then
   sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
   exit 64
 fi
-photos=$(realpath "$1") devkit=$(realpath "$2") out=${3:-results/objectives/runs}
+photos=$(realpath "$1") devkit=$(realpath "$2") out=${3:+$(realpath -m "$3")}
 cd "$(dirname "$0")/../.."
+out=${out:-results/objectives/runs}
 swift build -c release --product pigment
 pigment=.build/release/pigment
 mkdir -p "$out"
@@ -54,5 +55,5 @@ judge() { # the name of the table, the dataset, then options
     --sheet-rows 16 "$@"
 }
 judge held-out "$out/photographs.h5"
-judge voc2012 "$out/voc2012.h5" --count 512 --recognizer "$out/recognizer"
+judge voc2012 "$out/voc2012.h5" --count 400 --recognizer "$out/recognizer"
 $pigment report "$out"/full-* "$out"/class-* "$out"/l2-* --output "$out/report.html"

@@ -11,8 +11,9 @@ if [ $# -lt 2 ] || [ $# -gt 3 ]; then
   sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
   exit 64
 fi
-photos=$(realpath "$1") devkit=$(realpath "$2") out=${3:-results/photographs/runs}
+photos=$(realpath "$1") devkit=$(realpath "$2") out=${3:+$(realpath -m "$3")}
 cd "$(dirname "$0")/../.."
+out=${out:-results/photographs/runs}
 swift build -c release --product pigment
 pigment=.build/release/pigment
 mkdir -p "$out"

@@ -63,9 +63,23 @@ import Training
     var configuration = try settings()
     configuration.probing.layers = ["conv9"]
     #expect {
-      try tiny.start("unknown", configuration)
+      try Pretraining(configuration)
     } throws: {
       "\($0)".contains("probing.layers") && "\($0)".contains("'conv9'") && "\($0)".contains("norm7")
+    }
+    configuration.probing.data.path = ""
+    #expect { try Pretraining(configuration) } throws: {
+      "\($0)".contains("probing.data.path")
+    }
+    configuration = try tiny.configuration(
+      "probing.data.path=\(labelled)", "probing.linear.weightDecay=-1")
+    #expect { try Pretraining(configuration) } throws: {
+      "\($0)".contains("probing.linear.weightDecay")
+    }
+    configuration = try settings()
+    configuration.selection.metric = "probe/knn-v1/norm7/mAP"
+    #expect { try Pretraining(configuration) } throws: {
+      "\($0)".contains("selection.order=highest")
     }
     configuration = try settings()
     configuration.probing.neighbors = 0

@@ -32,6 +32,10 @@ public struct CheckpointSelection: Codable, Hashable, Sendable {
     func require(_ condition: Bool, _ setting: String, _ problem: String) throws {
       if !condition { throw ConfigurationError(place: "selection.\(setting)", problem: problem) }
     }
+    let name = metric.lowercased()
+    try require(
+      order == .highest || !["map", "accuracy", "auc"].contains { name.hasSuffix($0) }, "order",
+      "would keep the lowest '\(metric)', of which more is better; give selection.order=highest")
     try require(keep > 0, "keep", "must be positive, it is \(keep)")
     try require(patience >= 0, "patience", "must not be negative, it is \(patience)")
     try require(

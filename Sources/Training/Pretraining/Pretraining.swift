@@ -30,6 +30,7 @@ public struct Pretraining<Task: PretextTask> {
       configuration.probing.isAsked
       ? try OnlineProbe(configuration.probing, key: RandomKey(seed: 0).folding("probing")) : nil
     let wanted = task.preprocessing.channels
+    try probe?.check(configuration.trunk.build(key: key, on: device))
     guard configuration.trunk.inputChannels == wanted.count else {
       throw ConfigurationError(
         place: "trunk.inputChannels",
@@ -51,7 +52,6 @@ public struct Pretraining<Task: PretextTask> {
       around: configuration.trunk.build(
         start.initializer, key: key.folding("weights").folding("trunk"), on: device),
       key: key.folding("weights"), on: device)
-    try probe?.check(model.trunk)
     var optimizer = configuration.optimizer.build(
       decayFactor: task.decayFactor, multipliers: task.multipliers)
     var notes = try self.notes

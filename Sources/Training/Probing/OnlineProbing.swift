@@ -36,9 +36,23 @@ public struct OnlineProbing: Codable, Hashable, Sendable {
       throw ConfigurationError(
         place: "probing.\(setting)", problem: "must be positive, it is \(value)")
     }
-    guard temperature > 0 else {
+    for (setting, value) in [("temperature", temperature), ("linear.tolerance", linear.tolerance)]
+    where !(value > 0) {
       throw ConfigurationError(
-        place: "probing.temperature", problem: "must be positive, it is \(temperature)")
+        place: "probing.\(setting)", problem: "must be positive, it is \(value)")
+    }
+    for (setting, value) in [
+      ("linear.weightDecay", linear.weightDecay),
+      ("data.trainPictures", Double(data.trainPictures)),
+      ("data.testPictures", Double(data.testPictures)),
+    ] where !(value >= 0) {
+      throw ConfigurationError(
+        place: "probing.\(setting)", problem: "must not be negative, it is \(value)")
+    }
+    guard isAsked || layers.isEmpty else {
+      throw ConfigurationError(
+        place: "probing.layers",
+        problem: "names layers to probe, but probing.data.path names no labelled pictures")
     }
   }
 }

@@ -29,11 +29,7 @@ struct OnlineProbe {
 
   /// Throws where a layer that is to be probed is none of the trunk's.
   func check(_ trunk: Stack) throws {
-    if let unknown = settings.layers.first(where: { !trunk.names.contains($0) }) {
-      throw ConfigurationError(
-        place: "probing.layers",
-        problem: "names no layer: '\(unknown)'; there are \(trunk.names.joined(separator: ", "))")
-    }
+    try trunk.requireLayers(settings.layers, "probing.layers")
   }
 
   /// `probe/RECIPE/LAYER/mAP` for pictures of several classes each (area definition, VOC 2010), or
@@ -46,9 +42,12 @@ struct OnlineProbe {
       threads: settings.data.loaderThreads, on: device)
     let layers = settings.layers.isEmpty ? trunk.probedLayers.suffix(1) : settings.layers[...]
     var result: [String: Double] = [:]
-    for plan in extraction.plans(Array(layers)) {
-      let train = try extraction.features(of: pictures.train, [plan])[0]
-      let test = try extraction.features(of: pictures.test, [plan])[0]
+    let plans = extraction.plans(Array(layers))
+    // All layers from one pass over the pictures.
+    let features = zip(
+      try extraction.features(of: pictures.train, plans),
+      try extraction.features(of: pictures.test, plans))
+    for (plan, (train, test)) in zip(plans, features) {
       let measure = pictures.isSingle ? "accuracy" : "mAP"
       let votes = NearestNeighbors(
         train, labels.train, neighbors: settings.neighbors, temperature: settings.temperature)

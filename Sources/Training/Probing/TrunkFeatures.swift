@@ -123,6 +123,15 @@ public struct TrunkFeatures {
 }
 
 extension Stack {
+  /// Throws where one of the layers that a setting names is none of these.
+  public func requireLayers(_ wanted: [String], _ setting: String) throws {
+    if let unknown = wanted.first(where: { !names.contains($0) }) {
+      throw ConfigurationError(
+        place: setting,
+        problem: "names no layer: '\(unknown)'; there are \(names.joined(separator: ", "))")
+    }
+  }
+
   /// The layers worth probing: all but those whose output only waits for its normalization or
   /// rectifier, and dropout.
   public var probedLayers: [String] {

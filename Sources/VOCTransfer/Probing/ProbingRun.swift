@@ -90,11 +90,7 @@ public struct ProbingRun: TransferTask {
   private func known(
     _ wanted: [String], _ trunk: Stack, _ setting: String, _ otherwise: [String]
   ) throws -> [String] {
-    if let unknown = wanted.first(where: { !trunk.names.contains($0) }) {
-      throw ConfigurationError(
-        place: setting,
-        problem: "names no layer: '\(unknown)'; there are \(trunk.names.joined(separator: ", "))")
-    }
+    try trunk.requireLayers(wanted, setting)
     return wanted.isEmpty ? otherwise : wanted
   }
 

@@ -48,6 +48,9 @@ public enum FeatureExporter {
     /// The steps, and last the reading back of what was written.
     public let steps: [FeatureDescription.Step]
 
+    /// Channels of the trained trunk that answer nothing, where there are some.
+    public let silent: [SilentChannels]
+
     /// The largest difference over all steps, relative to a layer's largest value.
     public var largestDifference: Double { steps.map(\.largestDifference).max() ?? 0 }
 
@@ -71,7 +74,7 @@ public enum FeatureExporter {
         \(parameters) numbers
         \(lines.joined(separator: "\n"))
           \(statistics)
-        """
+        """ + (silent.isEmpty ? "" : "\n  silent channels: \(silent.map(\.description).joined(separator: ", "))")
     }
 
     private static func short(_ number: Double) -> String {
@@ -87,6 +90,7 @@ public enum FeatureExporter {
     _ path: String, to output: String, options: Options = .init()
   ) throws -> Report {
     var draft = try ExportDraft(reading: path, task: options.task)
+    let silent = draft.trunk.silentChannels.filter { $0.silent > 0 }
     if !options.keepsForm { try draft.restoreStrides() }
     try draft.changeInput(to: options.input, normalization: options.normalization)
     if options.foldsNormalization { try draft.foldNormalization() }
@@ -110,7 +114,7 @@ public enum FeatureExporter {
       ]
     return Report(
       path: output, format: options.format, features: archive.description, load: draft.load,
-      steps: steps)
+      steps: steps, silent: silent)
   }
 
   /// The dataset that is named, or the one that the checkpoint's run learned from where it is still

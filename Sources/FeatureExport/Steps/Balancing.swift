@@ -30,7 +30,7 @@ extension ExportDraft {
       balanced, configuration,
       .init(
         name: "layers balanced",
-        detail: "outputs multiplied by " + factors.joined(separator: ", "),
+        detail: "\(report); outputs multiplied by " + factors.joined(separator: ", "),
         largestDifference: difference),
       tolerance: GoldenValues.tolerance)
   }

@@ -9,11 +9,6 @@ extension ConfigurationError {
   }
 }
 
-extension Tensor {
-  /// The same numbers in single precision where they were in half: losses are computed in it.
-  var inFullPrecision: Tensor { dtype == .bf16 ? converted(to: .f32) : self }
-}
-
 extension PretrainingSource {
   /// Centered crops of the first held-out pictures, each with a key of its own.
   func shown(_ count: Int) throws -> [PretextSample] {

@@ -82,6 +82,7 @@ public struct Pretraining<Task: PretextTask> {
       evaluate: { model in
         let batches = heldOut
         var evaluation = try task.evaluate(model, on: device, as: dtype) { try batches.next() }
+        evaluation.metrics["trunk/silentChannels"] = model.trunk.silentChannels.share
         if let probe {
           let found = try probe.metrics(
             of: model.trunk, task.preprocessing, size: configuration.data.augmentation.size,

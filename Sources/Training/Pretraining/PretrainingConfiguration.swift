@@ -95,14 +95,3 @@ public struct PretrainingData: Codable, Hashable, Sendable {
   /// The defaults.
   public init() {}
 }
-
-/// The type of numbers between the layers.
-public enum Precision: String, Codable, Sendable, CaseIterable {
-  /// Single precision.
-  case f32
-  /// bfloat16; sums, statistics, weights and the optimizer stay in single precision.
-  case bf16
-
-  /// The type of the network's input.
-  public var dtype: DType { self == .f32 ? .f32 : .bf16 }
-}

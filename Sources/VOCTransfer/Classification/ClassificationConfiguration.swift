@@ -53,6 +53,8 @@ public struct ClassificationConfiguration: TransferConfiguration {
   public var dropout: Double = 0.5
   /// Pictures per step.
   public var batchSize: Int = 16
+  /// What the trunk computes in while it learns; tests are of single precision.
+  public var precision: Precision = .f32
   /// Steps.
   public var iterations: Int = 80_000
   /// The rule of the steps.

@@ -86,11 +86,11 @@ public struct ClassificationRun: TransferTask {
       threads: configuration.data.loaderThreads, makeBatch: { try feed.batch($0) })
     let outcome = try training.train(
       &network, title: Self.name, in: folder, from: checkpoint, frozen: frozen
-    ) { [device, tuning = configuration.tuning] network, batch, pass in
+    ) { [device, configuration] network, batch, pass in
       let features = network.trunk.forward(
-        batch.input(on: device), &pass, frozen: frozen,
-        freezingStatistics: tuning.freezesStatistics)
-      let logits = network.head.forward(features, &pass)
+        batch.input(on: device).converted(to: configuration.precision.dtype), &pass,
+        frozen: frozen, freezingStatistics: configuration.tuning.freezesStatistics)
+      let logits = network.head.forward(features.inFullPrecision, &pass)
       let (targets, mask) = batch.labels(on: device)
       // Summed over classes, averaged over pictures, as Caffe's SigmoidCrossEntropyLoss.
       let losses = logits.sigmoidCrossEntropy(targets) * mask

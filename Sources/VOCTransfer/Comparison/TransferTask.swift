@@ -5,6 +5,9 @@ public import Training
 public protocol TransferConfiguration: StartSettings {
   /// Which layers learn, and how fast.
   var tuning: TuningConfiguration { get }
+  /// What the trunk computes in while it learns; the head, the loss and tests are of single
+  /// precision.
+  var precision: Precision { get }
   /// Steps.
   var iterations: Int { get }
   /// The rule of the steps.

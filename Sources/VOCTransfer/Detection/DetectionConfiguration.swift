@@ -112,6 +112,8 @@ public struct DetectionConfiguration: TransferConfiguration {
   public var testing: Testing = .init()
   /// Pictures per step.
   public var batchSize: Int = 2
+  /// What the trunk computes in while it learns; tests are of single precision.
+  public var precision: Precision = .f32
   /// Steps.
   public var iterations: Int = 150_000
   /// The rule of the steps.

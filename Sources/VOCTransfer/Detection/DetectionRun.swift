@@ -89,11 +89,11 @@ public struct DetectionRun: TransferTask {
       threads: configuration.data.loaderThreads, makeBatch: { try feed.batch($0) })
     let outcome = try training.train(
       &network, title: Self.name, in: folder, from: checkpoint, frozen: frozen
-    ) { [device, tuning = configuration.tuning] network, batch, pass in
+    ) { [device, configuration] network, batch, pass in
       let features = network.trunk.forward(
-        batch.input(on: device), &pass, frozen: frozen,
-        freezingStatistics: tuning.freezesStatistics)
-      return network.forward(features, regions: batch.regions, &pass).loss(batch)
+        batch.input(on: device).converted(to: configuration.precision.dtype), &pass,
+        frozen: frozen, freezingStatistics: configuration.tuning.freezesStatistics)
+      return network.forward(features.inFullPrecision, regions: batch.regions, &pass).loss(batch)
     }
     if case .interrupted(let signal, let step) = outcome {
       return .interrupted(signal, step: step)

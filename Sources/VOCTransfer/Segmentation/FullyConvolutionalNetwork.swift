@@ -179,7 +179,8 @@ extension FullyConvolutionalNetwork {
     }
   }
 
-  /// Shapes: pictures [n, c, h, w] to scores [n, classes, h, w].
+  /// Shapes: pictures [n, c, h, w] to scores [n, classes, h, w], which are of single precision at
+  /// least.
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
     let (height, width) = (x.shape[2], x.shape[3])
     var (features, scores) = (bordered(x), [Tensor]())
@@ -190,7 +191,7 @@ extension FullyConvolutionalNetwork {
       let kept =
         isDeepest && pass.isTraining && options.dropout > 0
         ? features.dropout(rate: options.dropout, key: pass.nextKey()) : features
-      scores.append(levels[place].score.forward(kept, &pass))
+      scores.append(levels[place].score.forward(kept, &pass).inFullPrecision)
     }
     var (map, grid) = (scores.removeLast(), levels[levels.count - 1].grid)
     for place in levels.indices.reversed() {

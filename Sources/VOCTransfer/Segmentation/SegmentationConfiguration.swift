@@ -61,6 +61,8 @@ public struct SegmentationConfiguration: TransferConfiguration {
   public var batchSize: Int = 1
   /// Passes whose gradients are averaged for one step (Caffe's `iter_size`).
   public var accumulation: Int = 20
+  /// What the trunk computes in while it learns; tests are of single precision.
+  public var precision: Precision = .f32
   /// Steps.
   public var iterations: Int = 150_000
   /// The rule of the steps.

@@ -76,8 +76,9 @@ public struct SegmentationRun: TransferTask {
       makeBatch: { try feed.batch($0) }, accumulation: configuration.accumulation)
     let outcome = try training.train(
       &network, title: Self.name, in: folder, from: checkpoint, frozen: network.frozen
-    ) { [device] network, batch, pass in
-      .init(batch.loss(of: network.forward(batch.input(on: device), &pass)))
+    ) { [device, precision = configuration.precision] network, batch, pass in
+      let input = batch.input(on: device).converted(to: precision.dtype)
+      return .init(batch.loss(of: network.forward(input, &pass)))
     }
     if case .interrupted(let signal, let step) = outcome {
       return .interrupted(signal, step: step)

@@ -30,11 +30,13 @@ enum ReportText {
     "frequencyWeightedOverlap": "IU weighted by frequency", "pixelAccuracy": "pixel accuracy",
     "meanAccuracy": "mean accuracy", "accuracy": "accuracy", "overlap": "IU",
     "commonest": "share of the commonest class", "auc": "AuC", "rebalancedAuC": "rebalanced AuC",
+    "trunk/silentChannels": "silent channels of the trunk",
   ]
   private static let others = ["rmse": "RMSE of predicted colors", "loss": "training loss"]
 
   /// What is known of a number by its name in files. `validation/auc` is the `auc` of validation
-  /// pictures, `probe linear conv5` the average precision of a probe.
+  /// pictures, `probe linear conv5` the average precision of a probe, and
+  /// `probe/knn-v1/norm4/mAP` what a probe measured in training.
   static func measure(_ name: String) -> Measure {
     for (prefix, words) in [("validation/", "validation "), ("training ", "training ")]
     where name.hasPrefix(prefix) {
@@ -42,6 +44,10 @@ enum ReportText {
       return Measure(title: words + inner.title, isShare: inner.isShare)
     }
     if let title = shares[name] { return Measure(title: title, isShare: true) }
+    let parts = name.split(separator: "/")
+    if parts.count == 4, parts[0] == "probe" {
+      return Measure(title: "\(parts[3]) of \(parts[1]), \(parts[2])", isShare: true)
+    }
     if name.hasPrefix("probe ") {
       return Measure(title: "AP, \(name.dropFirst("probe ".count))", isShare: true)
     }

@@ -68,13 +68,16 @@ public enum FeatureExporter {
           "channel statistics over \($0.pictures) pictures of \($0.size) pixels, "
             + "data \($0.dataHash.prefix(12))"
         } ?? "no channel statistics; --statistics DATA measures them"
+      let silent =
+        self.silent.isEmpty
+        ? "" : "\n  silent channels: " + self.silent.map(\.description).joined(separator: ", ")
       return """
         \(path): \(format.rawValue), \(features.trunk.summary), \
         \(features.preprocessing.channels.rawValue) input; \(features.layers.count) layers, \
         \(parameters) numbers
         \(lines.joined(separator: "\n"))
-          \(statistics)
-        """ + (silent.isEmpty ? "" : "\n  silent channels: \(silent.map(\.description).joined(separator: ", "))")
+          \(statistics)\(silent)
+        """
     }
 
     private static func short(_ number: Double) -> String {

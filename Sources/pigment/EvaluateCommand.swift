@@ -72,6 +72,10 @@ struct EvaluateColorCommand: ParsableCommand {
   func run() throws {
     let dataset = try Dataset(opening: inputs[inputs.count - 1])
     let records = Array(try dataset.indices(ofSplit: split).prefix(count))
+    guard records.count > 1 || !baselines else {
+      throw ValidationError(
+        "one picture has no other one to take colors from; judge more, or add --no-baselines")
+    }
     let (prior, priorName) = try measuredPrior(of: dataset)
     var settings = ColorEvaluation.Settings()
     (settings.seed, settings.resamples, settings.threads) = (seed, resamples, threads)
@@ -96,8 +100,11 @@ struct EvaluateColorCommand: ParsableCommand {
     var counter = Counter("judging", total: records.count)
     let result = try evaluation.run { counter.update($0) }
     counter.finish()
+    // Each network beside the first one.
+    let networks = (methods.count - inputs.count + 1)..<methods.count
     let report = ColorReport(
-      result, settings: settings, dataHash: dataset.contentSHA256, split: split, prior: priorName,
+      result, compared: networks.dropFirst().map { ($0, networks.lowerBound) },
+      settings: settings, dataHash: dataset.contentSHA256, split: split, prior: priorName,
       recognizer: judge?.name)
     let encoded = try encode(report)
     if let output { try write(report, encoded, result, dataset, to: output) }

@@ -22,7 +22,8 @@ import Training
   }
 
   private func report(
-    _ dataset: Dataset, _ methods: [ColorMethod], _ settings: ColorEvaluation.Settings
+    _ dataset: Dataset, _ methods: [ColorMethod], _ settings: ColorEvaluation.Settings,
+    compared: [(Int, Int)] = []
   ) throws -> (ColorEvaluation.Result, ColorReport) {
     let prior = try MeasuredPrior.measure(dataset).prior
     let evaluation = try ColorEvaluation(
@@ -32,8 +33,8 @@ import Training
     return (
       result,
       ColorReport(
-        result, settings: settings, dataHash: dataset.contentSHA256, split: "val", prior: "prior",
-        recognizer: nil)
+        result, compared: compared, settings: settings, dataHash: dataset.contentSHA256,
+        split: "val", prior: "prior", recognizer: nil)
     )
   }
 
@@ -43,7 +44,7 @@ import Training
       ColorMethod.baselines + [
         .init("network", .network(Samples.colorizer(), .annealedMean(temperature: 0.38)))
       ]
-    let (result, report) = try report(dataset, methods, settings())
+    let (result, report) = try report(dataset, methods, settings(), compared: [(1, 2)])
     let rows = Dictionary(uniqueKeysWithValues: report.rows.map { ($0.method, $0) })
     let truth = try #require(rows["ground truth"])
     #expect(abs(truth.auc.mean - 100) < 1e-9 && abs(truth.rebalancedAuC.mean - 100) < 1e-9)
@@ -63,6 +64,10 @@ import Training
         #expect(row.auc.mean < 99 && row.rmse.mean > 1 && row.auc.low < row.auc.high)
       }
     }
+    let difference = try #require(report.differences.first)
+    #expect(difference.method == "\(methods[1].name) minus \(methods[2].name)")
+    let both = methods[1...2].map { rows[$0.name]!.auc.mean }
+    #expect(abs(difference.auc.mean - (both[0] - both[1])) < 1e-9)
     // Pooled over pictures, by the definition.
     let prior = try MeasuredPrior.measure(dataset).prior
     var accuracy = ColorAccuracy(
@@ -81,7 +86,7 @@ import Training
     #expect(result.sheet.rows.count == 7 && result.sheet.headers.count == 5)
     #expect(result.sheet.rows.allSatisfy { $0.cells.count == 5 })
     #expect(result.table(ids: dataset.ids).rows.count == 35)
-    #expect(report.table.rows.count == 5 && report.numbers.rows[0].count == 16)
+    #expect(report.table.rows.count == 6 && report.numbers.rows[0].count == 16)
   }
 
   @Test func batchesAndThreadsDoNotMatter() throws {

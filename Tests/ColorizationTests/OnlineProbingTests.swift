@@ -59,6 +59,18 @@ import Training
     #expect(best.value == all.max())
   }
 
+  @Test func aRunGoesOnWithTheLabelsItBeganWith() throws {
+    var configuration = try settings()
+    configuration.iterations = 3
+    #expect(try tiny.start("run", configuration) == .finished)
+    configuration.probing = .init()
+    let without = try Pretraining(configuration)
+    let (folder, checkpoint, _) = try RunFolder.resume("\(tiny.folder)/run")
+    #expect { try without.run(in: folder, from: checkpoint) } throws: {
+      "\($0)".contains("probing.data.path") && "\($0)".contains("nothing")
+    }
+  }
+
   @Test func whatCannotBeProbedIsSaidBeforeTheFirstStep() throws {
     var configuration = try settings()
     configuration.probing.layers = ["conv9"]
@@ -85,6 +97,18 @@ import Training
     configuration.probing.neighbors = 0
     #expect { try Pretraining(configuration) } throws: {
       "\($0)".contains("probing.neighbors")
+    }
+    configuration = try settings()
+    configuration.selection.metric = "probe/knn-v1/norm5/mAP"
+    configuration.selection.order = .highest
+    #expect { try Pretraining(configuration) } throws: {
+      "\($0)".contains("selection.metric") && "\($0)".contains("trunk/silentChannels")
+        && "\($0)".contains("probe/knn-v1/norm7/mAP")
+    }
+    configuration = try settings()
+    configuration.probing.data.trainFraction = 2
+    #expect { try Pretraining(configuration) } throws: {
+      "\($0)".contains("probing.data.trainFraction")
     }
     // Pictures without labels.
     configuration = try settings()

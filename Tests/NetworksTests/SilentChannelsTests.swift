@@ -10,7 +10,7 @@ import Testing
     let key = RandomKey(seed: 3)
     var conv = Convolution(
       1, 5, kernel: 3, .init(padding: 1, relu: true), initializer: .he, key: key, on: .cpu)
-    conv.bias = Tensor([0, -100, 0, -100, 0], shape: [5], on: .cpu)
+    conv.bias = Tensor([0, -100, 0, -100, 0] as [Float], shape: [5], on: .cpu)
     var stack = Stack([
       .init("conv1", conv), .init("norm1", BatchNormalization(5, momentum: 1, on: .cpu)),
     ])

@@ -110,6 +110,13 @@ import Training
     #expect(found[2].mean > found[0].high, "larger values weigh more")
     #expect(abs(found[3].mean - (values.map { $0 * $0 }.mean).squareRoot()) < 1e-12)
     #expect(found == Interval.bootstrap(statistics, resamples: 2000, key: RandomKey(seed: 9)))
+    // What both share does not blur their difference.
+    let more = values.map { $0 + 1 }
+    let paired = Interval.bootstrap(
+      [statistics[0], .init(meanOf: more)], differences: [(1, 0)], resamples: 500,
+      key: RandomKey(seed: 9))
+    #expect(paired.count == 3 && paired[1].high - paired[1].low > 0.2)
+    #expect(abs(paired[2].mean - 1) < 1e-9 && paired[2].high - paired[2].low < 1e-9)
     let empty = Interval.bootstrap(
       [.init([0, 0], over: [0, 0]), .init([0, 1], over: [0, 1])], resamples: 50,
       key: RandomKey(seed: 1))

@@ -35,11 +35,15 @@ public struct ColorReport: Sendable, Codable, Equatable {
   public let seed: UInt64
   /// The methods in order.
   public let rows: [Row]
+  /// What each method compared with another one has more than that, picture by picture.
+  public let differences: [Row]
 
-  /// The report of an evaluation.
+  /// The report of an evaluation; `compared` pairs methods by their places, the second of which is
+  /// subtracted from the first.
   public init(
-    _ result: ColorEvaluation.Result, settings: ColorEvaluation.Settings, dataHash: String,
-    split: String, prior: String, recognizer: String?
+    _ result: ColorEvaluation.Result, compared: [(Int, Int)] = [],
+    settings: ColorEvaluation.Settings, dataHash: String, split: String, prior: String,
+    recognizer: String?
   ) {
     (self.dataHash, self.split, self.prior) = (dataHash, split, prior)
     (self.recognizer, self.seed, self.size) = (recognizer, settings.seed, settings.size)
@@ -56,25 +60,32 @@ public struct ColorReport: Sendable, Codable, Equatable {
       guard isNamed else { return figures }
       return figures + [.init(meanOf: scores.map { $0.isRecognized == true ? 100 : 0 })]
     }
-    let found = Interval.bootstrap(
-      statistics, resamples: settings.resamples,
-      key: RandomKey(seed: settings.seed).folding("bootstrap"))
     let each = isNamed ? 6 : 5
-    rows = result.methods.enumerated().map { index, method in
+    let found = Interval.bootstrap(
+      statistics,
+      differences: compared.flatMap { first, second in
+        (0..<each).map { (first * each + $0, second * each + $0) }
+      }, resamples: settings.resamples, key: RandomKey(seed: settings.seed).folding("bootstrap"))
+    let names =
+      result.methods + compared.map { "\(result.methods[$0]) minus \(result.methods[$1])" }
+    let all = names.enumerated().map { index, name in
       let figures = found[index * each..<(index + 1) * each].map(\.self)
       return Row(
-        method: method, auc: figures[0], rebalancedAuC: figures[1], rmse: figures[2],
+        method: name, auc: figures[0], rebalancedAuC: figures[1], rmse: figures[2],
         psnr: figures[3], colorfulness: figures[4], top1: isNamed ? figures[5] : nil)
     }
+    rows = Array(all.prefix(result.methods.count))
+    differences = Array(all.dropFirst(result.methods.count))
   }
 
-  /// The figures for people: mean and interval, one line per method.
+  /// The figures for people: mean and interval, one line per method and
+  /// one per difference.
   public var table: Table {
     let isNamed = rows.contains { $0.top1 != nil }
     var table = Table(
       ["method", "AuC, %", "AuC rebalanced, %", "RMSE ab", "PSNR, dB", "colorfulness"]
         + (isNamed ? ["top-1, %"] : []))
-    for row in rows {
+    for row in rows + differences {
       table.add(
         [
           row.method, row.auc.formatted(digits: 1), row.rebalancedAuC.formatted(digits: 1),
@@ -92,7 +103,7 @@ public struct ColorReport: Sendable, Codable, Equatable {
     var table = Table(
       ["method"]
         + names.dropLast(isNamed ? 0 : 1).flatMap { [$0, "\($0)_low", "\($0)_high"] })
-    for row in rows {
+    for row in rows + differences {
       let figures = [row.auc, row.rebalancedAuC, row.rmse, row.psnr, row.colorfulness, row.top1]
       table.add(
         [row.method]

@@ -15,17 +15,21 @@ public struct TrainingSubset: Sendable {
   /// This share of the pictures, at least one.
   public var fraction: Double
 
-  /// A number of pictures, or a share of them.
-  public init(pictures: Int, fraction: Double = 1) {
+  private let setting: String
+
+  /// A number of pictures, or a share of them; errors name settings under `setting`.
+  public init(pictures: Int, fraction: Double = 1, setting: String = "data") {
     self.pictures = pictures
     self.fraction = fraction
+    self.setting = setting
   }
 
   /// Those of `records` that are learned from, in rising order.
   public func records(of all: [Int], in dataset: Dataset, key: RandomKey) throws -> [Int] {
     guard fraction > 0, fraction <= 1 else {
       throw ConfigurationError(
-        place: "data.trainFraction", problem: "must be over 0 and at most 1, it is \(fraction)")
+        place: "\(setting).trainFraction",
+        problem: "must be over 0 and at most 1, it is \(fraction)")
     }
     guard fraction < 1 else {
       guard pictures > 0, pictures < all.count else { return all }
@@ -33,8 +37,8 @@ public struct TrainingSubset: Sendable {
     }
     guard pictures == 0 else {
       throw ConfigurationError(
-        place: "data.trainFraction", problem: "is given beside data.trainPictures; give one of them"
-      )
+        place: "\(setting).trainFraction",
+        problem: "is given beside \(setting).trainPictures; give one of them")
     }
     let count = max(1, Int((fraction * Double(all.count)).rounded()))
     let shown = try all.reduce(into: [Int: Set<Int>]()) { shown, record in

@@ -30,7 +30,6 @@ public struct Pretraining<Task: PretextTask> {
       configuration.probing.isAsked
       ? try OnlineProbe(configuration.probing, key: RandomKey(seed: 0).folding("probing")) : nil
     let wanted = task.preprocessing.channels
-    try probe?.check(configuration.trunk.build(key: key, on: device))
     guard configuration.trunk.inputChannels == wanted.count else {
       throw ConfigurationError(
         place: "trunk.inputChannels",
@@ -38,7 +37,27 @@ public struct Pretraining<Task: PretextTask> {
           must be \(wanted.count) (\(wanted.rawValue)), it is \(configuration.trunk.inputChannels)
           """)
     }
+    try checkMetrics()
   }
+
+  /// Throws where the metric that selects checkpoints is none that evaluations give, or a layer to
+  /// probe is none: a small network of the kind knows both.
+  private func checkMetrics() throws {
+    var small = configuration.trunk
+    small.width = min(small.width, 0.125)
+    let trunk = small.build(key: key, on: device)
+    let probed = try probe?.names(for: trunk) ?? []
+    guard !configuration.selection.metric.isEmpty else { return }
+    let one = heldOut(batches: 1)
+    let evaluation = try task.evaluate(
+      task.model(around: trunk, key: key, on: device), on: device, as: configuration.precision.dtype
+    ) { try one.next() }
+    let names = probed + evaluation.metrics.keys + [Self.silentChannels]
+    _ = try configuration.selection.value(
+      in: Dictionary(uniqueKeysWithValues: names.map { ($0, 0) }))
+  }
+
+  private static var silentChannels: String { "trunk/silentChannels" }
 
   /// The content hash of the data.
   public var dataHash: String { source.dataset.contentSHA256 }
@@ -57,6 +76,7 @@ public struct Pretraining<Task: PretextTask> {
     var notes = try self.notes
     if let checkpoint {
       try checkpoint.restore(into: &model, &optimizer)
+      try checkProbe(against: checkpoint, in: folder)
       for name in PretrainingStart.notes { notes[name] = checkpoint.notes[name] }
     } else {
       let found = try start.prepare(
@@ -80,9 +100,9 @@ public struct Pretraining<Task: PretextTask> {
         try task.loss(&model, batch, &pass, on: device, as: dtype)
       },
       evaluate: { model in
-        let batches = heldOut
+        let batches = heldOut()
         var evaluation = try task.evaluate(model, on: device, as: dtype) { try batches.next() }
-        evaluation.metrics["trunk/silentChannels"] = model.trunk.silentChannels.share
+        evaluation.metrics[Self.silentChannels] = model.trunk.silentChannels.share
         if let probe {
           let found = try probe.metrics(
             of: model.trunk, task.preprocessing, size: configuration.data.augmentation.size,
@@ -92,6 +112,22 @@ public struct Pretraining<Task: PretextTask> {
         return evaluation
       })
   }
+
+  /// Curves of one run are of one set of labelled pictures.
+  private func checkProbe(against checkpoint: Checkpoint, in folder: RunFolder) throws {
+    let was = checkpoint.notes[Self.probingData]
+    guard was == probe?.dataHash else {
+      throw RunError(
+        path: folder.path,
+        problem: """
+          was probed with \(was.map { "data \($0.prefix(12))" } ?? "nothing"), and would be with \
+          \((probe?.dataHash).map { "data \($0.prefix(12))" } ?? "nothing"); restore \
+          probing.data.path, or begin another run
+          """)
+    }
+  }
+
+  private static var probingData: String { "probingData" }
 
   private func session(
     in folder: RunFolder, notes: [String: String]
@@ -126,10 +162,10 @@ public struct Pretraining<Task: PretextTask> {
     return session
   }
 
-  /// Batches of centered crops of the validation pictures, in order.
-  private var heldOut: Prefetcher<Task.Batch> {
+  /// Batches of centered crops of the validation pictures, in order; at most so many.
+  private func heldOut(batches: Int = .max) -> Prefetcher<Task.Batch> {
     let (task, source, size) = (task, source, configuration.batchSize)
-    let count = (source.validation.count + size - 1) / size
+    let count = min(batches, (source.validation.count + size - 1) / size)
     let threads = configuration.data.loaderThreads
     return Prefetcher(range: 0..<count, threads: threads, ahead: threads + 1) { number in
       let records = source.validation[
@@ -143,13 +179,15 @@ public struct Pretraining<Task: PretextTask> {
   /// What a checkpoint says of its network, so that it can be built again from the file alone.
   private var notes: [String: String] {
     get throws {
-      try task.notes.merging([
+      var notes = try task.notes.merging([
         "trunk": Checkpoint.note(configuration.trunk),
         "preprocessing": Checkpoint.note(task.preprocessing),
         "size": "\(configuration.data.augmentation.size)", "pretext": Task.name,
         "task": task.goal, "seed": "\(configuration.seed)",
         "objective": Checkpoint.note(configuration.objective),
       ]) { own, _ in own }
+      notes[Self.probingData] = probe?.dataHash
+      return notes
     }
   }
 }

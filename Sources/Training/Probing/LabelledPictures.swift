@@ -56,8 +56,9 @@ public struct LabelledPictures {
         remedy: "test on pictures that were not learned from")
     }
     // Subsets are drawn from keys of their own, so that every start of a seed sees the same ones.
-    train = try TrainingSubset(pictures: settings.trainPictures, fraction: settings.trainFraction)
-      .records(of: all, in: dataset, key: key.folding("subset"))
+    train = try TrainingSubset(
+      pictures: settings.trainPictures, fraction: settings.trainFraction, setting: setting
+    ).records(of: all, in: dataset, key: key.folding("subset"))
     test = try TrainingSubset(pictures: settings.testPictures)
       .records(of: held, in: dataset, key: key.folding("test subset"))
   }

@@ -27,33 +27,48 @@ struct OnlineProbe {
     }
   }
 
-  /// Throws where a layer that is to be probed is none of the trunk's.
-  func check(_ trunk: Stack) throws {
+  /// The content hash of the labelled pictures.
+  var dataHash: String { pictures.dataset.contentSHA256 }
+
+  /// The names of all metrics; an error where a layer that is to be probed is none of the trunk's.
+  func names(for trunk: Stack) throws -> [String] {
     try trunk.requireLayers(settings.layers, "probing.layers")
+    return layers(of: trunk).flatMap { [name("knn-v1", $0), name("linear-v1", $0)] }
   }
 
   /// `probe/RECIPE/LAYER/mAP` for pictures of several classes each (area definition, VOC 2010), or
   /// `.../accuracy` for pictures of one; both as shares.
+  private func name(_ recipe: String, _ layer: String) -> String {
+    "probe/\(recipe)/\(layer)/\(pictures.isSingle ? "accuracy" : "mAP")"
+  }
+
+  private func layers(of trunk: Stack) -> [String] {
+    settings.layers.isEmpty ? trunk.probedLayers.suffix(1) : settings.layers
+  }
+
+  /// The metrics by name, as shares.
   func metrics(
     of trunk: Stack, _ preprocessing: Preprocessing, size: Int, on device: Device
   ) throws -> [String: Double] {
     let extraction = TrunkFeatures(
       of: trunk, preprocessing, pictures.dataset, size: size, target: settings.features,
       threads: settings.data.loaderThreads, on: device)
-    let layers = settings.layers.isEmpty ? trunk.probedLayers.suffix(1) : settings.layers[...]
     var result: [String: Double] = [:]
-    let plans = extraction.plans(Array(layers))
-    // All layers from one pass over the pictures.
-    let features = zip(
-      try extraction.features(of: pictures.train, plans),
-      try extraction.features(of: pictures.test, plans))
-    for (plan, (train, test)) in zip(plans, features) {
-      let measure = pictures.isSingle ? "accuracy" : "mAP"
-      let votes = NearestNeighbors(
-        train, labels.train, neighbors: settings.neighbors, temperature: settings.temperature)
-      result["probe/knn-v1/\(plan.layer)/\(measure)"] = score(votes.scores(of: test))
-      let probe = LinearProbe(train, labels.train, settings: settings.linear)
-      result["probe/linear-v1/\(plan.layer)/\(measure)"] = score(probe.scores(of: test))
+    // All layers from one pass over the pictures, as far as memory allows.
+    for group in try TrunkFeatures.groups(
+      extraction.plans(layers(of: trunk)), pictures: pictures.train.count + pictures.test.count,
+      bytes: settings.memory << 20)
+    {
+      let features = zip(
+        try extraction.features(of: pictures.train, group),
+        try extraction.features(of: pictures.test, group))
+      for (plan, (train, test)) in zip(group, features) {
+        let votes = NearestNeighbors(
+          train, labels.train, neighbors: settings.neighbors, temperature: settings.temperature)
+        result[name("knn-v1", plan.layer)] = score(votes.scores(of: test))
+        let probe = LinearProbe(train, labels.train, settings: settings.linear)
+        result[name("linear-v1", plan.layer)] = score(probe.scores(of: test))
+      }
     }
     return result
   }

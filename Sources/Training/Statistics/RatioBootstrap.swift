@@ -32,32 +32,36 @@ public struct RatioStatistic: Sendable {
 }
 
 extension Interval {
-  /// Each statistic with its 95 % percentile interval. All share the same `resamples` samples drawn
-  /// with replacement, so those of several methods on the same pictures can be compared.
+  /// Each statistic with its 95 % percentile interval, then for each pair of `differences` the
+  /// first of those statistics minus the second. All share the same `resamples` samples drawn with
+  /// replacement, so that differences of methods on the same pictures are paired.
   ///
   /// A sample in which a statistic is not defined (nothing below the line) is left out of its
   /// interval.
   /// - Source: Efron, "Bootstrap methods: another look at the jackknife", 1979.
   public static func bootstrap(
-    _ statistics: [RatioStatistic], resamples: Int = 10_000, key: RandomKey
+    _ statistics: [RatioStatistic], differences: [(Int, Int)] = [], resamples: Int = 10_000,
+    key: RandomKey
   ) -> [Interval] {
     guard let count = statistics.first?.numerators.count else { return [] }
     precondition(
       resamples >= 1 && statistics.allSatisfy { $0.numerators.count == count },
       "Interval.bootstrap: statistics of different samples, or no resamples")
+    func values(_ counts: [Double]) -> [Double] {
+      let values = statistics.map { $0.value(counts) }
+      return values + differences.map { values[$0] - values[$1] }
+    }
     var stream = key.stream()
-    var found = statistics.map { _ in [Double]() }
+    let means = values([Double](repeating: 1, count: count))
+    var found = means.map { _ in [Double]() }
     for _ in 0..<resamples {
       var counts = [Double](repeating: 0, count: count)
       for _ in 0..<count { counts[stream.index(below: count)] += 1 }
-      for (at, statistic) in statistics.enumerated() {
-        let value = statistic.value(counts)
-        if value.isFinite { found[at].append(value) }
+      for (at, value) in values(counts).enumerated() where value.isFinite {
+        found[at].append(value)
       }
     }
-    let once = [Double](repeating: 1, count: count)
-    return zip(statistics, found).map { statistic, values in
-      let mean = statistic.value(once)
+    return zip(means, found).map { mean, values in
       guard !values.isEmpty else {
         return Interval(mean: mean, low: mean, high: mean, count: count)
       }

@@ -120,6 +120,18 @@ public final class Dataset: Sendable {
     return indices
   }
 
+  /// Throws where pictures that are learned from would be tested on.
+  public func requireDisjoint(
+    learning: String, testing: String
+  ) throws(DatasetError) {
+    let learned = Set(try indices(ofSplit: learning))
+    guard learned.isDisjoint(with: try indices(ofSplit: testing)) else {
+      throw DatasetError(
+        file: path, problem: "splits '\(learning)' and '\(testing)' share records",
+        remedy: "test on pictures that were not learned from")
+    }
+  }
+
   private func read(
     _ blob: StoredBlob, _ shard: DatasetShard, _ record: Int, _ what: String
   ) throws(DatasetError) -> [UInt8] {

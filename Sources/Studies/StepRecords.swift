@@ -44,6 +44,8 @@ struct StepRecords {
     }
     let claim = StepClaim(step)
     guard found.identity == claim.identity else {
+      // A step that ended before it made anything holds nothing for anybody.
+      guard product else { return .new }
       return .foreign(
         problem: "belongs to another recipe: \(claim.difference(from: found))")
     }

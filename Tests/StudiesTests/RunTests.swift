@@ -100,6 +100,24 @@ import Training
     #expect(try bench.run() == [])
   }
 
+  /// A configuration that cannot work is mended in the study's file; what it left is nothing.
+  @Test func aStepThatFailedBeforeItMadeAnythingIsMadeAnewByAnotherRecipe() throws {
+    let bench = try Bench()
+    let failed = "pretrain/colorization-seed1"
+    #expect(bench.message { try bench.run(fails: failed) }.contains("ended with status 4"))
+    try bench.write("pretrain.yaml", "content: other\n")
+    // Seed 2 of the old recipe is there, and is refused by name.
+    #expect(bench.message { try bench.run() }.contains("colorization-seed2: belongs to another"))
+    for left in [
+      "pretrain/colorization-seed2", "features/colorization-seed2.safetensors",
+      "classify/all/colorization-seed2",
+    ] {
+      try bench.remove("out/\(left)")
+    }
+    #expect(try bench.run().contains(failed))
+    #expect(try bench.run() == [])
+  }
+
   @Test func foldersThatTheStudyDidNotBeginAreRefused() throws {
     let bench = try Bench()
     _ = try bench.run()

@@ -49,12 +49,7 @@ public struct LabelledPictures {
     isSingle = dataset.presence(of: 0) == nil
     let all = try dataset.indices(ofSplit: settings.trainSplit)
     let held = try dataset.indices(ofSplit: settings.testSplit)
-    guard Set(all).isDisjoint(with: held) else {
-      throw DatasetError(
-        file: settings.path,
-        problem: "splits '\(settings.trainSplit)' and '\(settings.testSplit)' share records",
-        remedy: "test on pictures that were not learned from")
-    }
+    try dataset.requireDisjoint(learning: settings.trainSplit, testing: settings.testSplit)
     // Subsets are drawn from keys of their own, so that every start of a seed sees the same ones.
     train = try TrainingSubset(
       pictures: settings.trainPictures, fraction: settings.trainFraction, setting: setting

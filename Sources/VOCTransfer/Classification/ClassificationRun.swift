@@ -43,14 +43,8 @@ public struct ClassificationRun: TransferTask {
     }
     let all = try dataset.indices(ofSplit: configuration.data.trainSplit)
     test = try dataset.indices(ofSplit: configuration.data.testSplit)
-    guard Set(all).isDisjoint(with: test) else {
-      throw DatasetError(
-        file: configuration.data.path,
-        problem: """
-          splits '\(configuration.data.trainSplit)' and '\(configuration.data.testSplit)' share \
-          records
-          """, remedy: "test on pictures that were not learned from")
-    }
+    try dataset.requireDisjoint(
+      learning: configuration.data.trainSplit, testing: configuration.data.testSplit)
     train = try TrainingSubset(
       pictures: configuration.data.trainPictures, fraction: configuration.data.trainFraction
     ).records(of: all, in: dataset, key: key.folding("subset"))

@@ -56,12 +56,7 @@ public struct DetectionRun: TransferTask {
       return
     }
     let tested = try dataset.indices(ofSplit: data.testSplit)
-    guard Set(showing).isDisjoint(with: tested) else {
-      throw DatasetError(
-        file: data.path,
-        problem: "splits '\(data.trainSplit)' and '\(data.testSplit)' share records",
-        remedy: "test on pictures that were not learned from")
-    }
+    try dataset.requireDisjoint(learning: data.trainSplit, testing: data.testSplit)
     test = data.testPictures > 0 ? Array(tested.prefix(data.testPictures)) : tested
   }
 

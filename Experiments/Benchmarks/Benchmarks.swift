@@ -5,9 +5,9 @@ internal import ArgumentParser
 struct Benchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pigment-benchmarks",
-    abstract: "Time convolutions, training steps and inference, alone or beside PyTorch.",
+    abstract: "Time what Pigment does, alone or beside PyTorch.",
     subcommands: [
-      CompareCommand.self, ServeCommand.self, PassesCommand.self, FeedBenchmark.self,
+      CompareCommand.self, ServeCommand.self, PassesCommand.self, StagesCommand.self,
       StepsCommand.self,
     ],
     defaultSubcommand: CompareCommand.self)

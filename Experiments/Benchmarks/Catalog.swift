@@ -10,11 +10,32 @@ enum Catalog {
     (.eccv16, 4, 176), (.alexnet, 16, 180), (.vgg16, 4, 160),
   ]
 
-  /// Every workload whose name contains one of `patterns`; all where there are none.
-  static func workloads(matching patterns: [String]) -> [Workload] {
-    (networks.flatMap(steps) + networks.flatMap(convolutions)).filter { workload in
+  /// Every workload whose name contains one of `patterns`; all where there are none. Those that
+  /// read pictures need `data`, a dataset of JPEG pictures.
+  static func workloads(matching patterns: [String], data: String?) -> [Workload] {
+    (networks.flatMap(steps) + tasks + (data.map(reading) ?? [])
+      + networks.flatMap(convolutions)).filter { workload in
       patterns.isEmpty || patterns.contains { workload.name.contains($0) }
     }
+  }
+
+  /// What is done with a trunk besides pretraining, on ECCV16.
+  private static let tasks: [Workload] = [
+    (Workload.Kind.extraction, batch: 8, size: 192), (.units, 8, 176), (.detection, 2, 192),
+    (.segmentation, 4, 160),
+  ].map { kind, batch, size in
+    Workload(
+      name: "\(kind.rawValue)/eccv16", kind: kind, precision: .f32, batch: batch, network: .eccv16,
+      size: size)
+  }
+
+  /// The input pipeline.
+  private static func reading(_ data: String) -> [Workload] {
+    [
+      Workload(
+        name: "feed/176", kind: .feed, precision: .f32, batch: 400, size: 176, data: data),
+      Workload(name: "reads", kind: .reads, precision: .f32, batch: 10_000, data: data),
+    ]
   }
 
   /// Training steps and inference of a network.

@@ -15,6 +15,7 @@ struct CompareCommand: ParsableCommand {
   @Argument(help: "Parts of names, such as step/eccv16; without them, everything.")
   var patterns: [String] = []
   @Option(help: "A Python that has torch.") var peer: String?
+  @Option(help: "A dataset of JPEG pictures, which feed and reads need.") var data: String?
   @Option(help: "Rounds.") var rounds = 3
   @Option(help: "Repetitions in a round.") var repeats = 3
   @Option(help: "Threads.") var threads = 2
@@ -29,9 +30,9 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
-    var workloads = Catalog.workloads(matching: patterns)
+    var workloads = Catalog.workloads(matching: patterns, data: data)
     guard !workloads.isEmpty else {
-      throw ValidationError("no workload's name contains \(patterns); --list prints all")
+      throw ValidationError("no workload's name contains \(patterns); --list prints all, and feed and reads need --data")
     }
     if list {
       for workload in workloads { print(workload.name) }

@@ -42,7 +42,7 @@ struct ComparisonTable {
     let rate =
       workload.convolution.map {
         "\(($0.operations(batch: workload.batch) / seconds / 1e9).text(0)) GF/s"
-      } ?? "\((Double(workload.batch) / seconds).text(2)) images/s"
+      } ?? "\((Double(workload.batch) / seconds).text(2)) \(workload.unit)/s"
     var cells = [workload.name, "\((1e3 * seconds).text(1)) ms", rate]
     if let theirs = row.theirs, let peerSeconds = row.peerSeconds {
       let ratios = row.ratios

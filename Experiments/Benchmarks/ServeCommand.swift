@@ -34,6 +34,12 @@ struct ServeCommand: ParsableCommand {
       case .step, .inference:
         var work = NetworkWork(workload)
         seconds = Self.times(workload.repeats) { work.run() }
+      case .extraction, .units, .detection, .segmentation:
+        var work = TaskWork(workload)
+        seconds = Self.times(workload.repeats) { work.run() }
+      case .feed, .reads:
+        let work = try ReadingWork(workload, threads: threads)
+        seconds = try Self.times(workload.repeats) { try work.run() }
       }
       let answer = Answer(
         seconds: seconds, peakBytes: Self.peakBytes,
@@ -43,10 +49,10 @@ struct ServeCommand: ParsableCommand {
     }
   }
 
-  private static func times(_ repeats: Int, _ body: () -> Void) -> [Double] {
-    body()
+  private static func times(_ repeats: Int, _ body: () throws -> Void) rethrows -> [Double] {
+    try body()
     let clock = ContinuousClock()
-    return (0..<repeats).map { _ in clock.measure(body) / .seconds(1) }
+    return try (0..<repeats).map { _ in try clock.measure(body) / .seconds(1) }
   }
 
   /// The largest resident size of this process so far.

@@ -12,6 +12,19 @@ struct Workload: Codable, Hashable {
     case step
     /// A forward pass of network and head.
     case inference
+    /// The features of a batch, averaged to a grid of 6 x 6, in plain memory.
+    case extraction
+    /// What `pigment units` does with a batch: the deepest maps of the trunk, the best nine
+    /// positions of each unit, and how often it responds how strongly.
+    case units
+    /// A training step of Fast R-CNN: two pictures, 64 regions of each.
+    case detection
+    /// A training step of FCN: one score per class and pixel.
+    case segmentation
+    /// Batches of pretraining from JPEG in HDF5: window, mirror, Lab, soft codes.
+    case feed
+    /// The bytes of records in random order.
+    case reads
   }
 
   /// A pass of a layer.
@@ -59,8 +72,13 @@ struct Workload: Codable, Hashable {
   var convolution: Convolution?
   var pass: Pass?
   var count = 1
+  /// `feed` and `reads`: the dataset.
+  var data: String?
   /// Repetitions in one round; one more comes first and is not counted.
   var repeats = 3
+
+  /// What its batch counts, for rates.
+  var unit: String { kind == .reads ? "records" : "images" }
 
   /// Whether peak memory is reported, which takes a process of its own.
   var isIsolated: Bool { kind != .convolution }

@@ -15,8 +15,8 @@ enum Catalog {
   static func workloads(matching patterns: [String], data: String?) -> [Workload] {
     (networks.flatMap(steps) + tasks + (data.map(reading) ?? [])
       + networks.flatMap(convolutions)).filter { workload in
-      patterns.isEmpty || patterns.contains { workload.name.contains($0) }
-    }
+        patterns.isEmpty || patterns.contains { workload.name.contains($0) }
+      }
   }
 
   /// What is done with a trunk besides pretraining, on ECCV16.

@@ -32,7 +32,9 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     var workloads = Catalog.workloads(matching: patterns, data: data)
     guard !workloads.isEmpty else {
-      throw ValidationError("no workload's name contains \(patterns); --list prints all, and feed and reads need --data")
+      throw ValidationError(
+        "no workload's name contains \(patterns); --list prints all, and feed and reads need --data"
+      )
     }
     if list {
       for workload in workloads { print(workload.name) }

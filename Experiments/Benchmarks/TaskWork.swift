@@ -40,11 +40,16 @@ struct TaskWork {
       switch workload.kind {
       case .detection:
         [
-          .init("fc6", Dense(channels * 36, hidden, relu: true, initializer: .he, key: key, on: .cpu)),
+          .init(
+            "fc6", Dense(channels * 36, hidden, relu: true, initializer: .he, key: key, on: .cpu)),
           .init("fc7", Dense(hidden, hidden, relu: true, initializer: .he, key: key, on: .cpu)),
         ]
       default:
-        [.init("score", Convolution(channels, classes, kernel: 1, initializer: .he, key: key, on: .cpu))]
+        [
+          .init(
+            "score", Convolution(channels, classes, kernel: 1, initializer: .he, key: key, on: .cpu)
+          )
+        ]
       }
     let inputs = workload.kind == .detection ? hidden : 1
     model = Model(
@@ -85,9 +90,10 @@ struct TaskWork {
   private func extract() {
     let maps = model.trunk(input)
     let (rows, columns) = (maps.shape[2] / Self.cells, maps.shape[3] / Self.cells)
-    _ = maps.averagePool(
-      .init(window: Pair(rows, columns), stride: Pair(rows, columns))
-    ).floats
+    _ =
+      maps.averagePool(
+        .init(window: Pair(rows, columns), stride: Pair(rows, columns))
+      ).floats
   }
 
   private mutating func look() {

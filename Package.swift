@@ -133,7 +133,7 @@ let package = Package(
       name: "pigment-benchmarks",
       dependencies: [
         "Backends", "ColorScience", "Colorization", "Datasets", "Images", "Layers", "Networks",
-        "Randomness", "Tensors", "Training", "Visualization", argumentParser,
+        "Plots", "Randomness", "Tensors", "Training", "Visualization", argumentParser,
       ],
       path: "Experiments/Benchmarks", exclude: ["README.md", "instructions.txt", "peer.py"],
       swiftSettings: rules),

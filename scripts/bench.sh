@@ -16,3 +16,6 @@ fi
 mkdir -p results/benchmarks
 .build/release/pigment-benchmarks compare "${options[@]}" --rounds "${ROUNDS:-3}" \
   --output "results/benchmarks/${NAME:-cpu}.md" "$@"
+if [ -n "${DATA:-}" ] && [ $# -eq 0 ]; then
+  .build/release/pigment-benchmarks growth --data "$DATA" --output results/benchmarks
+fi

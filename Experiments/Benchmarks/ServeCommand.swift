@@ -6,6 +6,8 @@ internal import Foundation
 struct Answer: Codable {
   /// The seconds of each repetition.
   var seconds: [Double]
+  /// The seconds of processor time of a repetition, over all threads; the peer does not say.
+  var processorSeconds: Double?
   /// The most memory that the process has held so far.
   var peakBytes: Int
   /// The program and the libraries that computed.
@@ -26,33 +28,50 @@ struct ServeCommand: ParsableCommand {
     let encoder = JSONEncoder()
     while let line = readLine() {
       let workload = try JSONDecoder().decode(Workload.self, from: Data(line.utf8))
-      let seconds: [Double]
+      let times: (clock: [Double], processor: Double)
       switch workload.kind {
       case .convolution:
         let work = ConvolutionWork(workload)
-        seconds = Self.times(workload.repeats) { work.run() }
+        times = Self.times(workload.repeats) { work.run() }
       case .step, .inference:
         var work = NetworkWork(workload)
-        seconds = Self.times(workload.repeats) { work.run() }
+        times = Self.times(workload.repeats) { work.run() }
       case .extraction, .units, .detection, .segmentation:
         var work = TaskWork(workload)
-        seconds = Self.times(workload.repeats) { work.run() }
+        times = Self.times(workload.repeats) { work.run() }
+      case .statistics:
+        var work = StatisticsWork(workload)
+        times = Self.times(workload.repeats) { work.run() }
       case .feed, .reads:
         let work = try ReadingWork(workload, threads: threads)
-        seconds = try Self.times(workload.repeats) { try work.run() }
+        times = try Self.times(workload.repeats) { try work.run() }
       }
       let answer = Answer(
-        seconds: seconds, peakBytes: try Self.peakBytes,
+        seconds: times.clock, processorSeconds: times.processor, peakBytes: try Self.peakBytes,
         program: "pigment, oneDNN \(libraries["oneDNN"] ?? "?")")
       try FileHandle.standardOutput.write(
         contentsOf: try encoder.encode(answer) + [UInt8(ascii: "\n")])
     }
   }
 
-  private static func times(_ repeats: Int, _ body: () throws -> Void) rethrows -> [Double] {
+  /// The seconds of each repetition after a first one, and the mean of processor time.
+  private static func times(
+    _ repeats: Int, _ body: () throws -> Void
+  ) rethrows -> (clock: [Double], processor: Double) {
     try body()
     let clock = ContinuousClock()
-    return try (0..<repeats).map { _ in try clock.measure(body) / .seconds(1) }
+    let before = processorSeconds
+    let seconds = try (0..<repeats).map { _ in try clock.measure(body) / .seconds(1) }
+    return (seconds, (processorSeconds - before) / Double(repeats))
+  }
+
+  /// What all threads of this process have computed so far.
+  private static var processorSeconds: Double {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return [usage.ru_utime, usage.ru_stime].reduce(0) {
+      $0 + Double($1.tv_sec) + 1e-6 * Double($1.tv_usec)
+    }
   }
 
   /// The largest resident size of this process so far. What getrusage says begins with that of the

@@ -6,7 +6,7 @@ internal import Visualization
 
 /// What is done with a trunk besides pretraining, on random numbers.
 struct TaskWork {
-  private static let (regions, classes, cells, hidden) = (64, 21, 6, 1024)
+  private static let (regions, cells, hidden) = (64, 6, 1024)
   private let kind: Workload.Kind
   private var model: Model
   private var optimizer = SGD(momentum: 0.9, weightDecay: 5e-4)
@@ -35,7 +35,7 @@ struct TaskWork {
   init(_ workload: Workload) {
     kind = workload.kind
     let trunk = TrunkConfiguration(workload.network!, width: workload.width)
-    let (channels, classes, hidden) = (trunk.outputChannels, Self.classes, Self.hidden)
+    let (channels, classes, hidden) = (trunk.outputChannels, workload.outputs, Self.hidden)
     let stages: [Stack.Stage] =
       switch workload.kind {
       case .detection:
@@ -128,5 +128,32 @@ struct TaskWork {
     }
     optimizer.step(&model, gradients, rate: 1e-3)
     _ = loss.scalar
+  }
+}
+
+/// What `pigment units` does with the maps of a layer, without the network.
+struct StatisticsWork {
+  private let maps: [[Float]]
+  private let side: Int
+  private var statistics: LayerStatistics
+  private var seen: Int32 = 0
+
+  init(_ workload: Workload) {
+    side = workload.size
+    statistics = LayerStatistics(name: "maps", units: workload.outputs, depth: 9)
+    var stream = RandomKey(seed: 0).stream()
+    maps = (0..<workload.batch).map { _ in
+      (0..<workload.outputs * workload.size * workload.size).map { _ in
+        Float(stream.uniform() - 0.5)
+      }
+    }
+  }
+
+  /// Takes in the maps of all pictures.
+  mutating func run() {
+    for one in maps {
+      _ = statistics.add(one, width: side, rank: seen) { _, _ in 255 }
+      seen += 1
+    }
   }
 }

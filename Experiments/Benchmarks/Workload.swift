@@ -21,6 +21,8 @@ struct Workload: Codable, Hashable {
     case detection
     /// A training step of FCN: one score per class and pixel.
     case segmentation
+    /// The statistics of `units` alone, on given maps.
+    case statistics
     /// Batches of pretraining from JPEG in HDF5: window, mirror, Lab, soft codes.
     case feed
     /// The bytes of records in random order.
@@ -72,6 +74,8 @@ struct Workload: Codable, Hashable {
   var convolution: Convolution?
   var pass: Pass?
   var count = 1
+  /// The classes of `segmentation` and `detection`, the units of `statistics`.
+  var outputs = 21
   /// `feed` and `reads`: the dataset.
   var data: String?
   /// Repetitions in one round; one more comes first and is not counted.

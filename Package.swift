@@ -69,7 +69,7 @@ let package = Package(
       "Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"],
       folders: ["CPU", "LinearAlgebra", "Reference"]),
     room("Tensors", needs: ["Backends", "Randomness"]),
-    room("Metrics", needs: ["Tensors"]),
+    room("Metrics", needs: ["Randomness", "Tensors"]),
     room("Probes", needs: ["Datasets", "Randomness", "Tensors"]),
     room("Layers", needs: ["Tensors", "Randomness"]),
     room(
@@ -135,7 +135,8 @@ let package = Package(
         "Backends", "ColorScience", "Colorization", "Datasets", "Images", "Layers", "Networks",
         "Plots", "Randomness", "Tensors", "Training", "Visualization", argumentParser,
       ],
-      path: "Experiments/Benchmarks", exclude: ["README.md", "instructions.txt", "peer.py"],
+      path: "Experiments/Benchmarks",
+      exclude: ["README.md", "NOTES.md", "instructions.txt", "peer.py"],
       swiftSettings: rules),
 
     // Proof.

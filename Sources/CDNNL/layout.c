@@ -47,6 +47,23 @@ done:
   return status;
 }
 
+int cdnnl_layout_create_blocked(cdnnl_layout **out, const int64_t sizes[4], cdnnl_type type) {
+  dnnl_status_t status = dnnl_success;
+  dnnl_dims_t own = {sizes[0], sizes[1], sizes[2], sizes[3]};
+  cdnnl_layout *layout = calloc(1, sizeof *layout);
+  if (!layout) return cdnnl_failed(dnnl_out_of_memory, "calloc");
+#if CDNNL_V3
+  TRY(dnnl_memory_desc_create_with_tag(&layout->md, 4, own, cdnnl_data_type(type), dnnl_nChw16c));
+#else
+  TRY(dnnl_memory_desc_init_by_tag(&layout->md, 4, own, cdnnl_data_type(type), dnnl_nChw16c));
+#endif
+  *out = layout;
+  return 0;
+done:
+  free(layout);
+  return status;
+}
+
 void cdnnl_layout_destroy(cdnnl_layout *layout) {
   cdnnl_release(&layout->md);
   free(layout);

@@ -45,7 +45,9 @@ struct PlanBuilder {
     }
     for (index, task) in study.tasks.enumerated() {
       for regime in study.regimes where regime.tasks.isEmpty || regime.tasks.contains(task.name) {
-        for start in study.starts { try add(task, at: index, regime, start) }
+        for start in study.starts where !regime.without.contains(start) {
+          try add(task, at: index, regime, start)
+        }
       }
     }
     guard !rows.isEmpty else { throw source.error(["regimes"], "no regime applies to any task") }

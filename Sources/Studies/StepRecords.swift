@@ -61,6 +61,12 @@ struct StepRecords {
       return .unfinished(because: "its outcome belongs to another recipe")
     }
     guard product else { return .unfinished(because: "\(step.product) is gone") }
+    if step.work.isTransfer {
+      // A result that was edited, or half of which is gone, is nobody's.
+      guard try digest(result(file: step)) == outcome.digest else {
+        return .foreign(problem: "holds a result that was changed after it was made")
+      }
+    }
     if let problem = try flaw(of: step, outcome) { return .unfinished(because: problem) }
     return .finished
   }
@@ -81,6 +87,7 @@ struct StepRecords {
     if let problem = try flaw(of: step, outcome) {
       throw StudyError(path: step.product, problem: problem)
     }
+    if step.work.isTransfer { outcome.digest = try digest(result(file: step)) }
     try write(outcome, to: outcomeFile(step))
   }
 
@@ -133,7 +140,12 @@ struct StepRecords {
     }
   }
 
-  private func digest(_ path: String) throws -> String { hexDigest(try files.read(path)) }
+  private func result(file step: StudyStep) -> String { "\(step.product)/evaluation.json" }
+
+  /// Empty where there is no such file.
+  private func digest(_ path: String) throws -> String {
+    try files.exists(path) ? hexDigest(try files.read(path)) : ""
+  }
 
   private func read<Value: Decodable>(_ path: String) throws -> Value {
     try JSONDecoder().decode(Value.self, from: Data(try files.read(path)))

@@ -122,11 +122,14 @@ public struct StudyRegime: Codable, Hashable, Sendable {
   public var settings: [String]
   /// The tasks that it applies to, by name; empty for all.
   public var tasks: [String]
+  /// Starts that it would be unfair with, by name.
+  public var without: [String]
 
   /// Reads the entry; only the name must be there.
   public init(from decoder: any Decoder) throws {
     let entry = try Entry<CodingKeys>(decoder)
     name = try entry.value(.name)
+    without = try entry.value(.without, or: [])
     fraction = try entry.value(.fraction, or: 1)
     settings = try entry.value(.settings, or: [])
     tasks = try entry.value(.tasks, or: [])

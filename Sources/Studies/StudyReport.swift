@@ -42,7 +42,13 @@ public struct StudyReport {
     try AtomicFile.write(tables.runs.csv, to: "\(folder)/runs.csv", on: files)
     let page = "\(folder)/report.md"
     try AtomicFile.write(markdown(named.map { ($0.name, $0.caption) }), to: page, on: files)
-    for name in try files.list(folder) where !written.contains(name) {
+    // Figures of tasks or regimes that are no longer there; what a reader put beside stays.
+    let tasks = results.plan.study.tasks.map(\.name)
+    let kinds = ["-scores.", "-differences.", "-labels"]
+    for name in try files.list(folder)
+    where !written.contains(name)
+      && tasks.contains(where: { task in kinds.contains { name.hasPrefix(task + $0) } })
+    {
       try files.remove("\(folder)/\(name)")
     }
     return page

@@ -73,6 +73,12 @@ struct StudySource {
     }
     try named(study.pretexts.map(\.name), "pretexts")
     try named(study.supervised.map(\.name), "supervised")
+    for (index, one) in study.supervised.enumerated() {
+      guard !study.pretexts.contains(where: { $0.name == one.name }) else {
+        throw error(
+          ["supervised", "\(index)", "name"], "'\(one.name)' is the name of a pretext, too")
+      }
+    }
     try named(study.tasks.map(\.name), "tasks")
     try named(study.regimes.map(\.name), "regimes")
     guard !study.tasks.isEmpty else { throw error(["tasks"], "there is no task; give one") }
@@ -96,6 +102,10 @@ struct StudySource {
           "must be over 0 and at most 1, it is \(regime.fraction)")
       }
       try known(regime.tasks, study.tasks.map(\.name), "task", ["regimes", "\(index)", "tasks"])
+      try known(regime.without, study.starts, "start", ["regimes", "\(index)", "without"])
+      guard !regime.without.contains(study.baseline) else {
+        throw error(["regimes", "\(index)", "without"], "the baseline cannot be left out")
+      }
     }
   }
 

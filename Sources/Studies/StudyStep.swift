@@ -24,6 +24,8 @@ public struct StudyStep: Sendable {
     case export
     /// A start is tested on a task.
     case transfer(StudyTask.Verb)
+
+    var isTransfer: Bool { if case .transfer = self { true } else { false } }
   }
 
   /// The name: folder and name under the study's folder, such as `classify/all/he-seed1`.

@@ -6,6 +6,8 @@ struct Geometry: CustomTestStringConvertible, Sendable {
   let x: Shape
   let w: Shape
   var p = ConvolutionParameters()
+  /// Winograd's method adds and subtracts numbers that are larger than its results.
+  var tolerance = 2e-6
   var testDescription: String { name }
 
   static let all = [
@@ -47,13 +49,24 @@ struct Geometry: CustomTestStringConvertible, Sendable {
       name: "upsampling", x: [2, 24, 12, 10], w: [32, 24, 4, 4],
       p: ConvolutionParameters(stride: 2, padding: 1)),
     Geometry(name: "one pixel", x: [1, 3, 1, 1], w: [4, 3, 1, 1]),
+    Geometry(
+      name: "Winograd", x: [3, 32, 14, 12], w: [48, 32, 3, 3],
+      p: ConvolutionParameters(padding: 1), tolerance: 2e-5),
+    Geometry(
+      name: "Winograd without border", x: [2, 16, 15, 14], w: [16, 16, 3, 3], tolerance: 2e-5),
+    Geometry(
+      name: "Winograd on four grids", x: [2, 32, 20, 24], w: [48, 32, 3, 3],
+      p: ConvolutionParameters(padding: 2, dilation: 2), tolerance: 2e-5),
+    Geometry(
+      name: "Winograd on nine grids", x: [1, 16, 24, 30], w: [32, 16, 3, 3],
+      p: ConvolutionParameters(padding: 3, dilation: 3), tolerance: 2e-5),
   ]
 }
 
 @Test(arguments: Geometry.all, precisions)
 func convolutionsAgree(_ c: Geometry, _ dtype: DType) {
   for relu in [false, true] {
-    expectAgreement(dtype) { b in
+    expectAgreement(dtype, c.tolerance) { b in
       var p = c.p
       p.relu = relu
       let (x, w) = (b.numbers(c.x, 1), b.numbers(c.w, 2))

@@ -31,7 +31,7 @@ struct ECCV16GoldenTests {
   @Test func singlePrecisionOnTheCPUComesClose() throws {
     try check(
       dtype: .f32, on: .cpu,
-      limits: .init(logits: 1e-4, loss: 1e-5, gradient: 3e-2, weights: 1e-2, losses: 1e-3))
+      limits: .init(logits: 1e-4, loss: 1e-5, gradient: 3e-2, weights: 1e-2, losses: 2e-3))
   }
 
   struct Limits {
@@ -77,7 +77,8 @@ struct ECCV16GoldenTests {
     }
     var last = network
     losses.append(lossOf(&last).loss.scalar)
-    #expect(try difference(losses, "train5/losses") < limits.losses)
+    let drift = try difference(losses, "train5/losses")
+    #expect(drift < limits.losses, "\(losses): off by \(drift)")
     for named in network.tensors {
       let path = "train5/after_f64_small/\(ECCV16.releasedName(named.name))"
       guard try golden.contains(path) else { continue }

@@ -12,6 +12,7 @@ public final class CPUBackend: Backend {
   /// The one instance.
   public static let shared = CPUBackend()
   let pool = MemoryPool()
+  let workingMemory = WorkingMemory()
   let operations = OperationCache()
   let layouts = LayoutTable()
   private static let threadCount = Mutex(max(1, Int(cdnnl_default_threads())))

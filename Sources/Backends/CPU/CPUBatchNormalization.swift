@@ -26,7 +26,7 @@ extension CPUBackend {
       operands.append((CDNNL_WORKSPACE, storage.buffer))
       workspace = storage
     }
-    plan.run(pool, operands)
+    plan.run(workingMemory, operands)
     return (unplanar(y, x.shape), mean, variance, workspace)
   }
 
@@ -46,7 +46,7 @@ extension CPUBackend {
       CDNNL_FORWARD, x4, scale: scale, shift: shift, epsilon, relu: relu, given: true)
     let y = storage(like: x4)
     plan.run(
-      pool,
+      workingMemory,
       [
         (CDNNL_SRC, x4.buffer), (CDNNL_DST, y.buffer),
         (CDNNL_MEAN, rowMajor(mean, as: .f32).buffer),
@@ -87,7 +87,7 @@ extension CPUBackend {
     if let scaleResult { operands.append((CDNNL_DIFF_SCALE, scaleResult.buffer)) }
     if let shiftResult { operands.append((CDNNL_DIFF_SHIFT, shiftResult.buffer)) }
     if fused, let workspace { operands.append((CDNNL_WORKSPACE, workspace.buffer)) }
-    plan.run(pool, operands)
+    plan.run(workingMemory, operands)
     return (
       unplanar(result, x.shape), scaleResult.map { converted($0, to: scale!.dtype) },
       shiftResult.map { converted($0, to: shift!.dtype) }

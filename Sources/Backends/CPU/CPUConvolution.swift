@@ -10,6 +10,9 @@ extension CPUBackend {
     if widens(x) {
       return narrowed(convolution(wide(x), wide(narrowed(w)), bias.map(wide), p))
     }
+    if let c = interleaving(CDNNL_FORWARD, x.shape, w.shape, shape, p, x.dtype) {
+      return woven(convolution(interleaved(x, c), w, bias, c.parameters), shape, c)
+    }
     let plan = convolution(CDNNL_FORWARD, x.shape, w.shape, shape, p, x.dtype, bias: bias != nil)
     let y = storage(shape, x.dtype, plan[CDNNL_DST])
     var operands = [
@@ -17,7 +20,7 @@ extension CPUBackend {
       (CDNNL_WEIGHTS, weights(w, p, plan[CDNNL_WEIGHTS], x.dtype).buffer), (CDNNL_DST, y.buffer),
     ]
     if let bias { operands.append((CDNNL_BIAS, rowMajor(bias, as: .f32).buffer)) }
-    plan.run(pool, operands)
+    plan.run(workingMemory, operands)
     return y
   }
 
@@ -32,11 +35,16 @@ extension CPUBackend {
         convolutionInputGradient(
           wide(g), wide(narrowed(w)), inputShape: inputShape, p))
     }
+    if let c = interleaving(CDNNL_BACKWARD_DATA, inputShape, w.shape, g.shape, p, g.dtype) {
+      return woven(
+        convolutionInputGradient(
+          interleaved(g, c), w, inputShape: c.grids(of: inputShape), c.parameters), inputShape, c)
+    }
     let plan = convolution(
       CDNNL_BACKWARD_DATA, inputShape, w.shape, g.shape, p, g.dtype, bias: false)
     let result = storage(inputShape, g.dtype, plan[CDNNL_DIFF_SRC])
     plan.run(
-      pool,
+      workingMemory,
       [
         (CDNNL_DIFF_DST, reordered(g, to: plan[CDNNL_DIFF_DST]).buffer),
         (CDNNL_WEIGHTS, weights(w, p, plan[CDNNL_WEIGHTS], g.dtype).buffer),
@@ -59,6 +67,10 @@ extension CPUBackend {
     if widens(x) {
       return convolutionWeightGradient(wide(g), wide(x), weightShape: weightShape, p, bias: bias)
     }
+    if let c = interleaving(CDNNL_BACKWARD_WEIGHTS, x.shape, weightShape, g.shape, p, x.dtype) {
+      return convolutionWeightGradient(
+        interleaved(g, c), interleaved(x, c), weightShape: weightShape, c.parameters, bias: bias)
+    }
     let plan = convolution(
       CDNNL_BACKWARD_WEIGHTS, x.shape, weightShape, g.shape, p, x.dtype, bias: bias)
     let layout = plan[CDNNL_DIFF_WEIGHTS]
@@ -73,7 +85,7 @@ extension CPUBackend {
       (CDNNL_SRC, reordered(x, to: plan[CDNNL_SRC]).buffer), (CDNNL_DIFF_WEIGHTS, result.buffer),
     ]
     if let biasResult { operands.append((CDNNL_DIFF_BIAS, biasResult.buffer)) }
-    plan.run(pool, operands)
+    plan.run(workingMemory, operands)
     return (grouped ? viewed(result, as: weightShape) : result, biasResult)
   }
 }
@@ -96,6 +108,17 @@ extension CPUBackend {
   ) -> Storage {
     let source = p.groups > 1 ? viewed(w, as: w.shape.grouped(p.groups)) : w
     return reordered(source, to: layout, dtype: dtype)
+  }
+
+  /// How a convolution with gaps is taken apart, where that gives it Winograd's method.
+  private func interleaving(
+    _ pass: cdnnl_pass, _ x: Shape, _ w: Shape, _ y: Shape, _ p: ConvolutionParameters,
+    _ dtype: DType
+  ) -> InterleavedConvolution? {
+    guard let c = InterleavedConvolution(x, w, y, p, dtype) else { return nil }
+    let plan = convolution(
+      pass, c.grids(of: x), w, c.grids(of: y), c.parameters, dtype, bias: false)
+    return plan.implementation.contains("wino") ? c : nil
   }
 
   private func convolution(

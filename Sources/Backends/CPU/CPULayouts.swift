@@ -63,7 +63,7 @@ extension CPUBackend {
           operand(x), operand(y), order, Int64(order.count), elementCount(x) / Int64(order.count))
       }
     }
-    reorderOperation(from, to).run(pool, [(CDNNL_SRC, x.buffer), (CDNNL_DST, y.buffer)])
+    reorderOperation(from, to).run(workingMemory, [(CDNNL_SRC, x.buffer), (CDNNL_DST, y.buffer)])
   }
 
   /// The primitive for `key`, made when it is asked for the first time.
@@ -88,7 +88,7 @@ extension CPUBackend {
   /// `x` with the channels (axis 1) of a position side by side, in this type.
   func channelsLast(_ x: Storage, as dtype: DType) -> Storage {
     if x.dtype == dtype || computesBF16 {
-      let layout = layouts.layout(x.shape, dtype, channelsLast: true)
+      let layout = layouts.layout(x.shape, dtype, .channelsLast)
       return reordered(x, to: layout, dtype: dtype)
     }
     // Without bfloat16 in oneDNN, only row-major memory is converted.

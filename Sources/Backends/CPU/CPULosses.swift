@@ -25,7 +25,7 @@ extension CPUBackend {
   ) -> Storage {
     let (g, logSum) = (rowMajor(g, as: .f32), rowMajor(logSum, as: .f32))
     let result = storage(
-      logits.shape, .f32, layouts.layout(logits.shape, .f32, channelsLast: true))
+      logits.shape, .f32, layouts.layout(logits.shape, .f32, .channelsLast))
     withSoftmax(channelsLast(logits, as: .f32), classes, weights) {
       ck_softmax_gradient(
         $0, g.address(as: Float.self), logSum.address(as: Float.self),

@@ -60,7 +60,8 @@ extension CPUBackend {
       }
     }
     plan.run(
-      pool, [(CDNNL_SRC, left.buffer), (CDNNL_WEIGHTS, right.buffer), (CDNNL_DST, y.buffer)])
+      workingMemory,
+      [(CDNNL_SRC, left.buffer), (CDNNL_WEIGHTS, right.buffer), (CDNNL_DST, y.buffer)])
     return y
   }
 

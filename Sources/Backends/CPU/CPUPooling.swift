@@ -17,7 +17,7 @@ extension CPUBackend {
       shape: [(layout.byteCount + 3) / 4], dtype: .i32,
       buffer: pool.buffer(byteCount: layout.byteCount), layout: .custom(PoolWorkspace(input)))
     plan.run(
-      pool,
+      workingMemory,
       [
         (CDNNL_SRC, x.buffer), (CDNNL_DST, y.buffer), (CDNNL_WORKSPACE, workspace.buffer),
       ])
@@ -39,7 +39,7 @@ extension CPUBackend {
     let plan = plan(CDNNL_BACKWARD_DATA, CDNNL_POOL_MAX, memory.input, inputShape, g.shape, p)
     let result = storage(inputShape, g.dtype, plan[CDNNL_DIFF_SRC])
     plan.run(
-      pool,
+      workingMemory,
       [
         (CDNNL_DIFF_DST, reordered(g, to: plan[CDNNL_DIFF_DST]).buffer),
         (CDNNL_DIFF_SRC, result.buffer), (CDNNL_WORKSPACE, workspace.buffer),
@@ -62,7 +62,7 @@ extension CPUBackend {
     if widens(x) { return narrowed(averagePool(wide(x), p)) }
     let plan = plan(CDNNL_FORWARD, p.averageKind, layout(of: x), x.shape, shape, p)
     let y = storage(shape, x.dtype, plan[CDNNL_DST])
-    plan.run(pool, [(CDNNL_SRC, x.buffer), (CDNNL_DST, y.buffer)])
+    plan.run(workingMemory, [(CDNNL_SRC, x.buffer), (CDNNL_DST, y.buffer)])
     return y
   }
 
@@ -85,11 +85,11 @@ extension CPUBackend {
         averagePoolGradient(channelsLast(g, as: .f32), inputShape: inputShape, p), as: .bf16)
     }
     // The input's layout is not known here; channels innermost is fast for oneDNN.
-    let input = layouts.layout(inputShape, g.dtype, channelsLast: true)
+    let input = layouts.layout(inputShape, g.dtype, .channelsLast)
     let plan = plan(CDNNL_BACKWARD_DATA, p.averageKind, input, inputShape, g.shape, p)
     let result = storage(inputShape, g.dtype, plan[CDNNL_DIFF_SRC])
     plan.run(
-      pool,
+      workingMemory,
       [
         (CDNNL_DIFF_DST, reordered(g, to: plan[CDNNL_DIFF_DST]).buffer),
         (CDNNL_DIFF_SRC, result.buffer),

@@ -24,7 +24,7 @@ extension CPUBackend {
     var operands = [(CDNNL_SRC, x.buffer), (CDNNL_DST, y.buffer)]
     let workspace = plan.optional(CDNNL_WORKSPACE).map { self.workspace($0) }
     if let workspace { operands.append((CDNNL_WORKSPACE, workspace.buffer)) }
-    plan.run(pool, operands)
+    plan.run(workingMemory, operands)
     return (y, workspace)
   }
 
@@ -54,7 +54,7 @@ extension CPUBackend {
       (CDNNL_DIFF_SRC, result.buffer),
     ]
     if let workspace { operands.append((CDNNL_WORKSPACE, workspace.buffer)) }
-    plan.run(pool, operands)
+    plan.run(workingMemory, operands)
     return result
   }
 

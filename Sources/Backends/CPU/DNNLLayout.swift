@@ -29,6 +29,15 @@ final class DNNLLayout: Hashable, @unchecked Sendable {
     self.init(handle!)
   }
 
+  /// Images with blocks of 16 channels.
+  convenience init(blocked sizes: [Int], _ dtype: DType) {
+    var handle: OpaquePointer?
+    check(
+      cdnnl_layout_create_blocked(&handle, sizes.map(Int64.init), dtype.dnnl),
+      "blocked layout of \(sizes)")
+    self.init(handle!)
+  }
+
   deinit { cdnnl_layout_destroy(handle) }
 
   static func == (a: DNNLLayout, b: DNNLLayout) -> Bool {
@@ -44,10 +53,19 @@ private struct LayoutPair: Hashable {
 
 /// Layouts with strides that are asked for again and again, so that they are made once.
 final class LayoutTable: Sendable {
+  /// How elements follow one another.
+  enum Order: Hashable {
+    /// The last axis innermost.
+    case rowMajor
+    /// Channels (axis 1) innermost.
+    case channelsLast
+    /// Blocks of 16 channels innermost; for images.
+    case blocked
+  }
   private struct Key: Hashable {
     let sizes: [Int]
     let dtype: DType
-    let channelsLast: Bool
+    let order: Order
   }
   private let known = Mutex<[Key: DNNLLayout]>([:])
   private let orders = Mutex<[LayoutPair: [Int32]?]>([:])
@@ -65,14 +83,18 @@ final class LayoutTable: Sendable {
     }
   }
 
-  /// Row-major, or with channels (axis 1) innermost.
-  func layout(_ shape: Shape, _ dtype: DType, channelsLast: Bool = false) -> DNNLLayout {
+  /// The layout of this order.
+  func layout(_ shape: Shape, _ dtype: DType, _ order: Order = .rowMajor) -> DNNLLayout {
     known.withLock { known in
-      let key = Key(sizes: shape.sizes, dtype: dtype, channelsLast: channelsLast)
+      let key = Key(sizes: shape.sizes, dtype: dtype, order: order)
       if let layout = known[key] { return layout }
       if known.count >= 4096 { known = [:] }
-      let layout = DNNLLayout(
-        shape.sizes, dtype, strides: channelsLast ? shape.channelsLastStrides : nil)
+      let layout =
+        switch order {
+        case .rowMajor: DNNLLayout(shape.sizes, dtype)
+        case .channelsLast: DNNLLayout(shape.sizes, dtype, strides: shape.channelsLastStrides)
+        case .blocked: DNNLLayout(blocked: shape.sizes, dtype)
+        }
       known[key] = layout
       return layout
     }

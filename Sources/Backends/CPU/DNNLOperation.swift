@@ -29,11 +29,11 @@ final class DNNLOperation: @unchecked Sendable {
   /// Such as `jit:avx512_core`.
   var implementation: String { String(cString: cdnnl_operation_name(handle)) }
 
-  /// Runs on buffers that lie in its layouts; borrows working memory from the pool.
-  func run(_ pool: MemoryPool, _ operands: [(cdnnl_role, Buffer)]) {
+  /// Runs on buffers that lie in its layouts; borrows working memory.
+  func run(_ memory: WorkingMemory, _ operands: [(cdnnl_role, Buffer)]) {
     var operands = operands
     if let scratch = optional(CDNNL_SCRATCHPAD) {
-      operands.append((CDNNL_SCRATCHPAD, pool.buffer(byteCount: scratch.byteCount)))
+      operands.append((CDNNL_SCRATCHPAD, memory.buffer(byteCount: scratch.byteCount)))
     }
     withExtendedLifetime(operands) {
       run(operands.map { cdnnl_argument(role: $0.0, address: $0.1.address) })

@@ -47,6 +47,9 @@ void cdnnl_enter_thread(void);
 /// A layout with these strides in elements; without strides, row-major.
 CDNNL_CHECKED int cdnnl_layout_create(
   cdnnl_layout **out, int rank, const int64_t *sizes, cdnnl_type type, const int64_t *strides);
+/// Images with 16 channels of a position side by side.
+CDNNL_CHECKED int cdnnl_layout_create_blocked(
+  cdnnl_layout **out, const int64_t sizes[4], cdnnl_type type);
 void cdnnl_layout_destroy(cdnnl_layout *layout);
 size_t cdnnl_layout_bytes(const cdnnl_layout *layout);
 /// Numbers that are equal for equal layouts; returns how many were written.

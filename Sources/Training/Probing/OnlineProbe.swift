@@ -8,6 +8,8 @@ internal import Tensors
 
 /// Judges a trunk by labelled pictures, at every evaluation of a pretraining run.
 struct OnlineProbe {
+  /// Bytes that the features of the layers probed together may take; more layers take more passes.
+  private static let memory = 1 << 30
   private let settings: OnlineProbing
   private let pictures: LabelledPictures
   private let labels: (train: ProbeLabels, test: ProbeLabels)
@@ -57,7 +59,7 @@ struct OnlineProbe {
     // All layers from one pass over the pictures, as far as memory allows.
     for group in try TrunkFeatures.groups(
       extraction.plans(layers(of: trunk)), pictures: pictures.train.count + pictures.test.count,
-      bytes: settings.memory << 20)
+      bytes: Self.memory)
     {
       let features = zip(
         try extraction.features(of: pictures.train, group),

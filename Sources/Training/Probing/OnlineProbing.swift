@@ -18,8 +18,6 @@ public struct OnlineProbing: Codable, Hashable, Sendable {
   public var neighbors: Int = 20
   /// How much more the nearest neighbors count.
   public var temperature: Double = 0.07
-  /// MiB that the features of the layers probed together may take; more layers take more passes.
-  public var memory: Int = 1024
   /// Logistic regression.
   public var linear: LinearProbe.Settings = .init()
 
@@ -32,8 +30,7 @@ public struct OnlineProbing: Codable, Hashable, Sendable {
   /// Throws at the first setting that no run can have.
   func check() throws {
     for (setting, value) in [
-      ("features", features), ("neighbors", neighbors), ("memory", memory),
-      ("linear.iterations", linear.iterations),
+      ("features", features), ("neighbors", neighbors), ("linear.iterations", linear.iterations),
       ("data.loaderThreads", data.loaderThreads),
     ] where value < 1 {
       throw ConfigurationError(

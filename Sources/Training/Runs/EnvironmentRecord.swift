@@ -1,8 +1,12 @@
+internal import Crypto
 internal import Foundation
 
 /// What a run was made with: enough to tell why two runs differ. Kept as `environment.json`.
 public struct EnvironmentRecord: Codable, Sendable, Equatable {
-  /// The commit of the working directory; nil outside a repository.
+  /// The SHA-256 of the program's file: runs of one program have one; nil in records of earlier
+  /// versions.
+  public var program: String?
+  /// The commit of the checkout that the program lies in; nil where it lies in none.
   public var gitCommit: String?
   /// Whether files differed from that commit.
   public var gitDirty: Bool?
@@ -38,9 +42,12 @@ public struct EnvironmentRecord: Codable, Sendable, Equatable {
     pigment: String, device: String, threads: Int, dataHash: String, seed: UInt64,
     libraries: () -> [String: String] = { [:] }
   ) -> EnvironmentRecord {
-    let status = git("status", "--porcelain", "--untracked-files=no")
+    let place = programFile?.deletingLastPathComponent()
+    let status = place.flatMap { git(in: $0, "status", "--porcelain", "--untracked-files=no") }
     return EnvironmentRecord(
-      gitCommit: git("rev-parse", "HEAD")?.trimmingCharacters(in: .whitespacesAndNewlines),
+      program: programDigest,
+      gitCommit: place.flatMap { git(in: $0, "rev-parse", "HEAD") }?
+        .trimmingCharacters(in: .whitespacesAndNewlines),
       gitDirty: status.map { !$0.isEmpty }, pigment: pigment, swift: swiftVersion,
       system: system, host: ProcessInfo.processInfo.hostName, processor: processor,
       cores: ProcessInfo.processInfo.activeProcessorCount, threads: threads,
@@ -52,7 +59,7 @@ public struct EnvironmentRecord: Codable, Sendable, Equatable {
   /// The commit of the checkout that this program was built in, with `+changes` where files differ
   /// from it; nil where the program lies in no checkout.
   public static var programCommit: String? {
-    guard let program = Bundle.main.executableURL?.resolvingSymlinksInPath(),
+    guard let program = programFile,
       let commit = git(in: program.deletingLastPathComponent(), "rev-parse", "HEAD"),
       let status = git(
         in: program.deletingLastPathComponent(), "status", "--porcelain", "--untracked-files=no")
@@ -60,6 +67,14 @@ public struct EnvironmentRecord: Codable, Sendable, Equatable {
     return commit.trimmingCharacters(in: .whitespacesAndNewlines)
       + (status.isEmpty ? "" : "+changes")
   }
+
+  private static var programFile: URL? {
+    Bundle.main.executableURL?.resolvingSymlinksInPath()
+  }
+
+  /// Read once; the program does not change while it runs.
+  private static let programDigest: String? = programFile.flatMap { try? Data(contentsOf: $0) }
+    .map { SHA256.hash(data: $0).map { String(format: "%02x", $0) }.joined() }
 
   /// The first value of a key in a text of `key=value` or `key : value` lines.
   private static func value(of key: String, in path: String, separator: Character) -> String? {

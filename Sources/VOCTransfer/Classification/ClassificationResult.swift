@@ -23,8 +23,11 @@ public struct ClassificationResult: TransferResult {
   public let mapElevenPoints: Double
   /// Mean over classes of the area average precision.
   public let mapArea: Double
-  /// Mean over classes of the share of positives: what scores without knowledge come to.
+  /// What scores without knowledge come to in the area definition.
   public let chance: Double
+  /// The same for 11 points; nil in results of earlier versions, whose `chance` was the share of
+  /// positives.
+  public let chanceElevenPoints: Double?
   /// Each class.
   public let classes: [ClassScore]
 
@@ -32,7 +35,7 @@ public struct ClassificationResult: TransferResult {
   public var measures: [Measure] {
     [
       Measure("mAP area", mapArea, chance: chance),
-      Measure("mAP 11 points", mapElevenPoints, chance: chance),
+      Measure("mAP 11 points", mapElevenPoints, chance: chanceElevenPoints),
     ]
   }
 
@@ -47,20 +50,20 @@ public struct ClassificationResult: TransferResult {
     self.run = run
     let eleven = AveragePrecision.elevenPoints(scores: scores, labels: labels, classes: names)
     let area = AveragePrecision.area(scores: scores, labels: labels, classes: names)
-    var shares: [Double] = []
     classes = names.indices.map { c in
       let column = stride(from: c, to: labels.count, by: names.count).map { labels[$0] }
-      let (positives, counted) = (column.count { $0 == 1 }, column.count { $0 != 0 })
-      if positives > 0 { shares.append(Double(positives) / Double(counted)) }
       let curve = AveragePrecision.area.curve(
         stride(from: c, to: scores.count, by: names.count).map { scores[$0] }, column
       ).monotone()
       return ClassScore(
-        name: names[c], elevenPoints: eleven.values[c], area: area.values[c], positives: positives,
+        name: names[c], elevenPoints: eleven.values[c], area: area.values[c],
+        positives: column.count { $0 == 1 },
         recall: curve.recall, precision: curve.precision)
     }
     mapElevenPoints = eleven.mean ?? .nan
     mapArea = area.mean ?? .nan
-    chance = shares.isEmpty ? .nan : shares.reduce(0, +) / Double(shares.count)
+    let count = names.count
+    chance = AveragePrecision.area.chance(labels: labels, classes: count) ?? .nan
+    chanceElevenPoints = AveragePrecision.elevenPoints.chance(labels: labels, classes: count)
   }
 }

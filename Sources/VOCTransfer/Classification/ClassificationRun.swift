@@ -28,6 +28,11 @@ public struct ClassificationRun: TransferTask {
     self.start = start
     self.device = device
     key = RandomKey(seed: configuration.seed)
+    try configuration.require(
+      positive: [
+        "batchSize": configuration.batchSize, "iterations": configuration.iterations,
+        "data.loaderThreads": configuration.data.loaderThreads,
+      ], dropout: configuration.dropout)
     guard !configuration.data.path.isEmpty else {
       throw ConfigurationError(
         place: "data.path", problem: "names no dataset; pigment data build makes one")

@@ -36,6 +36,12 @@ struct FineTuning<Settings: TransferConfiguration, Batch: Sendable> {
   ) throws -> RunSession<Batch>.Outcome {
     var optimizer = settings.optimizer.build()
     optimizer.multipliers += settings.tuning.multipliers(of: features)
+    let names = model.tensors.map(\.name)
+    for one in settings.tuning.layerRates where !names.contains(where: { $0.hasPrefix(one.prefix) })
+    {
+      throw ConfigurationError(
+        place: "tuning.layerRates", problem: "no parameter's name begins with '\(one.prefix)'")
+    }
     if let checkpoint {
       try check(checkpoint, folder)
       try checkpoint.restore(into: &model, &optimizer)

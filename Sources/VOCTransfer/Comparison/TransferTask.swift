@@ -22,6 +22,18 @@ public protocol TransferConfiguration: StartSettings {
   var checkpointInterval: Int { get }
 }
 
+extension TransferConfiguration {
+  /// Throws where a number of something is not positive, or a share that is dropped is none.
+  func require(positive numbers: KeyValuePairs<String, Int>, dropout: Double) throws {
+    for (place, value) in numbers where value < 1 {
+      throw ConfigurationError(place: place, problem: "must be positive, it is \(value)")
+    }
+    guard (0..<1).contains(dropout) else {
+      throw ConfigurationError(place: "dropout", problem: "must lie in 0..<1, it is \(dropout)")
+    }
+  }
+}
+
 /// One run of a transfer task: data, a start, and what comes of them.
 public protocol TransferTask {
   /// Its settings.

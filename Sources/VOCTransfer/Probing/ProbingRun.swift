@@ -1,5 +1,6 @@
 internal import Datasets
 internal import Layers
+internal import Metrics
 internal import Networks
 internal import Probes
 internal import Randomness
@@ -83,7 +84,8 @@ public struct ProbingRun: TransferTask {
         testPictures: data.test.count, dataHash: dataHash, layers: wanted, frozen: wanted),
       trunk: trunk.configuration, selectedOnTest: settings.selectsOnTest,
       classes: data.dataset.classes,
-      chance: chance(labels.test),
+      chance: AveragePrecision.area.chance(
+        labels: labels.test.values, classes: labels.test.classes) ?? .nan,
       rows: rows.sorted { place($0).lexicographicallyPrecedes(place($1)) })
   }
 
@@ -92,14 +94,5 @@ public struct ProbingRun: TransferTask {
   ) throws -> [String] {
     try trunk.requireLayers(wanted, setting)
     return wanted.isEmpty ? otherwise : wanted
-  }
-
-  private func chance(_ labels: ProbeLabels) -> Double {
-    let shares = (0..<labels.classes).compactMap { c -> Double? in
-      let column = labels.of(c)
-      let positives = column.count { $0 == 1 }
-      return positives == 0 ? nil : Double(positives) / Double(column.count { $0 != 0 })
-    }
-    return shares.isEmpty ? .nan : shares.mean
   }
 }

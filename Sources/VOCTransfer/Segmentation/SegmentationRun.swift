@@ -29,6 +29,12 @@ public struct SegmentationRun: TransferTask {
     self.start = start
     self.device = device
     key = RandomKey(seed: configuration.seed)
+    try configuration.require(
+      positive: [
+        "batchSize": configuration.batchSize, "accumulation": configuration.accumulation,
+        "iterations": configuration.iterations,
+        "data.loaderThreads": configuration.data.loaderThreads,
+      ], dropout: configuration.dropout)
     guard !configuration.data.path.isEmpty else {
       throw ConfigurationError(
         place: "data.path", problem: "names no dataset; pigment data build makes one")

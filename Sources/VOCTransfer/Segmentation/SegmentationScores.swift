@@ -16,7 +16,9 @@ public struct SegmentationScores: Codable, Sendable, Equatable {
 
   /// Pictures scored.
   public let pictures: Int
-  /// Mean over classes of intersection over union: the mIU of the tables.
+  /// Mean of intersection over union over the classes that the truth shows: the mIU of the tables. A
+  /// class that it does not show would count as 0 or not at all by whether a stray pixel is given
+  /// to it, and runs would be averaged over different classes.
   public let meanOverlap: Double
   /// The share of pixels given to their class.
   public let pixelAccuracy: Double
@@ -41,12 +43,13 @@ public struct SegmentationScores: Codable, Sendable, Equatable {
       matrix.counts[row * count..<(row + 1) * count].reduce(0, +)
     }
     self.pictures = pictures
-    meanOverlap = overlaps.mean!
+    let shown = pixels.indices.filter { pixels[$0] > 0 }
+    meanOverlap = shown.reduce(0) { $0 + overlaps.values[$1]! } / Double(shown.count)
     pixelAccuracy = matrix.pixelAccuracy!
     meanAccuracy = accuracies.mean!
     frequencyWeightedOverlap = matrix.frequencyWeightedIU!
     commonest = Double(pixels.max()!) / Double(matrix.pixels)
-    chance = commonest / Double(pixels.count { $0 > 0 })
+    chance = commonest / Double(shown.count)
     classes = matrix.classes.indices.map {
       ClassScore(
         name: matrix.classes[$0], overlap: overlaps.values[$0], accuracy: accuracies.values[$0],

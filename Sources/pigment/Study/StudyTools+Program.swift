@@ -47,6 +47,7 @@ extension StudyTools {
       seed: found.run.seed, dataHash: found.run.dataHash,
       trainPictures: found.run.trainPictures, testPictures: found.run.testPictures,
       commit: "pigment \(environment.pigment), \(commit)"
-        + (environment.gitDirty == true ? "+changes" : ""))
+        + (environment.gitDirty == true ? "+changes" : "")
+        + (environment.program.map { ", program \($0.prefix(12))" } ?? ""))
   }
 }

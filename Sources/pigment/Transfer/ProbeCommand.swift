@@ -67,7 +67,13 @@ struct ProbeCommand: ParsableCommand {
     }
     settings.selectsOnTest = selectOnTest
     settings.data.path = inputs[inputs.count - 1]
-    if settings.trunk == TrunkConfiguration(), let path = starts.lazy.compactMap(\.archive).first {
+    guard settings.trunk == TrunkConfiguration() else { return settings }
+    guard !seeding.noTable else {
+      throw ConfigurationError(
+        place: "trunk",
+        problem: "must be given with --no-table: each call sees one start, and all must share it")
+    }
+    if let path = starts.lazy.compactMap(\.archive).first {
       let (description, _) = try FeatureArchive.describe(path)
       settings.trunk = description.trunk
       settings.input.channels = description.preprocessing.channels

@@ -40,6 +40,21 @@ import Testing
     #expect(file.labels.joined().contains(0), "the values must hold difficult pictures")
   }
 
+  /// One positive of n stands at each place as likely as at any other: 1 / n (1 + 1/2 + ... + 1/n),
+  /// three times the share of positives here.
+  @Test(arguments: [AveragePrecision.area, .elevenPoints, .uninterpolated])
+  func chanceIsWhatRandomRankingsScore(_ ap: AveragePrecision) throws {
+    let one = [Int8](repeating: -1, count: 9) + [1]
+    let expected = (1...10).reduce(0) { $0 + 1 / Double($1) } / 10
+    let chance = try #require(ap.chance(labels: one, classes: 1, rankings: 4000))
+    #expect(abs(chance - expected) < 0.02, "\(chance), not \(expected)")
+    #expect(chance == ap.chance(labels: one, classes: 1, rankings: 4000))
+    // A class that nobody shows has no part in the mean; difficult pictures have none either.
+    let two: [Int8] = one.flatMap { [$0, -1] } + [0, -1]
+    #expect(ap.chance(labels: two, classes: 2, rankings: 4000) == chance)
+    #expect(ap.chance(labels: [-1, -1], classes: 1) == nil)
+  }
+
   @Test func theMonotoneCurveHasTheAreaBelowIt() throws {
     let file: File = try GoldenSource.committed.load("classification.json")
     for (c, name) in file.classes.enumerated() {

@@ -137,6 +137,18 @@ import Training
       "- {name: all}", "- {name: all, tasks: [detect]}",
       "study.yaml:17: regimes.0.tasks.0: there is no task 'detect'; there are classify"
     ),
+    (
+      "- {name: all}", "- {name: all, without: [he]}",
+      "study.yaml:17: regimes.0.without.0: there is no start 'he'; there are gaussian, colorization"
+    ),
+    (
+      "- {name: all}", "- {name: all, without: [gaussian]}",
+      "study.yaml:17: regimes.0.without: the baseline cannot be left out"
+    ),
+    (
+      "seeds: 2", "supervised: [{name: colorization, configuration: a, data: voc}]",
+      "supervised.0.name: 'colorization' is the name of a pretext, too"
+    ),
     ("- {name: all}", "- {name: low, fraction: 0}", "study.yaml:17: regimes.0.fraction: must be"),
     ("PATH/pretrain.yaml", "PATH/gone.yaml", "gone.yaml: cannot be read"),
     ("name: small", "name: a/b", "study.yaml:1: name: must be a name for a folder"),
@@ -155,6 +167,14 @@ import Training
     let scale = new.hasPrefix("scales") ? "a" : nil
     let message = bench.message { _ = try bench.plan(scale: scale) }
     #expect(message.contains(words), "\(message)")
+  }
+
+  @Test func aRegimeLeavesOutTheStartsItNames() throws {
+    let bench = try Bench(
+      Bench.study.replacing(
+        "- {name: all}", with: "- {name: all}\n  - {name: low, without: [colorization]}"))
+    let rows = try bench.plan().rows.map { "\($0.regime.name) \($0.start)" }
+    #expect(rows == ["all gaussian", "all colorization", "low gaussian"])
   }
 
   @Test func dataAndScalesOfTheCommandLineMustBeKnown() throws {

@@ -107,8 +107,11 @@ import Training
     #expect(first.count == 3 + 2 * 3)
     let text = String(decoding: first["report.md"]!, as: UTF8.self)
     #expect(text.contains("](classify-labels-low-1.svg)") && text.contains("1 % of the labels"))
-    try bench.write("out/report/stale.svg", "x")
+    // A figure of before goes; what a reader put there stays.
+    try bench.write("out/report/classify-labels-low-7.svg", "x")
     #expect(try bench.report(figures: true) == first)
+    try bench.write("out/report/notes.txt", "x")
+    #expect(try bench.report(figures: true).count == first.count + 1)
   }
 
   @Test func aReportOfNothingSaysSo() throws {

@@ -130,9 +130,10 @@ import Training
     // A result that was put there from elsewhere.
     let place = "out/classify/all/gaussian-seed1/evaluation.json"
     try bench.write(place, "0.9 2 hash-of-voc.h5 ")
-    #expect(bench.message { try bench.run() }.contains("was made with seed 2, not 1"))
-    try bench.write(place, "0.9 1 hash-of-other ")
-    #expect(bench.message { _ = try bench.report() }.contains("was made with other data"))
+    #expect(bench.message { try bench.run() }.contains("that was changed after it was made"))
+    #expect(
+      bench.message { _ = try bench.report() }.contains("make it again with study run --redo"))
+    #expect(try bench.run(redo: true) == ["classify/all/gaussian-seed1"])
   }
 
   @Test func aFolderBelongsToOneStudyAtOneScale() throws {

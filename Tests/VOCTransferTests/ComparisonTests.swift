@@ -61,6 +61,26 @@ import VOCTransfer
     #expect(said.isEmpty)
   }
 
+  @Test func settingsThatNoRunCanHaveAreNamed() throws {
+    func words(_ change: (inout ClassificationConfiguration) -> Void) -> String {
+      var changed = settings(1)
+      change(&changed)
+      do {
+        let run = try ClassificationRun(changed, start: .he)
+        let folder = try RunFolder.create(
+          scratch.file("settings"), configuration: changed, environment: .test(run.dataHash, 1))
+        _ = try run.run(in: folder, from: nil)
+        return ""
+      } catch { return "\(error)" }
+    }
+    #expect(words { $0.iterations = 0 }.contains("iterations"))
+    #expect(words { $0.batchSize = 0 }.contains("batchSize"))
+    #expect(words { $0.dropout = 1.5 }.contains("dropout"))
+    #expect(
+      words { $0.tuning.layerRates = [.init(prefix: "conv9.", rate: 2)] }
+        .contains("no parameter's name begins with 'conv9.'"))
+  }
+
   @Test func anInterruptedRunGoesOnBitForBit() throws {
     _ = try rows(comparison(["he"], output: "whole", seeds: 1))
     // A run that saved step 2, was killed later, and lost what came after.

@@ -65,10 +65,23 @@ import VOCTransfer
       matrix.add(truth: try #require(try dataset.mask(record)).samples, predicted: picture.samples)
     }
     #expect(matrix.counts == result.test.confusion)
-    #expect(matrix.intersectionOverUnion.mean == result.test.meanOverlap)
+    #expect(SegmentationScores(matrix, pictures: 3) == result.test)
     let sheet = try Picture(contentsOfFile: scratch.file("out/he-seed1/sheet.png"))
     #expect(sheet.width > 3 * 240 && sheet.height > 3 * 180)
     #expect(Comparison<SegmentationRun>.table(rows).rows.map(\.first) == ["he", "chance"])
+  }
+
+  /// A stray pixel of a class that no truth shows costs its own place, not a share of the mean.
+  @Test func theMeanIsOverTheClassesThatTheTruthShows() {
+    let clean = ConfusionMatrix(
+      classes: ["ground", "cat", "dog"], counts: [8, 1, 0, 0, 4, 0, 0, 0, 0])
+    let stray = ConfusionMatrix(
+      classes: ["ground", "cat", "dog"], counts: [8, 0, 1, 0, 4, 0, 0, 0, 0])
+    let scores = [clean, stray].map { SegmentationScores($0, pictures: 1) }
+    #expect(abs(scores[0].meanOverlap - (8.0 / 9 + 4.0 / 5) / 2) < 1e-12)
+    #expect(abs(scores[1].meanOverlap - (8.0 / 9 + 1) / 2) < 1e-12)
+    #expect(scores[1].classes[2].overlap == 0 && scores[0].classes[2].overlap == nil)
+    #expect(scores.allSatisfy { abs($0.chance - 9.0 / 13 / 2) < 1e-12 })
   }
 
   @Test func accumulatedBatchesAreOneLargeBatch() throws {

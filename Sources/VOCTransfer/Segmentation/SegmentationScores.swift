@@ -1,4 +1,4 @@
-internal import Metrics
+public import Metrics
 
 /// The scores of one confusion matrix, as results keep them; all in 0...1.
 public struct SegmentationScores: Codable, Sendable, Equatable {
@@ -36,7 +36,7 @@ public struct SegmentationScores: Codable, Sendable, Equatable {
   public let confusion: [Int]
 
   /// The scores of a matrix over `pictures`, in which at least one pixel counts.
-  init(_ matrix: ConfusionMatrix, pictures: Int) {
+  public init(_ matrix: ConfusionMatrix, pictures: Int) {
     let (overlaps, accuracies) = (matrix.intersectionOverUnion, matrix.accuracy)
     let count = matrix.classes.count
     let pixels = matrix.classes.indices.map { row in

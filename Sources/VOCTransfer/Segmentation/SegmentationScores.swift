@@ -16,8 +16,8 @@ public struct SegmentationScores: Codable, Sendable, Equatable {
 
   /// Pictures scored.
   public let pictures: Int
-  /// Mean of intersection over union over the classes that the truth shows: the mIU of the tables. A
-  /// class that it does not show would count as 0 or not at all by whether a stray pixel is given
+  /// Mean of intersection over union over the classes that the truth shows: the mIU of the tables.
+  /// A class that it does not show would count as 0 or not at all by whether a stray pixel is given
   /// to it, and runs would be averaged over different classes.
   public let meanOverlap: Double
   /// The share of pixels given to their class.

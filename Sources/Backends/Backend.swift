@@ -25,6 +25,8 @@ public protocol Backend: AnyObject, Sendable {
   func doubles(of x: Storage) -> [Double]
   func indices(of x: Storage) -> [Int32]
   func filled(with value: Double, shape: Shape, dtype: DType) -> Storage
+  /// The only element of `value` everywhere.
+  func spread(_ value: Storage, shape: Shape, dtype: DType) -> Storage
   func converted(_ x: Storage, to dtype: DType) -> Storage
   /// A copy that nobody else owns, in the same layout.
   func copied(_ x: Storage) -> Storage

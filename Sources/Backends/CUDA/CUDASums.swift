@@ -1,0 +1,56 @@
+extension CUDABackend {
+  /// Blocks of the first pass over all elements: by their number alone, so that sums are the same
+  /// on every device.
+  private func sumBlocks(_ count: Int) -> Int { min(max((count + 1023) / 1024, 1), 1024) }
+
+  public func channelSums(_ x: Storage) -> Storage {
+    let x = channelRows(x)
+    let chunks = ChannelChunks(x)
+    let (partials, sums) = (scratch(8 * chunks.count * x.channels), storage([x.channels], .f32))
+    launch(
+      Kernel(.sums, "channel_partials", x.storage.dtype), chunks.shape, x.storage, partials, x.rows,
+      chunks.length, Int32(x.channels), Int32(x.pitch))
+    launch(
+      Kernel(.sums, "channel_total"), .flat(x.channels, on: context), partials, sums,
+      Int32(x.channels), Int32(chunks.count))
+    return sums
+  }
+
+  public func sum(_ x: Storage) -> Storage { total(x, "sum_partials").single }
+
+  public func squaredNorm(_ x: Storage) -> Double {
+    // The sum in double precision, as two words.
+    let words = indices(of: total(x, "square_partials").exact)
+    let (low, high) = (UInt64(UInt32(bitPattern: words[0])), UInt64(UInt32(bitPattern: words[1])))
+    return Double(bitPattern: low | high << 32)
+  }
+
+  /// The sum of all elements or squares in single and in double precision.
+  private func total(_ x: Storage, _ kernel: String) -> (single: Storage, exact: Storage) {
+    let (count, blocks) = (x.elementCount, sumBlocks(x.elementCount))
+    let partials = scratch(8 * blocks)
+    let (single, exact) = (storage([], .f32), storage([2], .i32))
+    launch(
+      Kernel(.sums, kernel, x.dtype), LaunchShape(grid: (blocks, 1), block: (256, 1)), x, partials,
+      count)
+    launch(
+      Kernel(.sums, "sum_total"), LaunchShape(block: (256, 1)), partials, single, exact, blocks)
+    return (single, exact)
+  }
+
+  /// Memory for what a kernel needs between two passes.
+  func scratch(_ byteCount: Int) -> Storage { storage([(byteCount + 3) / 4], .i32) }
+}
+
+/// How sums over channels are split: chunks of rows, by the shape alone.
+struct ChannelChunks {
+  let count: Int
+  let length: Int
+  let shape: LaunchShape
+
+  init(_ x: ChannelRows) {
+    count = min(max((x.rows + 255) / 256, 1), 256)
+    length = (x.rows + count - 1) / count
+    shape = LaunchShape(grid: ((x.channels + 31) / 32, count), block: (32, 8))
+  }
+}

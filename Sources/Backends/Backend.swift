@@ -53,6 +53,8 @@ public protocol Backend: AnyObject, Sendable {
   func sum(_ x: Storage) -> Storage
   /// The sum of the squares of all elements, in double precision, on the host.
   func squaredNorm(_ x: Storage) -> Double
+  /// The same of each storage; waits for results once.
+  func squaredNorms(_ xs: [Storage]) -> [Double]
   /// 1 / keep with probability keep, else 0; element i is decided by word i mod 4 of Philox block
   /// i / 4 of the key (counter third and fourth words 0), compared as a 32-bit integer with
   /// keep * 2^32.

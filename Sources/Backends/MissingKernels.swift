@@ -29,6 +29,7 @@ extension Backend {
   public func channelSums(_ x: Storage) -> Storage { missing() }
   public func sum(_ x: Storage) -> Storage { missing() }
   public func squaredNorm(_ x: Storage) -> Double { missing() }
+  public func squaredNorms(_ xs: [Storage]) -> [Double] { xs.map { squaredNorm($0) } }
   public func dropoutMask(shape: Shape, dtype: DType, keep: Double, key: RandomKey) -> Storage {
     missing()
   }

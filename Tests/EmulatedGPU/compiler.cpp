@@ -54,7 +54,8 @@ API nvrtcCompileProgram(void *handle, int count, const char *const *options) {
   std::regex kernel("\nKERNEL ([a-z0-9_]+)\\(");
   for (std::sregex_iterator i(p->source.begin(), p->source.end(), kernel), end; i != end; ++i) {
     std::string name = (*i)[1];
-    file << "extern \"C\" void call_" << name << "(void **p) { emulated::call(" << name << ", p); }\n";
+    file << "extern \"C\" void call_" << name << "(void **p) { emulated::call(" << name
+         << ", p); }\n";
   }
   bool barriers = p->source.find("__syncthreads") != std::string::npos;
   file << "extern \"C\" int emulated_barriers; int emulated_barriers = " << barriers << ";\n";

@@ -220,7 +220,8 @@ API cudnnBackendGetAttribute(void *handle, int attribute, int type, int64_t capa
   }
 }
 API cudnnBackendExecute(void *, void *planHandle, void *packHandle) {
-  const data &plan = *((descriptor *)planHandle)->content, &pack = *((descriptor *)packHandle)->content;
+  const data &plan = *((descriptor *)planHandle)->content;
+  const data &pack = *((descriptor *)packHandle)->content;
   if (!plan.isFinal || !pack.isFinal) return 2004;
   execution e;
   auto ids = pack.numbers(1000), pointers = pack.numbers(1001);

@@ -90,7 +90,10 @@ API cuMemFree_v2(uint64_t address) {
   blocks.erase(found);
   return 0;
 }
-API cuMemAllocHost_v2(void **address, size_t bytes) { return (*address = std::malloc(bytes)) ? 0 : 2; }
+API cuMemAllocHost_v2(void **address, size_t bytes) {
+  *address = std::malloc(bytes);
+  return *address ? 0 : 2;
+}
 API cuMemFreeHost(void *address) {
   std::free(address);
   return 0;

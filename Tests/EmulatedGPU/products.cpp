@@ -68,7 +68,8 @@ API cublasLtMatmul(void *, void *p, const void *alpha, const void *a, void *aLay
   auto left = (matrix *)aLayout, right = (matrix *)bLayout, result = (matrix *)dLayout;
   bool isBF16 = left->type == 14, rounds = op->compute == 77;
   bool ta = op->transpose[0], tb = op->transpose[1];
-  if (bytes != 1024 || !workspace || *(const float *)alpha != 1 || *(const float *)beta != 0) return 7;
+  if (bytes != 1024 || !workspace) return 7;
+  if (*(const float *)alpha != 1 || *(const float *)beta != 0) return 7;
   uint64_t rows = ta ? left->columns : left->rows, inner = ta ? left->rows : left->columns;
   uint64_t columns = tb ? right->rows : right->columns;
   if (rows != result->rows || columns != result->columns) return 7;

@@ -1,4 +1,5 @@
 extension CUDABackend {
+  /// Normalizes with the mean and the biased variance of the batch.
   public func batchNormalization(
     _ x: Storage, scale: Storage?, shift: Storage?, epsilon: Double, relu: Bool
   ) -> (y: Storage, mean: Storage, variance: Storage, workspace: Storage?) {
@@ -16,6 +17,7 @@ extension CUDABackend {
     return (y, mean, variance, nil)
   }
 
+  /// Normalizes with given statistics.
   public func batchNormalization(
     _ x: Storage, mean: Storage, variance: Storage, scale: Storage?, shift: Storage?,
     epsilon: Double, relu: Bool
@@ -26,6 +28,7 @@ extension CUDABackend {
       epsilon, relu)
   }
 
+  /// The gradient of either; the ReLU's mask is read off the output.
   public func batchNormalizationGradient(
     _ g: Storage, x: Storage, y: Storage, mean: Storage, variance: Storage, scale: Storage?,
     shift: Storage?, workspace: Storage?, epsilon: Double, relu: Bool, ofBatch: Bool

@@ -1,4 +1,5 @@
 extension CUDABackend {
+  /// The parts one after another along `axis`.
   public func concatenated(_ parts: [Storage], axis: Int) -> Storage {
     require(!parts.isEmpty, "concatenated: there are no parts")
     let first = parts[0].shape
@@ -19,6 +20,7 @@ extension CUDABackend {
     return result
   }
 
+  /// The block that begins at `start`.
   public func sliced(_ x: Storage, start: [Int], shape: Shape) -> Storage {
     requireInside(shape, start, x.shape)
     let result = block(shape, x.dtype, like: [x])
@@ -27,6 +29,7 @@ extension CUDABackend {
     return result
   }
 
+  /// Zeros with x placed at `start`.
   public func padded(_ x: Storage, start: [Int], shape: Shape) -> Storage {
     requireInside(x.shape, start, shape)
     let result = block(shape, x.dtype, like: [x])

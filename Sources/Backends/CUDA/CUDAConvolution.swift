@@ -1,4 +1,5 @@
 extension CUDABackend {
+  /// The cross-correlation of images and weights, with bias and ReLU in the same pass.
   public func convolution(
     _ x: Storage, _ w: Storage, _ bias: Storage?, _ p: ConvolutionParameters
   ) -> Storage {
@@ -15,6 +16,7 @@ extension CUDABackend {
     return y
   }
 
+  /// The gradient of the input; also the forward pass of the transposed convolution.
   public func convolutionInputGradient(
     _ g: Storage, _ w: Storage, inputShape: Shape, _ p: ConvolutionParameters
   ) -> Storage {
@@ -28,6 +30,7 @@ extension CUDABackend {
     return result
   }
 
+  /// The gradient of the weights, and of the bias when asked for, in single precision.
   public func convolutionWeightGradient(
     _ g: Storage, _ x: Storage, weightShape: Shape, _ p: ConvolutionParameters, bias: Bool
   ) -> (weight: Storage, bias: Storage?) {

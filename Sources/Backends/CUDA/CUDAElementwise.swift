@@ -1,6 +1,7 @@
 public import Randomness
 
 extension CUDABackend {
+  /// a x + b y.
   public func combined(_ a: Double, _ x: Storage, _ b: Double, _ y: Storage) -> Storage {
     zipped("combine", x, y, Float(a), Float(b))
   }
@@ -10,14 +11,18 @@ extension CUDABackend {
     mapped("scale", b == 0 ? x : rowMajor(x), Float(a), Float(b))
   }
 
+  /// x y.
   public func multiplied(_ x: Storage, _ y: Storage) -> Storage { zipped("multiply", x, y) }
 
+  /// x where x > 0, slope x elsewhere.
   public func relu(_ x: Storage, slope: Double) -> Storage { mapped("relu", x, Float(slope)) }
 
+  /// g where the output y > 0, slope g elsewhere.
   public func reluGradient(_ g: Storage, output y: Storage, slope: Double) -> Storage {
     zipped("relu_gradient", g, y, Float(slope))
   }
 
+  /// x plus one number per channel.
   public func addingChannels(_ x: Storage, _ bias: Storage) -> Storage {
     require(
       x.shape.rank >= 2 && bias.shape == [x.shape[1]],
@@ -31,6 +36,7 @@ extension CUDABackend {
     return y
   }
 
+  /// 1 / keep with probability keep, else 0, by Philox.
   public func dropoutMask(shape: Shape, dtype: DType, keep: Double, key: RandomKey) -> Storage {
     require(keep > 0 && keep <= 1, "dropoutMask: the share to keep, \(keep), is not in (0, 1]")
     let mask = storage(shape, dtype)

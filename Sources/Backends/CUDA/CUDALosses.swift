@@ -1,4 +1,6 @@
 extension CUDABackend {
+  /// The cross-entropy of softmax over axis 1, and the log of the sum of exponentials. A class that
+  /// does not exist stops the program when the host next waits.
   public func softmaxCrossEntropy(_ logits: Storage, classes: Storage, weights: Storage) -> (
     losses: Storage, logSum: Storage
   ) {
@@ -15,6 +17,7 @@ extension CUDABackend {
     return (losses, logSum)
   }
 
+  /// g (sum of weights softmax - target) at each position.
   public func softmaxCrossEntropyGradient(
     _ g: Storage, _ logits: Storage, logSum: Storage, classes: Storage, weights: Storage
   ) -> Storage {
@@ -29,18 +32,22 @@ extension CUDABackend {
     return result
   }
 
+  /// max(x, 0) - x t + log(1 + exp(-|x|)).
   public func sigmoidCrossEntropy(_ logits: Storage, targets: Storage) -> Storage {
     loss("sigmoid_loss", nil, logits, targets)
   }
 
+  /// g (sigmoid - t).
   public func sigmoidCrossEntropyGradient(_ g: Storage, _ logits: Storage, targets: Storage)
     -> Storage
   { loss("sigmoid_gradient", g, logits, targets) }
 
+  /// A parabola near 0 and straight lines elsewhere.
   public func smoothL1(_ x: Storage, targets: Storage, beta: Double) -> Storage {
     loss("smooth_loss", nil, x, targets, Float(beta))
   }
 
+  /// g times d / beta near 0 and the sign of d elsewhere.
   public func smoothL1Gradient(_ g: Storage, _ x: Storage, targets: Storage, beta: Double)
     -> Storage
   { loss("smooth_gradient", g, x, targets, Float(beta)) }

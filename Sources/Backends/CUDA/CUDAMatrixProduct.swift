@@ -2,6 +2,7 @@ internal import CGPU
 internal import Synchronization
 
 extension CUDABackend {
+  /// op(a) op(b), where op transposes or not, by cuBLASLt.
   public func matrixProduct(_ a: Storage, _ b: Storage, transposeA: Bool, transposeB: Bool)
     -> Storage
   {

@@ -1,6 +1,7 @@
 internal import CGPU
 
 extension CUDABackend {
+  /// Row-major values as a storage of this type; they leave through pinned memory.
   public func store(_ values: [Float], shape: Shape, dtype: DType) -> Storage {
     require(values.count == shape.count, "\(name): \(values.count) values do not fill \(shape)")
     let x = storage(shape, .f32)
@@ -8,10 +9,12 @@ extension CUDABackend {
     return converted(x, to: dtype)
   }
 
+  /// Row-major values as a storage of this type; they leave through pinned memory.
   public func store(_ values: [Double], shape: Shape, dtype: DType) -> Storage {
     store(values.map { Float($0) }, shape: shape, dtype: dtype)
   }
 
+  /// Row-major values as a storage of this type; they leave through pinned memory.
   public func store(_ values: [Int32], shape: Shape) -> Storage {
     require(values.count == shape.count, "\(name): \(values.count) values do not fill \(shape)")
     let x = storage(shape, .i32)
@@ -19,17 +22,21 @@ extension CUDABackend {
     return x
   }
 
+  /// The elements, row-major; waits for the device.
   public func floats(of x: Storage) -> [Float] { downloaded(rowMajor(x, as: .f32)) }
 
+  /// The elements, row-major; waits for the device.
   public func doubles(of x: Storage) -> [Double] {
     x.dtype == .i32 ? indices(of: x).map(Double.init) : floats(of: x).map(Double.init)
   }
 
+  /// The indices, row-major; waits for the device.
   public func indices(of x: Storage) -> [Int32] {
     require(x.dtype == .i32, "\(name): indices were asked of a storage of \(x.dtype)")
     return downloaded(rowMajor(x))
   }
 
+  /// The same number everywhere.
   public func filled(with value: Double, shape: Shape, dtype: DType) -> Storage {
     let x = storage(shape, dtype)
     let word: UInt32
@@ -48,6 +55,7 @@ extension CUDABackend {
     return x
   }
 
+  /// The only element of `value` everywhere, without waiting for it.
   public func spread(_ value: Storage, shape: Shape, dtype: DType) -> Storage {
     let x = storage(shape, dtype)
     launch(
@@ -56,10 +64,12 @@ extension CUDABackend {
     return x
   }
 
+  /// The elements, rounded to another type, in the same layout.
   public func converted(_ x: Storage, to dtype: DType) -> Storage {
     moved(x, to: x.channelsLast, as: dtype)
   }
 
+  /// A copy that nobody else owns, in the same layout.
   public func copied(_ x: Storage) -> Storage {
     let y = storage(x.shape, x.dtype, x.channelsLast)
     let count = x.elementCount * x.dtype.byteCount
@@ -71,11 +81,13 @@ extension CUDABackend {
     return y
   }
 
+  /// x in the layout of y where that is channels-last.
   public func arranged(_ x: Storage, like y: Storage) -> Storage {
     guard let layout = y.channelsLast, x.dtype == y.dtype, x.shape == y.shape else { return x }
     return moved(x, to: layout, as: x.dtype)
   }
 
+  /// The same elements, row-major, under another shape; row-major memory is shared.
   public func reshaped(_ x: Storage, to shape: Shape) -> Storage {
     require(shape.count == x.shape.count, "reshape: \(x.shape) does not fit \(shape)")
     if shape == x.shape { return x }

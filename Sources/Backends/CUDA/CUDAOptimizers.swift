@@ -5,6 +5,7 @@
 #endif
 
 extension CUDABackend {
+  /// One step of gradient descent in one pass; `SGDStep.Convention` states the formulas.
   public func sgd(parameter: Storage, gradient: Storage, momentum: Storage?, _ step: SGDStep) {
     require(
       step.momentum == 0 || momentum != nil, "sgd: momentum \(step.momentum) needs its buffer")
@@ -43,6 +44,7 @@ extension CUDABackend {
       Float(direct), count)
   }
 
+  /// One step of Adam in one pass; `AdamStep.Convention` states the formulas.
   public func adam(
     parameter: Storage, gradient: Storage, mean: Storage, meanSquare: Storage, _ step: AdamStep
   ) {

@@ -1,6 +1,7 @@
 internal import CGPU
 
 extension CUDABackend {
+  /// Each window's largest element; the workspace remembers its place in the plane.
   public func maxPool(_ x: Storage, _ p: PoolingParameters) -> (y: Storage, workspace: Storage) {
     let (shape, x) = (p.outputShape(input: x.shape), channelRows(x))
     let y = images(shape, x.storage.dtype, pitch: x.pitch)
@@ -12,6 +13,7 @@ extension CUDABackend {
     return (y, places)
   }
 
+  /// Each output's gradient goes to the element that won.
   public func maxPoolGradient(
     _ g: Storage, workspace: Storage, inputShape: Shape, _ p: PoolingParameters
   ) -> Storage {
@@ -25,6 +27,7 @@ extension CUDABackend {
     return result
   }
 
+  /// The mean of each window, where the border counts as zeros or not at all.
   public func averagePool(_ x: Storage, _ p: PoolingParameters) -> Storage {
     let (shape, x) = (p.outputShape(input: x.shape), channelRows(x))
     let y = images(shape, x.storage.dtype, pitch: x.pitch)
@@ -35,6 +38,7 @@ extension CUDABackend {
     return y
   }
 
+  /// Each output's gradient is shared by its window.
   public func averagePoolGradient(_ g: Storage, inputShape: Shape, _ p: PoolingParameters)
     -> Storage
   {

@@ -1,6 +1,7 @@
 internal import CGPU
 
 extension CUDABackend {
+  /// Max pooling of each region into the same number of bins; an empty bin gives 0.
   public func roiMaxPool(_ x: Storage, _ regions: Storage, _ p: RoIParameters) -> (
     y: Storage, workspace: Storage
   ) {
@@ -15,6 +16,7 @@ extension CUDABackend {
     return (y, places)
   }
 
+  /// Each bin's gradient goes to the element that won; an empty bin's goes nowhere.
   public func roiMaxPoolGradient(
     _ g: Storage, workspace: Storage, _ regions: Storage, inputShape: Shape, _ p: RoIParameters
   ) -> Storage {
@@ -29,6 +31,7 @@ extension CUDABackend {
     return result
   }
 
+  /// The mean of bilinear samples on a regular grid in each bin of each region.
   public func roiAlign(_ x: Storage, _ regions: Storage, _ p: RoIParameters) -> Storage {
     let x = channelRows(x)
     let y = images(pooled(x.storage.shape, regions, p), x.storage.dtype, pitch: x.pitch)
@@ -40,6 +43,7 @@ extension CUDABackend {
     return y
   }
 
+  /// Each input gathers the gradients of the bins it entered.
   public func roiAlignGradient(
     _ g: Storage, _ regions: Storage, inputShape: Shape, _ p: RoIParameters
   ) -> Storage {

@@ -2,6 +2,7 @@ internal import CGPU
 internal import Synchronization
 
 extension CUDABackend {
+  /// Bilinear interpolation.
   public func resized(_ x: Storage, _ p: ResizeParameters) -> Storage {
     let x = channelRows(x)
     let shape: Shape = [x.storage.shape[0], x.channels, p.size.height, p.size.width]
@@ -13,6 +14,7 @@ extension CUDABackend {
     return y
   }
 
+  /// Each input gathers the gradients of the outputs it entered.
   public func resizedGradient(_ g: Storage, inputShape: Shape, _ p: ResizeParameters) -> Storage {
     let g = channelRows(g)
     let result = images(inputShape, g.storage.dtype, pitch: g.pitch)

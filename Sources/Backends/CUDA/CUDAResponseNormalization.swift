@@ -1,4 +1,6 @@
 extension CUDABackend {
+  /// y = x / (k + alpha / size * sum of squares over neighboring channels)^beta; the workspace
+  /// holds the divisors.
   public func responseNormalization(_ x: Storage, _ p: LRNParameters) -> (
     y: Storage, workspace: Storage?
   ) {
@@ -12,6 +14,7 @@ extension CUDABackend {
     return (y, divisors)
   }
 
+  /// The gradient of the input.
   public func responseNormalizationGradient(
     _ g: Storage, x: Storage, y: Storage, workspace: Storage?, _ p: LRNParameters
   ) -> Storage {

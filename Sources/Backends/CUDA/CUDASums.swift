@@ -3,6 +3,7 @@ extension CUDABackend {
   /// on every device.
   private func sumBlocks(_ count: Int) -> Int { min(max((count + 1023) / 1024, 1), 1024) }
 
+  /// The sum over everything but channels, in single precision.
   public func channelSums(_ x: Storage) -> Storage {
     let x = channelRows(x)
     let chunks = ChannelChunks(x)
@@ -16,26 +17,36 @@ extension CUDABackend {
     return sums
   }
 
-  public func sum(_ x: Storage) -> Storage { total(x, "sum_partials").single }
+  /// The sum of all elements, in single precision.
+  public func sum(_ x: Storage) -> Storage {
+    let (single, exact) = (storage([], .f32), scratch(8))
+    total(x, "sum_partials", single, exact.device)
+    return single
+  }
 
-  public func squaredNorm(_ x: Storage) -> Double {
-    // The sum in double precision, as two words.
-    let words = indices(of: total(x, "square_partials").exact)
-    let (low, high) = (UInt64(UInt32(bitPattern: words[0])), UInt64(UInt32(bitPattern: words[1])))
-    return Double(bitPattern: low | high << 32)
+  /// The sum of the squares of all elements; waits for the device.
+  public func squaredNorm(_ x: Storage) -> Double { squaredNorms([x])[0] }
+
+  /// The same of each storage; waits for the device once.
+  public func squaredNorms(_ xs: [Storage]) -> [Double] {
+    let (single, exact) = (storage([], .f32), scratch(8 * xs.count))
+    for (i, x) in xs.enumerated() {
+      total(x, "square_partials", single, exact.device + UInt64(8 * i))
+    }
+    // Sums in double precision come as two words each.
+    let words = indices(of: exact).map { UInt64(UInt32(bitPattern: $0)) }
+    return xs.indices.map { Double(bitPattern: words[2 * $0] | words[2 * $0 + 1] << 32) }
   }
 
   /// The sum of all elements or squares in single and in double precision.
-  private func total(_ x: Storage, _ kernel: String) -> (single: Storage, exact: Storage) {
+  private func total(_ x: Storage, _ kernel: String, _ single: Storage, _ exact: UInt64) {
     let (count, blocks) = (x.elementCount, sumBlocks(x.elementCount))
     let partials = scratch(8 * blocks)
-    let (single, exact) = (storage([], .f32), storage([2], .i32))
     launch(
       Kernel(.sums, kernel, x.dtype), LaunchShape(grid: (blocks, 1), block: (256, 1)), x, partials,
       count)
     launch(
       Kernel(.sums, "sum_total"), LaunchShape(block: (256, 1)), partials, single, exact, blocks)
-    return (single, exact)
   }
 
   /// Memory for what a kernel needs between two passes.

@@ -10,7 +10,8 @@ KERNEL resized(const element *x, element *y, const int *first, const int *second
   EACH_ROW(row, rows) {
     int i = (int)(row / r.out_width % r.out_height);
     int j = r.out_height + (int)(row % r.out_width);
-    const element *image = x + row / ((i64)r.out_height * r.out_width) * r.height * r.width * r.pitch;
+    i64 place = row / ((i64)r.out_height * r.out_width) * r.height * r.width;
+    const element *image = x + place * r.pitch;
     const element *top = image + (i64)first[i] * r.width * r.pitch;
     const element *bottom = image + (i64)second[i] * r.width * r.pitch;
     i64 left = (i64)first[j] * r.pitch, right = (i64)second[j] * r.pitch;

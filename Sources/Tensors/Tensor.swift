@@ -64,7 +64,7 @@ public struct Tensor {
   /// The same of several tensors on one device; waits for it once. Shapes: any.
   public static func squaredNorms(_ tensors: [Tensor]) -> [Double] {
     guard let first = tensors.first else { return [] }
-    tensors.forEach { first.requireSameDevice($0, "squaredNorms") }
+    for tensor in tensors { first.requireSameDevice(tensor, "squaredNorms") }
     return first.device.backend.squaredNorms(tensors.map(\.storage))
   }
 

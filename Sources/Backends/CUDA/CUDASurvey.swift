@@ -73,7 +73,7 @@ public struct CUDASurvey: Sendable {
     switch library {
     case .success(let library):
       Entry(name: name, version: version(library.calls), place: library.path)
-    case .failure(let error): Entry(name: name, version: nil, place: error.description)
+    case .failure(let error): Entry(name: name, version: nil, place: error.brief)
     }
   }
 

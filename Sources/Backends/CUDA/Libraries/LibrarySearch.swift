@@ -8,7 +8,15 @@ internal import CGPU
 
 /// Why a library cannot be used: what is missing, and where it was looked for.
 struct LibraryError: Error, CustomStringConvertible {
+  /// The whole story.
   let description: String
+  /// What fits into a table.
+  let brief: String
+
+  init(_ description: String, brief: String? = nil) {
+    self.description = description
+    self.brief = brief ?? description
+  }
 }
 
 /// A library that was opened.
@@ -39,11 +47,12 @@ extension LibraryFolders {
     for name in names {
       if let library = first(name, in: usual, attempt) { return library }
     }
-    if let broken { throw LibraryError(description: "\(title) does not load: \(broken)") }
-    let searched = named.isEmpty ? usual.count : named.count + usual.count
+    if let broken { throw LibraryError("\(title) does not load: \(broken)", brief: broken) }
+    let files = names.joined(separator: ", ")
     throw LibraryError(
-      description: "\(title) was not found (\(names.joined(separator: ", "))) on the loader's "
-        + "path or in \(searched) folders; \(LibraryFolders.variable) can name the right one")
+      "\(title) was not found (\(files)): it is not in \(LibraryFolders.variable), on the loader's "
+        + "path, in /usr/local/cuda or among the NVIDIA wheels of a Python",
+      brief: "\(files) was not found")
   }
 
   private func first(
@@ -70,8 +79,7 @@ struct Library<Table>: @unchecked Sendable {
     defer { table.deallocate() }
     if let missing = fill(library.handle, table) {
       throw LibraryError(
-        description:
-          "\(title) lacks \(String(cString: missing)): \(library.path) is of another version")
+        "\(title) lacks \(String(cString: missing)): \(library.path) is of another version")
     }
     calls = table.pointee
     path = cgpu_path(library.handle, symbol).map { String(cString: $0) } ?? library.path

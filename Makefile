@@ -5,7 +5,7 @@ SWIFT := swift build -c release --explicit-target-dependency-import-check error
 SOURCES := $(wildcard Package.swift Sources Tests Experiments)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo demo-photos test-onednn3 bench bench-peer count count-record lint format clean
+.PHONY: help setup build test demo demo-photos test-onednn3 bench bench-peer nvidia-wheels bundle count count-record lint format clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -50,6 +50,17 @@ bench-peer: ## prepare PyTorch in build/peer for make bench and tests of exports
 	@scripts/setup.sh peer
 	python3 -m venv build/peer
 	build/peer/bin/pip install --quiet torch torchvision h5py pillow safetensors onnx onnxruntime
+
+bundle: setup ## pack the program for machines without Swift: build/bundle/*.tar.xz
+	scripts/bundle.sh
+
+nvidia-wheels: ## fetch NVIDIA's libraries into build/nvidia for tests without a GPU (880 MB)
+	@scripts/setup.sh nvidia-wheels
+	# The versions of PyTorch 2.11 for CUDA 13.0; a description of a card fits one version of cuDNN.
+	@[ -e build/nvidia/whole ] || { rm -rf build/nvidia && \
+	  PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --no-deps --target build/nvidia \
+	  nvidia-cuda-nvrtc==13.0.88 nvidia-cudnn-cu13==9.19.0.56 nvidia-cublas==13.1.0.3 && \
+	  touch build/nvidia/whole; }
 
 lint: ## check the format of all sources
 	swift format lint --strict --recursive --parallel $(SOURCES)

@@ -24,6 +24,12 @@ func tests(
     name: name, dependencies: ["TestSupport"] + needs, exclude: exclude, swiftSettings: rules)
 }
 
+/// The kernels of the CUDA backend: they are compiled where they run, so they travel as text.
+let kernels = [
+  "prelude", "elementwise", "losses", "normalization", "optimizers", "pooling", "random", "regions",
+  "resize", "response", "softmax", "sums", "transfer",
+]
+
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -46,6 +52,7 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .target(name: "CDNNL", linkerSettings: [.linkedLibrary("dnnl")]),
+    .target(name: "CGPU", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CKernels"),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(
@@ -66,8 +73,9 @@ let package = Package(
       "Datasets", needs: ["HDF5", "Images", "Randomness", crypto],
       folders: ["Cutouts", "Scenes"]),
     room(
-      "Backends", needs: ["COpenBLAS", "CDNNL", "CKernels", "Randomness"],
-      folders: ["CPU", "LinearAlgebra", "Reference"]),
+      "Backends", needs: ["COpenBLAS", "CDNNL", "CGPU", "CKernels", "Randomness"],
+      folders: ["CPU", "CUDA", "LinearAlgebra", "Reference"],
+      resources: kernels.map { .embedInCode("CUDA/Kernels/\($0).cu") }),
     room("Tensors", needs: ["Backends", "Randomness"]),
     room("Metrics", needs: ["Randomness", "Tensors"]),
     room("Probes", needs: ["Datasets", "Randomness", "Tensors"]),
@@ -145,6 +153,7 @@ let package = Package(
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
     tests("RandomnessTests", needs: ["Randomness"]),
     tests("BackendsTests", needs: ["Backends", "HDF5", "Randomness"]),
+    tests("CUDATests", needs: ["Backends", "Layers", "Networks", "Randomness", "Tensors"]),
     tests("TestSupportTests", needs: ["Randomness", "Tensors"]),
     tests(
       "TensorsTests", needs: ["HDF5", "Randomness", "Tensors"], without: ["Golden", "README.md"]),

@@ -4,6 +4,7 @@
 #   scripts/setup.sh                what building, testing and the demo need
 #   scripts/setup.sh demo-photos    also the photographs of `make demo-photos`
 #   scripts/setup.sh onednn3        also what `make test-onednn3` needs
+#   scripts/setup.sh nvidia-wheels  also what `make nvidia-wheels` needs
 #   scripts/setup.sh count          also what `make count` needs
 #   scripts/setup.sh peer           also what `make bench-peer` needs
 #
@@ -32,14 +33,14 @@ for group in "$@"; do
   demo-photos)
     required+=$'\ntuxpaint-stamps-default\nmate-backgrounds\nlomiri-wallpapers-16.04'
     ;;
-  onednn3) required+=$'\npython3-pip' ;;
+  onednn3 | nvidia-wheels) required+=$'\npython3-pip' ;;
   count) required+=$'\nvalgrind' ;;
   peer) required+=$'\npython3-venv' ;;
   -h | --help)
-    sed -n '2,10s/^# \{0,1\}//p' "$0"
+    sed -n '2,11s/^# \{0,1\}//p' "$0"
     exit 0
     ;;
-  *) fail "there is no group '$group'; known: count, demo-photos, onednn3, peer" ;;
+  *) fail "there is no group '$group'; known: count, demo-photos, nvidia-wheels, onednn3, peer" ;;
   esac
 done
 

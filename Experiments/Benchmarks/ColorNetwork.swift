@@ -8,24 +8,25 @@ enum ColorNetwork {
   static let bins = 313
 
   static func build(
-    _ architecture: TrunkConfiguration.Architecture, width: Double, key: RandomKey
+    _ architecture: TrunkConfiguration.Architecture, width: Double, key: RandomKey,
+    on device: Device = .cpu
   ) -> Stack {
     let trunk = TrunkConfiguration(architecture, width: width)
     let head =
       switch architecture {
       case .eccv16:
         Heads.eccv16Color(
-          inputs: trunk.outputChannels, outputs: bins, width: width, key: key, on: .cpu)
-      case .alexnet: pixelwise(trunk, upsampling: 2, key)
-      case .vgg16: pixelwise(trunk, upsampling: 4, key)
+          inputs: trunk.outputChannels, outputs: bins, width: width, key: key, on: device)
+      case .alexnet: pixelwise(trunk, upsampling: 2, key, device)
+      case .vgg16: pixelwise(trunk, upsampling: 4, key, device)
       }
-    return trunk.build(key: key, on: .cpu).appending(head)
+    return trunk.build(key: key, on: device).appending(head)
   }
 
   private static func pixelwise(
-    _ trunk: TrunkConfiguration, upsampling: Int, _ key: RandomKey
+    _ trunk: TrunkConfiguration, upsampling: Int, _ key: RandomKey, _ device: Device
   ) -> Stack {
     Heads.pixelwise(
-      inputs: trunk.outputChannels, outputs: bins, upsampling: upsampling, key: key, on: .cpu)
+      inputs: trunk.outputChannels, outputs: bins, upsampling: upsampling, key: key, on: device)
   }
 }

@@ -19,6 +19,10 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "Rounds.") var rounds = 3
   @Option(help: "Repetitions in a round.") var repeats = 3
   @Option(help: "Threads.") var threads = 2
+  @Option(help: "Where both compute, such as cuda:0.") var device = "cpu"
+  @Option(help: "Pictures in a batch; by default those of the workload.") var batch: Int?
+  @Option(help: "How PyTorch runs a network: eager, compile, or graph (a CUDA graph).")
+  var peerMode = "eager"
   @Option(name: .shortAndLong, help: "Also write the table to this file (Markdown).")
   var output: String?
   @Flag(help: "Print the names of the workloads and end.") var list = false
@@ -40,7 +44,10 @@ struct CompareCommand: ParsableCommand {
       for workload in workloads { print(workload.name) }
       return
     }
-    for index in workloads.indices { workloads[index].repeats = repeats }
+    for index in workloads.indices {
+      workloads[index].repeats = repeats
+      if let batch { workloads[index].batch = batch }
+    }
     var rows: [Row] = []
     var shared: [Peer] = []
     for workload in workloads {
@@ -62,9 +69,11 @@ struct CompareCommand: ParsableCommand {
 
   /// This program and, where there is one, its peer.
   private func start() throws -> [Peer] {
-    let count = ["--threads", "\(threads)"]
+    let count = ["--threads", "\(threads)", "--device", device]
     var commands = [[CommandLine.arguments[0], "serve"] + count]
-    if let peer { commands.append([peer, "Experiments/Benchmarks/peer.py"] + count) }
+    if let peer {
+      commands.append([peer, "Experiments/Benchmarks/peer.py"] + count + ["--mode", peerMode])
+    }
     return try commands.map { try Peer($0, threads: threads) }
   }
 }

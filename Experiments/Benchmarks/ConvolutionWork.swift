@@ -2,17 +2,18 @@ internal import Backends
 
 /// One pass of one convolution on random numbers, in the layouts that a network hands on.
 struct ConvolutionWork {
-  private let backend = CPUBackend.shared
+  private let backend: any Backend
   private let shape: Workload.Convolution
   private let pass: Workload.Pass
   private let parameters: ConvolutionParameters
   private let input, weight, bias, output: Storage
 
-  init(_ workload: Workload) {
+  init(_ workload: Workload, on device: Device = .cpu) {
     shape = workload.convolution!
     pass = workload.pass!
     let dtype: DType = workload.precision == .f32 ? .f32 : .bf16
-    let backend = CPUBackend.shared
+    let backend = device.backend
+    self.backend = backend
     func random(_ shape: Shape, seed: UInt64) -> Storage {
       backend.store(randomNumbers(shape.count, seed: seed), shape: shape, dtype: dtype)
     }
@@ -35,8 +36,9 @@ struct ConvolutionWork {
     output = Self.forward(backend, input, weight, nil, shape, parameters)
   }
 
-  /// The pass once.
+  /// The pass once; a GPU is waited for.
   func run() {
+    defer { (backend as? CUDABackend)?.wait() }
     switch (pass, shape.isTransposed) {
     case (.forward, _):
       var fused = parameters
@@ -56,7 +58,7 @@ struct ConvolutionWork {
 
   /// A transposed convolution is the gradient of a convolution, run forward.
   private static func forward(
-    _ backend: CPUBackend, _ x: Storage, _ weight: Storage, _ bias: Storage?,
+    _ backend: any Backend, _ x: Storage, _ weight: Storage, _ bias: Storage?,
     _ shape: Workload.Convolution, _ parameters: ConvolutionParameters
   ) -> Storage {
     guard shape.isTransposed else { return backend.convolution(x, weight, bias, parameters) }

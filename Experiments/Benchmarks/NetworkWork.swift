@@ -13,13 +13,13 @@ struct NetworkWork {
   private let isTraining: Bool
 
   /// Soft codes have ten bins, as in training.
-  init(_ workload: Workload) {
+  init(_ workload: Workload, on device: Device = .cpu) {
     let key = key
-    network = ColorNetwork.build(workload.network!, width: workload.width, key: key)
+    network = ColorNetwork.build(workload.network!, width: workload.width, key: key, on: device)
     isTraining = workload.kind == .step
     var stream = key.folding("data").stream()
     func uniform(_ shape: Shape) -> Tensor {
-      Tensor((0..<shape.count).map { _ in Float(stream.uniform()) }, shape: shape)
+      Tensor((0..<shape.count).map { _ in Float(stream.uniform()) }, shape: shape, on: device)
     }
     input = uniform([workload.batch, 1, workload.size, workload.size]).scaled(by: 1, plus: -0.5)
       .converted(to: workload.precision == .f32 ? .f32 : .bf16)
@@ -28,7 +28,7 @@ struct NetworkWork {
     targets = (
       Tensor(
         indices: (0..<codes.count).map { _ in Int32(stream.index(below: ColorNetwork.bins)) },
-        shape: codes), uniform(codes).scaled(by: 0.2), uniform(codes.replacing(1, with: 1))
+        shape: codes, on: device), uniform(codes).scaled(by: 0.2), uniform(codes.replacing(1, with: 1))
     )
   }
 

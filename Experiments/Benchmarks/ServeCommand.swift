@@ -21,20 +21,28 @@ struct ServeCommand: ParsableCommand {
     commandName: "serve", abstract: "Answer workloads from standard input, as peer.py does.")
 
   @Option(help: "Threads.") var threads = 2
+  @Option(help: "Where to compute, such as cuda:0.") var device = "cpu"
 
   func run() throws {
     CPUBackend.shared.threads = threads
-    let libraries = CPUBackend.shared.libraries
+    let device = try Device(named: device)
+    var program = "pigment, oneDNN \(CPUBackend.shared.libraries["oneDNN"] ?? "?")"
+    if case .cuda(let ordinal) = device {
+      let backend = CUDABackend.device(ordinal)
+      backend.timesPlans = true
+      program =
+        "pigment, cuDNN \(backend.libraries["cuDNN"] ?? "?"), \(backend.libraries[backend.name]!)"
+    }
     let encoder = JSONEncoder()
     while let line = readLine() {
       let workload = try JSONDecoder().decode(Workload.self, from: Data(line.utf8))
       let times: (clock: [Double], processor: Double)
       switch workload.kind {
       case .convolution:
-        let work = ConvolutionWork(workload)
+        let work = ConvolutionWork(workload, on: device)
         times = Self.times(workload.repeats) { work.run() }
       case .step, .inference:
-        var work = NetworkWork(workload)
+        var work = NetworkWork(workload, on: device)
         times = Self.times(workload.repeats) { work.run() }
       case .extraction, .units, .detection, .segmentation:
         var work = TaskWork(workload)
@@ -46,9 +54,10 @@ struct ServeCommand: ParsableCommand {
         let work = try ReadingWork(workload, threads: threads)
         times = try Self.times(workload.repeats) { try work.run() }
       }
+      let peak = device == .cpu ? try Self.peakBytes : device.backend.peakBytes
       let answer = Answer(
-        seconds: times.clock, processorSeconds: times.processor, peakBytes: try Self.peakBytes,
-        program: "pigment, oneDNN \(libraries["oneDNN"] ?? "?")")
+        seconds: times.clock, processorSeconds: times.processor, peakBytes: peak,
+        program: program)
       try FileHandle.standardOutput.write(
         contentsOf: try encoder.encode(answer) + [UInt8(ascii: "\n")])
     }

@@ -1,7 +1,9 @@
 """PyTorch's side of `pigment-benchmarks compare`: reads workloads as JSON lines, answers each with its times.
 
-PyTorch at its best on a CPU: channels_last, bfloat16 by autocast, the fused (foreach) Adam; reading by DataLoader's worker
-processes and by h5py. Needs torch, torchvision, h5py, Pillow and numpy (`make bench-peer`); a user of Pigment needs neither this script nor Python.
+PyTorch at its best: channels_last, bfloat16 by autocast, the fused (foreach) Adam; on a GPU also cuDNN's own
+timing, and as --mode says eagerly, by torch.compile, or with the whole step in a CUDA graph; reading by DataLoader's
+worker processes and by h5py. Tasks and reading run on the CPU. Needs torch, torchvision, h5py, Pillow and numpy
+(`make bench-peer`); a user of Pigment needs neither this script nor Python.
 """
 import argparse
 import io
@@ -83,14 +85,16 @@ def vgg16(w):
 
 def network_work(w):
     model = nn.Sequential(*{"eccv16": eccv16, "alexnet": alexnet, "vgg16": vgg16}[w["network"]](w["width"]))
-    model = model.to(memory_format=torch.channels_last)
-    x = torch.rand(w["batch"], 1, w["size"], w["size"]) - 0.5
+    model = model.to(DEVICE, memory_format=torch.channels_last)
+    x = torch.rand(w["batch"], 1, w["size"], w["size"], device=DEVICE) - 0.5
     x = x.to(memory_format=torch.channels_last)
     low = w["precision"] == "bf16"
 
+    run_model = torch.compile(model) if ARGUMENTS.mode == "compile" else model
+
     def forward():
-        with torch.autocast("cpu", torch.bfloat16, enabled=low):
-            return model(x)
+        with torch.autocast(DEVICE.type, torch.bfloat16, enabled=low):
+            return run_model(x)
 
     if w["kind"] == "inference":
         model.eval()
@@ -102,13 +106,14 @@ def network_work(w):
 
     with torch.inference_mode():
         rows, columns = forward().shape[2:]
-    bins = torch.randint(0, BINS, (w["batch"], 10, rows, columns))
-    shares = torch.rand(w["batch"], 10, rows, columns) / 5
-    weights = torch.rand(w["batch"], rows, columns)
+    bins = torch.randint(0, BINS, (w["batch"], 10, rows, columns), device=DEVICE)
+    shares = torch.rand(w["batch"], 10, rows, columns, device=DEVICE) / 5
+    weights = torch.rand(w["batch"], rows, columns, device=DEVICE)
+    graphed = ARGUMENTS.mode == "graph"
     optimizer = torch.optim.Adam(
-        model.parameters(), lr=3e-5, betas=(0.9, 0.99), weight_decay=1e-3, foreach=True)
+        model.parameters(), lr=3e-5, betas=(0.9, 0.99), weight_decay=1e-3, foreach=True, capturable=graphed)
 
-    def step():
+    def compute():
         logp = torch.log_softmax(forward().float(), 1)
         # The sparse form of the soft-target cross-entropy: ten gathers instead of 313 dense products.
         losses = -(torch.gather(logp, 1, bins) * shares).sum(1)
@@ -116,8 +121,24 @@ def network_work(w):
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
+        return loss
+
+    if not graphed:
+        return lambda: compute().item()
+    stream = torch.cuda.Stream()
+    stream.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(stream):
+        for _ in range(3):
+            compute()
+    torch.cuda.current_stream().wait_stream(stream)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        loss = compute()
+
+    def replay():
+        graph.replay()
         loss.item()
-    return step
+    return replay
 
 
 def convolution_work(w):
@@ -125,7 +146,7 @@ def convolution_work(w):
     layout = {"memory_format": torch.channels_last}
 
     def random(*shape):
-        return (torch.rand(*shape) - 0.5).to(dtype)
+        return (torch.rand(*shape, device=DEVICE) - 0.5).to(dtype)
 
     k, transposed = c["kernel"], c["isTransposed"]
     x = random(w["batch"], c["inputs"], c["size"], c["size"]).to(**layout)
@@ -153,6 +174,8 @@ def convolution_work(w):
     def run():
         with torch.inference_mode():
             work()
+        if DEVICE.type == "cuda":
+            torch.cuda.synchronize()
     return run
 
 
@@ -316,14 +339,21 @@ def reads_work(w):
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--threads", type=int, default=2)
-arguments = parser.parse_args()
-torch.set_num_threads(arguments.threads)
+parser.add_argument("--device", default="cpu")
+parser.add_argument("--mode", choices=["eager", "compile", "graph"], default="eager")
+ARGUMENTS = parser.parse_args()
+DEVICE = torch.device(ARGUMENTS.device)
+PROGRAM = f"PyTorch {torch.__version__}" + ("" if ARGUMENTS.mode == "eager" else f", {ARGUMENTS.mode}")
+torch.set_num_threads(ARGUMENTS.threads)
 torch.manual_seed(0)
+if DEVICE.type == "cuda":
+    torch.backends.cudnn.benchmark = True
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
 for line in sys.stdin:
     workload = json.loads(line)
     work = {
         "convolution": convolution_work, "step": network_work, "inference": network_work,
-        "feed": lambda w: feed_work(w, arguments.threads), "reads": reads_work,
+        "feed": lambda w: feed_work(w, ARGUMENTS.threads), "reads": reads_work,
     }.get(workload["kind"], task_work)(workload)
     work()
     seconds = []
@@ -331,7 +361,10 @@ for line in sys.stdin:
         begin = time.perf_counter()
         work()
         seconds.append(time.perf_counter() - begin)
-    # What getrusage says begins with the peak of the process which started this one.
-    with open("/proc/self/status") as status:
-        peak = 1024 * next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
-    print(json.dumps({"seconds": seconds, "peakBytes": peak, "program": f"PyTorch {torch.__version__}"}), flush=True)
+    if DEVICE.type == "cuda":
+        peak = torch.cuda.max_memory_allocated()
+    else:
+        # What getrusage says begins with the peak of the process which started this one.
+        with open("/proc/self/status") as status:
+            peak = 1024 * next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
+    print(json.dumps({"seconds": seconds, "peakBytes": peak, "program": PROGRAM}), flush=True)

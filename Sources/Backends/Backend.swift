@@ -25,6 +25,8 @@ public protocol Backend: AnyObject, Sendable {
   func doubles(of x: Storage) -> [Double]
   func indices(of x: Storage) -> [Int32]
   func filled(with value: Double, shape: Shape, dtype: DType) -> Storage
+  /// The only element of `value` everywhere.
+  func spread(_ value: Storage, shape: Shape, dtype: DType) -> Storage
   func converted(_ x: Storage, to dtype: DType) -> Storage
   /// A copy that nobody else owns, in the same layout.
   func copied(_ x: Storage) -> Storage
@@ -51,6 +53,8 @@ public protocol Backend: AnyObject, Sendable {
   func sum(_ x: Storage) -> Storage
   /// The sum of the squares of all elements, in double precision, on the host.
   func squaredNorm(_ x: Storage) -> Double
+  /// The same of each storage; waits for results once.
+  func squaredNorms(_ xs: [Storage]) -> [Double]
   /// 1 / keep with probability keep, else 0; element i is decided by word i mod 4 of Philox block
   /// i / 4 of the key (counter third and fourth words 0), compared as a 32-bit integer with
   /// keep * 2^32.

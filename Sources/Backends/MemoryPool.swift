@@ -6,11 +6,13 @@ internal import Synchronization
   internal import Darwin
 #endif
 
-/// A thread-safe pool of 64-byte-aligned host memory with a count of what is in use.
+/// A thread-safe pool of memory with a count of what is in use.
 ///
 /// Training asks for the same sizes at every step, so freed blocks are kept by size and handed out
-/// again; fresh pages would cost a page fault per 4 KiB. Sizes are rounded up to an eighth of their
-/// power of two, which bounds the waste to one eighth.
+/// again; on the host, fresh pages would cost a page fault per 4 KiB, on a GPU an allocation would
+/// wait for everything before it. Sizes are rounded up to an eighth of their power of two, which
+/// bounds the waste to one eighth. What a device does in the order of one stream may use a block
+/// again at once.
 public final class MemoryPool: Sendable {
   private struct State: ~Copyable {
     var free: [Int: [UInt]] = [:]
@@ -19,9 +21,22 @@ public final class MemoryPool: Sendable {
     var pooledBytes = 0
   }
   private let state = Mutex(State())
+  private let allocate: @Sendable (Int) -> UnsafeMutableRawPointer?
+  private let release: @Sendable (UnsafeMutableRawPointer) -> Void
 
-  /// An empty pool.
-  public init() {}
+  /// An empty pool of host memory that is aligned to 64 bytes.
+  public convenience init() {
+    self.init(allocate: Self.hostMemory) { free($0) }
+  }
+
+  /// An empty pool of what these give and take back; nil says that there is no more.
+  init(
+    allocate: @escaping @Sendable (Int) -> UnsafeMutableRawPointer?,
+    release: @escaping @Sendable (UnsafeMutableRawPointer) -> Void
+  ) {
+    self.allocate = allocate
+    self.release = release
+  }
 
   /// Bytes in buffers that somebody still owns.
   public var liveBytes: Int { state.withLock { $0.liveBytes } }
@@ -40,7 +55,7 @@ public final class MemoryPool: Sendable {
       state.pooledBytes -= size
       return address
     }
-    let address = recycled.map { UnsafeMutableRawPointer(bitPattern: $0)! } ?? Self.allocate(size)
+    let address = recycled.map { UnsafeMutableRawPointer(bitPattern: $0)! } ?? fresh(size)
     let bits = UInt(bitPattern: address)
     return Buffer(address: address, byteCount: size) { [self] in
       state.withLock { state in
@@ -59,7 +74,19 @@ public final class MemoryPool: Sendable {
       state.pooledBytes = 0
       return blocks
     }
-    for block in blocks { free(UnsafeMutableRawPointer(bitPattern: block)) }
+    for block in blocks { release(UnsafeMutableRawPointer(bitPattern: block)!) }
+  }
+
+  /// New memory; where there is none left, after giving back what is only kept for reuse.
+  private func fresh(_ size: Int) -> UnsafeMutableRawPointer {
+    if let address = allocate(size) { return address }
+    trim()
+    guard let address = allocate(size) else {
+      fatalError(
+        "out of memory: \(size) bytes could not be had besides \(liveBytes - size) in use; use a "
+          + "smaller batch or input size")
+    }
+    return address
   }
 
   static func roundedSize(_ byteCount: Int) -> Int {
@@ -68,13 +95,11 @@ public final class MemoryPool: Sendable {
     return (byteCount + step - 1) / step * step
   }
 
-  private static func allocate(_ size: Int) -> UnsafeMutableRawPointer {
+  private static func hostMemory(_ size: Int) -> UnsafeMutableRawPointer? {
     var address: UnsafeMutableRawPointer?
     let hugePage = 2 << 20
     let status = posix_memalign(&address, size < 2 * hugePage ? 64 : hugePage, size)
-    guard status == 0, let address else {
-      fatalError("out of memory: \(size) bytes could not be had; use a smaller batch or input size")
-    }
+    guard status == 0, let address else { return nil }
     #if os(Linux)
       // One page fault per 2 MiB instead of 512, and fewer misses when kernels stride.
       if size >= 2 * hugePage { _ = madvise(address, size, MADV_HUGEPAGE) }

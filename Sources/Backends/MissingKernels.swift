@@ -13,6 +13,7 @@ extension Backend {
   public func doubles(of x: Storage) -> [Double] { missing() }
   public func indices(of x: Storage) -> [Int32] { missing() }
   public func filled(with value: Double, shape: Shape, dtype: DType) -> Storage { missing() }
+  public func spread(_ value: Storage, shape: Shape, dtype: DType) -> Storage { missing() }
   public func converted(_ x: Storage, to dtype: DType) -> Storage { missing() }
   public func copied(_ x: Storage) -> Storage { missing() }
   public func reshaped(_ x: Storage, to shape: Shape) -> Storage { missing() }
@@ -28,6 +29,7 @@ extension Backend {
   public func channelSums(_ x: Storage) -> Storage { missing() }
   public func sum(_ x: Storage) -> Storage { missing() }
   public func squaredNorm(_ x: Storage) -> Double { missing() }
+  public func squaredNorms(_ xs: [Storage]) -> [Double] { xs.map { squaredNorm($0) } }
   public func dropoutMask(shape: Shape, dtype: DType, keep: Double, key: RandomKey) -> Storage {
     missing()
   }

@@ -29,6 +29,6 @@ extension Gradients {
   /// - Source: what Caffe's `clip_gradients` and PyTorch's `clip_grad_norm_` compare with a limit
   ///   (Pascanu et al. 2013).
   public var globalNorm: Double {
-    sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value.squaredNorm }.squareRoot()
+    Tensor.squaredNorms(sorted { $0.key < $1.key }.map(\.value)).reduce(0, +).squareRoot()
   }
 }

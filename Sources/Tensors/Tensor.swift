@@ -61,6 +61,13 @@ public struct Tensor {
   /// The sum of the squares of all elements, in double precision; waits for the device.
   public var squaredNorm: Double { device.backend.squaredNorm(storage) }
 
+  /// The same of several tensors on one device; waits for it once. Shapes: any.
+  public static func squaredNorms(_ tensors: [Tensor]) -> [Double] {
+    guard let first = tensors.first else { return [] }
+    for tensor in tensors { first.requireSameDevice(tensor, "squaredNorms") }
+    return first.device.backend.squaredNorms(tensors.map(\.storage))
+  }
+
   /// The same elements on another device; not differentiable, so it traps on a recorded tensor.
   public func moved(to target: Device) -> Tensor {
     guard target != device else { return self }

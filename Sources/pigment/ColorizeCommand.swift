@@ -26,6 +26,7 @@ struct ColorizeCommand: ParsableCommand {
 
   @Argument(help: "A checkpoint, or a run folder (its newest checkpoint).") var checkpoint: String
   @Argument(help: "JPEG or PNG files, or folders of them at any depth.") var images: [String]
+  @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The folder for the results.") var output: String
   @Option(help: "Sharpness of the color distribution: 1 is its mean, toward 0 its mode.")
   var temperature: Double?
@@ -68,7 +69,7 @@ struct ColorizeCommand: ParsableCommand {
 
   func run() throws {
     let colorizer = try Colorizer.load(
-      try CheckpointOrigin.checkpoint(at: checkpoint), workingSize: size)
+      try CheckpointOrigin.checkpoint(at: checkpoint), workingSize: size, on: device.chosen)
     if entropy, case .chroma = colorizer.output {
       throw ValidationError("--entropy: this network predicts colors, not a distribution of them")
     }

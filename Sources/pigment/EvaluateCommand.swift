@@ -53,6 +53,7 @@ struct EvaluateColorCommand: ParsableCommand {
   @Option(help: "At most this many pictures on the contact sheet.") var sheetRows = 12
   @Option(help: "Threads that read pictures.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
+  @OptionGroup var device: DeviceOptions
   @Option(
     name: .shortAndLong,
     help: "A folder for table.md, table.csv, evaluation.json, pictures.csv and sheet.png.")
@@ -70,6 +71,7 @@ struct EvaluateColorCommand: ParsableCommand {
   }
 
   func run() throws {
+    let chosen = try device.chosen
     let dataset = try Dataset(opening: inputs[inputs.count - 1])
     let records = Array(try dataset.indices(ofSplit: split).prefix(count))
     guard records.count > 1 || !baselines else {
@@ -85,7 +87,8 @@ struct EvaluateColorCommand: ParsableCommand {
     var size = self.size
     for text in inputs.dropLast() {
       let (name, path) = named(text)
-      let colorizer = try Colorizer.load(try CheckpointOrigin.checkpoint(at: path))
+      let colorizer = try Colorizer.load(
+        try CheckpointOrigin.checkpoint(at: path), on: chosen)
       size = size ?? colorizer.workingSize
       methods.append(.init(name, .network(colorizer, .temperature(temperature))))
     }
@@ -94,7 +97,7 @@ struct EvaluateColorCommand: ParsableCommand {
       throw ValidationError("two methods have one name; name them apart: NAME=CHECKPOINT")
     }
     settings.size = size ?? settings.size
-    let judge = try recognizer.map { try Recognizer.load($0) }
+    let judge = try recognizer.map { try Recognizer.load($0, on: chosen) }
     let evaluation = try ColorEvaluation(
       methods, on: dataset, records: records, prior: prior, recognizer: judge, settings: settings)
     var counter = Counter("judging", total: records.count)
@@ -170,14 +173,16 @@ struct RecognizerCommand: ParsableCommand {
   @Argument(help: "The configuration (YAML); it holds what differs from the defaults.")
   var config: String
   @Option(help: "A setting, such as iterations=500; may be repeated.") var set: [String] = []
+  @OptionGroup var device: DeviceOptions
   @Option(name: .customLong("run"), help: "The folder of the run.") var path: String
 
   func run() throws {
     let settings = try RecognizerConfiguration.load(config, settings: set)
-    let training = try RecognizerTraining(settings)
+    let chosen = try device.chosen
+    let training = try RecognizerTraining(settings, on: chosen)
     let folder = try RunFolder.create(
       path, configuration: settings,
-      environment: .here(dataHash: training.dataHash, seed: settings.seed), keep: 1)
+      environment: .here(dataHash: training.dataHash, seed: settings.seed, on: chosen), keep: 1)
     guard let result = try training.run(in: folder) else { throw ExitCode(130) }
     let top1 = result.top1
     print(

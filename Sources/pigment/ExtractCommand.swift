@@ -27,6 +27,7 @@ struct ExtractCommand: ParsableCommand {
   var size: Int?
   @Option(help: "Pictures that go through the network at once.") var batch = 16
   @Option(help: "Megabytes of features that are held before they are written.") var memory = 32
+  @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The file to write (.h5).") var output: String
 
   func validate() throws {
@@ -43,7 +44,8 @@ struct ExtractCommand: ParsableCommand {
     options.size = size
     options.batchSize = batch
     options.pieceBytes = memory << 20
-    let extraction = try FeatureExtraction(archive: archive, data: data, options: options)
+    let extraction = try FeatureExtraction(
+      archive: archive, data: data, options: options, on: device.chosen)
     Signals.watch()
     defer { Signals.stopWatching() }
     var progress = ProgressReporter("extract", total: extraction.count)

@@ -11,6 +11,6 @@ struct Pigment: ParsableCommand {
       DataCommand.self, PretrainCommand.self, ResumeCommand.self, ColorizeCommand.self,
       EvaluateCommand.self, ExportCommand.self, ImportCommand.self, ExtractCommand.self,
       ProposalsCommand.self, TransferCommand.self, UnitsCommand.self, ReportCommand.self,
-      StudyCommand.self, VerificationCommand.self,
+      StudyCommand.self, DoctorCommand.self, VerificationCommand.self,
     ])
 }

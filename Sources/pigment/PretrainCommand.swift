@@ -24,6 +24,7 @@ struct PretrainCommand: ParsableCommand {
     help: ArgumentHelp(
       "With --init-from: a part that keeps its drawn weights; may be repeated.", valueName: "part"))
   var fresh: [String] = []
+  @OptionGroup var device: DeviceOptions
   @Option(name: .customLong("run"), help: "The folder of the run.") var path: String
 
   func validate() throws {
@@ -41,10 +42,11 @@ struct PretrainCommand: ParsableCommand {
 
   private func start<Task: PretextTask>(_ task: Task.Type, _ set: [String]) throws {
     let settings = try PretrainingConfiguration<Task>.load(config, settings: set)
-    let pretraining = try Pretraining(settings)
+    let chosen = try device.chosen
+    let pretraining = try Pretraining(settings, on: chosen)
     let folder = try RunFolder.create(
       path, configuration: settings,
-      environment: .here(dataHash: pretraining.dataHash, seed: settings.seed),
+      environment: .here(dataHash: pretraining.dataHash, seed: settings.seed, on: chosen),
       keep: settings.keepCheckpoints)
     try finish(folder: path) { try pretraining.run(in: folder, from: nil) }
   }
@@ -56,11 +58,15 @@ struct ResumeCommand: ParsableCommand {
     commandName: "resume", abstract: "Go on with a pretraining run that was stopped.")
 
   @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run")) var path: String
+  @OptionGroup var device: DeviceOptions
 
   func run() throws {
+    // Where it ran before, unless told otherwise.
+    let before = try RunFolder.environment(of: path).device
+    let chosen = try device.chosen(otherwise: before)
     let task = try PretextTasks.task(of: RunFolder.configurationFile(of: path))
     func resume<Task: PretextTask>(_ task: Task.Type) throws -> RunOutcome {
-      try Pretraining<Task>.resume(path, warn: printError)
+      try Pretraining<Task>.resume(path, on: chosen, warn: printError)
     }
     try finish(folder: path) { try resume(task) }
   }
@@ -90,11 +96,16 @@ private func finish(folder: String, _ session: () throws -> RunOutcome) throws {
 }
 
 extension EnvironmentRecord {
-  /// The environment of this process on the host's cores.
-  static func here(dataHash: String, seed: UInt64) -> EnvironmentRecord {
+  /// The environment of this process, which computes on a device.
+  static func here(
+    dataHash: String, seed: UInt64, on device: Device = .cpu
+  ) -> EnvironmentRecord {
     .current(
-      pigment: Pigment.configuration.version, device: Device.cpu.description,
+      pigment: Pigment.configuration.version, device: device.description,
       threads: CPUBackend.shared.threads, dataHash: dataHash, seed: seed,
-      libraries: { CPUBackend.shared.libraries })
+      libraries: {
+        guard case .cuda(let ordinal) = device else { return CPUBackend.shared.libraries }
+        return CPUBackend.shared.libraries.merging(CUDABackend.device(ordinal).libraries) { $1 }
+      })
   }
 }

@@ -25,6 +25,7 @@ struct VerifyResumeCommand: ParsableCommand {
   @Option(help: "A setting, such as iterations=60; may be repeated.") var set: [String] = []
   @Option(help: "How often the second run is stopped.") var points = 5
   @Option(help: "Draws the stopping points.") var seed: UInt64 = 1
+  @OptionGroup var device: DeviceOptions
   @Option(help: "Keep both runs in this folder; else they are removed.") var output: String?
 
   func run() throws {
@@ -34,13 +35,14 @@ struct VerifyResumeCommand: ParsableCommand {
   private func verify<Task: PretextTask>(_ task: Task.Type) throws {
     let settings = try PretrainingConfiguration<Task>.load(config, settings: set)
     let folder = output ?? NSTemporaryDirectory() + "pigment-verify-\(UUID())"
-    let dataHash = try Pretraining(settings).dataHash
+    let chosen = try device.chosen
+    let dataHash = try Pretraining(settings, on: chosen).dataHash
     defer { if output == nil { try? FileManager.default.removeItem(atPath: folder) } }
     let rehearsal = try ResumeRehearsal(
-      settings, folder: folder, points: points, key: RandomKey(seed: seed))
+      settings, folder: folder, points: points, key: RandomKey(seed: seed), on: chosen)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let report = try rehearsal.run(
-      environment: .here(dataHash: dataHash, seed: settings.seed), say: printError)
+      environment: .here(dataHash: dataHash, seed: settings.seed, on: chosen), say: printError)
     print(report)
     guard report.isSame else { throw ExitCode.failure }
   }

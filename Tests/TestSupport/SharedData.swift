@@ -3,8 +3,11 @@ internal import Foundation
 /// The reference values and photographs that may lie beside a checkout. Users have none, so tests
 /// that want them are skipped where they are missing.
 public enum SharedData {
-  private static let packageRoot = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
+  /// The checkout; tests that were carried to another machine are told where they find theirs.
+  private static let packageRoot =
+    ProcessInfo.processInfo.environment["PIGMENT_CHECKOUT"].map { URL(filePath: $0) }
+    ?? URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
 
   /// Whether the folder `shared` lies beside the checkout.
   public static var isPresent: Bool { FileManager.default.fileExists(atPath: path("golden")) }

@@ -77,6 +77,11 @@ extension CPUBackend {
     return x
   }
 
+  /// The only element of `value` everywhere.
+  public func spread(_ value: Storage, shape: Shape, dtype: DType) -> Storage {
+    filled(with: doubles(of: value)[0], shape: shape, dtype: dtype)
+  }
+
   /// The elements, rounded to another type: in the same layout where it is row-major, else
   /// row-major.
   public func converted(_ x: Storage, to dtype: DType) -> Storage {

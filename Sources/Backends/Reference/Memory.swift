@@ -31,6 +31,11 @@ extension ReferenceBackend {
     write([Double](repeating: value, count: shape.count), shape, dtype)
   }
 
+  /// The only element of `value` everywhere.
+  public func spread(_ value: Storage, shape: Shape, dtype: DType) -> Storage {
+    filled(with: read(value)[0], shape: shape, dtype: dtype)
+  }
+
   /// The elements, rounded to another type.
   public func converted(_ x: Storage, to dtype: DType) -> Storage { write(read(x), x.shape, dtype) }
 

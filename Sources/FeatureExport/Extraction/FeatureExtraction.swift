@@ -6,7 +6,7 @@ internal import HDF5
 internal import Images
 internal import Layers
 internal import Networks
-internal import Tensors
+public import Tensors
 internal import Training
 
 /// Writes one layer's features of a whole dataset to an HDF5 file.
@@ -43,13 +43,17 @@ public struct FeatureExtraction {
   private let options: Options
   private let records: [Int]
   private let size: Int
+  private let device: Device
   /// The trunk up to the layer.
   private let trunk: Stack
   private let output: Shape
 
   /// Opens what is needed; an error names the layer or split that there is not.
-  public init(archive path: String, data: String, options: Options) throws {
-    (archive, loaded) = try FeatureArchive.read(path)
+  public init(
+    archive path: String, data: String, options: Options, on device: Device = .cpu
+  ) throws {
+    (archive, loaded) = try FeatureArchive.read(path, on: device)
+    self.device = device
     source = path
     let dataset = try Dataset(opening: data)
     records = try options.split.map { try dataset.indices(ofSplit: $0) } ?? Array(0..<dataset.count)
@@ -71,7 +75,9 @@ public struct FeatureExtraction {
     trunk = archive.trunk.through(options.layer)
     output =
       trunk(
-        Tensor(filledWith: 0, shape: [1, archive.description.trunk.inputChannels, size, size])
+        Tensor(
+          filledWith: 0, shape: [1, archive.description.trunk.inputChannels, size, size],
+          on: device)
       ).shape
   }
 
@@ -142,7 +148,8 @@ public struct FeatureExtraction {
     while let input = try loader.next() {
       if isStopped() { return nil }
       let count = input.count / (channels * size * size)
-      let features = trunk(Tensor(input, shape: [count, channels, size, size]))
+      let features = trunk(
+        Tensor(input, shape: [count, channels, size, size], on: device))
       values += options.pooling.pooled(
         features.floats, height: features.shape[2], width: features.shape[3])
       done += count

@@ -5,7 +5,7 @@ extension Tensor {
   public func sum() -> Tensor {
     let (backend, shape, dtype) = (device.backend, shape, dtype)
     return Tensor(backend.sum(storage), from: [self]) { g, _ in
-      [backend.filled(with: backend.doubles(of: g)[0], shape: shape, dtype: dtype)]
+      [backend.spread(g, shape: shape, dtype: dtype)]
     }
   }
 

@@ -2,6 +2,7 @@ internal import Files
 internal import Foundation
 internal import Networks
 public import Randomness
+public import Tensors
 
 /// Proof that stopping changes nothing: one run straight through, another stopped at random steps
 /// and gone on with, and their bytes compared.
@@ -15,6 +16,7 @@ public struct ResumeRehearsal<Task: PretextTask> {
   public let folder: String
   /// The steps after which the second run stops.
   public let stops: [PlannedStop]
+  private let device: Device
 
   /// What came of it.
   public struct Report: Sendable, CustomStringConvertible {
@@ -44,7 +46,8 @@ public struct ResumeRehearsal<Task: PretextTask> {
 
   /// `points` different random stops between the first step and the last.
   public init(
-    _ configuration: PretrainingConfiguration<Task>, folder: String, points: Int, key: RandomKey
+    _ configuration: PretrainingConfiguration<Task>, folder: String, points: Int, key: RandomKey,
+    on device: Device = .cpu
   ) throws {
     guard points > 0, points < configuration.iterations else {
       throw ConfigurationError(
@@ -53,6 +56,7 @@ public struct ResumeRehearsal<Task: PretextTask> {
     }
     self.configuration = configuration
     self.folder = folder
+    self.device = device
     var stream = key.stream()
     let steps = stream.permutation(configuration.iterations - 1).prefix(points).map { $0 + 1 }
     stops = steps.sorted().enumerated().map {
@@ -68,7 +72,7 @@ public struct ResumeRehearsal<Task: PretextTask> {
       let run = try RunFolder.create(
         "\(folder)/\(name)", configuration: configuration, environment: environment,
         keep: configuration.keepCheckpoints)
-      return try Pretraining(configuration).run(in: run, from: nil, stop: stop)
+      return try Pretraining(configuration, on: device).run(in: run, from: nil, stop: stop)
     }
     say("straight through")
     _ = try begin("straight", nil)
@@ -79,7 +83,7 @@ public struct ResumeRehearsal<Task: PretextTask> {
       happened.append(stop)
       say("stopped after step \(stop.step)\(stop.saves ? "" : ", without saving"); going on")
       outcome = try Pretraining<Task>.resume(
-        "\(folder)/stopped", stop: index + 1 < stops.count ? stops[index + 1] : nil)
+        "\(folder)/stopped", on: device, stop: index + 1 < stops.count ? stops[index + 1] : nil)
     }
     return Report(
       stops: happened, iterations: configuration.iterations, straight: try digest("straight"),

@@ -1,6 +1,6 @@
 internal import Files
 internal import Networks
-internal import Tensors
+public import Tensors
 public import Training
 
 /// Every start with every seed, in one folder: `START-seedN` for each run, `table.md`, and
@@ -33,6 +33,8 @@ public struct Comparison<Task: TransferTask> {
   public var firstSeed: UInt64 = 1
   /// Whether `table.md` and `classes.md` are written; they hold this comparison's runs alone.
   public var writesTables = true
+  /// Where runs compute.
+  public var device = Device.cpu
   /// The folder.
   public var output: String
   /// The settings of the runs of a seed.
@@ -100,7 +102,7 @@ public struct Comparison<Task: TransferTask> {
   ) throws -> TransferOutcome<Task.Result> {
     let path = "\(output)/\(start.name)-seed\(seed)"
     let settings = try settings(seed)
-    let task = try Task(settings, start: start.start, on: .cpu)
+    let task = try Task(settings, start: start.start, on: device)
     guard try POSIXFiles.posix.exists("\(path)/configuration.yaml") else {
       report("\(start.name), seed \(seed)")
       let folder = try RunFolder.create(

@@ -30,6 +30,7 @@ struct ProbeCommand: ParsableCommand {
       """) var selectOnTest = false
   @Option(help: "Figures as svg, pdf or png; may be repeated.")
   var format: [FigureKind] = [.svg, .png]
+  @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The folder for results, tables and figures.")
   var output: String
 
@@ -41,10 +42,12 @@ struct ProbeCommand: ParsableCommand {
 
   func run() throws {
     let starts = inputs.dropLast().map { NamedStart($0) }
+    let chosen = try device.chosen
     var comparison = Comparison<ProbingRun>(
       starts: starts, seeds: seeding.seeds ?? 1, output: output,
       settings: { try settings(starts, seed: $0) },
-      environment: { .here(dataHash: $0, seed: $1) }, report: printError)
+      environment: { .here(dataHash: $0, seed: $1, on: chosen) }, report: printError)
+    comparison.device = chosen
     seeding.apply(to: &comparison)
     switch try comparison.run() {
     case .interrupted(let signal): throw ExitCode(signal.exitCode)

@@ -9,6 +9,7 @@ struct TransferOptions: ParsableArguments {
   var starts: [String]
   @OptionGroup var seeding: SeedOptions
   @Option(help: "A setting, such as iterations=500; may be repeated.") var set: [String] = []
+  @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The folder for runs and table.") var output: String
 
   func validate() throws {
@@ -17,10 +18,12 @@ struct TransferOptions: ParsableArguments {
 
   /// Runs every start with every seed and prints the table.
   func compare<Task: TransferTask>(_ task: Task.Type) throws {
+    let chosen = try device.chosen
     var comparison = Comparison<Task>(
       starts: starts.map { NamedStart($0) }, seeds: seeding.seeds ?? 3, output: output,
       settings: { try Task.Settings.load(config, settings: set + ["seed=\($0)"]) },
-      environment: { .here(dataHash: $0, seed: $1) }, report: printError)
+      environment: { .here(dataHash: $0, seed: $1, on: chosen) }, report: printError)
+    comparison.device = chosen
     seeding.apply(to: &comparison)
     switch try comparison.run() {
     case .finished(let rows): print(Comparison<Task>.table(rows))

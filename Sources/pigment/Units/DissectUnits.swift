@@ -29,6 +29,7 @@ struct DissectUnits: ParsableCommand {
   @Option(help: "At most this many records; 0 for all.") var limit = 0
   @Option(help: "Threads that read pictures.") var threads = 2
   @Option(help: "Figures as svg, pdf or png.") var format: FigureKind = .svg
+  @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The folder for tables, figures and numbers.")
   var output: String
 
@@ -43,10 +44,11 @@ struct DissectUnits: ParsableCommand {
   }
 
   func run() throws {
+    let chosen = try device.chosen
     let dataset = try Dataset(opening: data)
     var comparison = DissectionComparison([])
     for named in archives.map({ NamedArchive($0) }) {
-      let (features, loaded) = try FeatureArchive.read(named.path)
+      let (features, loaded) = try FeatureArchive.read(named.path, on: chosen)
       let settings = UnitSettings(
         layers: try features.layers(layer, file: named.path),
         size: size ?? features.description.preprocessing.size, split: split, limit: limit,

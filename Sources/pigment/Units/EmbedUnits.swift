@@ -28,6 +28,7 @@ struct EmbedUnits: ParsableCommand {
   @Option(help: "The root of t-SNE's randomness.") var seed: UInt64 = 1
   @Option(help: "Threads that read pictures.") var threads = 2
   @Option(help: "Figures as svg, pdf or png.") var format = FigureKind.svg
+  @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The folder for the results.") var output: String
 
   func validate() throws {
@@ -39,7 +40,7 @@ struct EmbedUnits: ParsableCommand {
   }
 
   func run() throws {
-    let (features, loaded) = try FeatureArchive.read(archive)
+    let (features, loaded) = try FeatureArchive.read(archive, on: device.chosen)
     let dataset = try Dataset(opening: data)
     let all = split.isEmpty ? Array(0..<dataset.count) : try dataset.indices(ofSplit: split)
     let records = Array(all.prefix(limit))

@@ -28,6 +28,7 @@ struct TopUnits: ParsableCommand {
   @Flag(help: "Show only what of each window lies inside the photograph, without hatching.")
   var within = false
   @Option(help: "Threads that read pictures.") var threads = 2
+  @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The folder for sheets and results.") var output: String
 
   func validate() throws {
@@ -38,7 +39,7 @@ struct TopUnits: ParsableCommand {
   }
 
   func run() throws {
-    let (features, loaded) = try FeatureArchive.read(archive)
+    let (features, loaded) = try FeatureArchive.read(archive, on: device.chosen)
     let settings = UnitSettings(
       layers: try features.layers(layer, file: archive), top: top,
       size: size ?? features.description.preprocessing.size, split: split, limit: limit)

@@ -1,0 +1,25 @@
+// Structures that kernels take by value; Sources/Backends/CUDA/Kernels/*.cu declare them alike.
+#pragma once
+#include <stdint.h>
+
+/// Sizes and strides of a block along six axes, innermost last (transfer.cu).
+typedef struct {
+  int64_t size[6], from[6], to[6];
+} cgpu_block;
+
+/// The geometry of pooling (pooling.cu).
+typedef struct {
+  int32_t height, width, outHeight, outWidth, rows, columns, down, across, top, left, channels,
+      pitch, countsPadding;
+} cgpu_window;
+
+/// The geometry of a change of size (resize.cu).
+typedef struct {
+  int32_t height, width, outHeight, outWidth, channels, pitch;
+} cgpu_resize;
+
+/// The geometry of pooling over regions (regions.cu).
+typedef struct {
+  int32_t count, images, channels, pitch, height, width, binsDown, binsAcross, samples, aligned;
+  double scale;
+} cgpu_regions;

@@ -1,0 +1,36 @@
+internal import ArgumentParser
+internal import Tensors
+
+/// Where a command computes.
+struct DeviceOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where to compute: cpu, or cuda:0 for the first NVIDIA GPU (see pigment doctor).",
+      valueName: "name"))
+  var device: String?
+  @Flag(
+    name: .customLong("tf32"),
+    help: "On a GPU, round single precision to TensorFloat-32 in products: faster, less exact.")
+  var usesTF32 = false
+  @Flag(help: "On a GPU, let convolutions give the same bits at every run, as all else does.")
+  var deterministic = false
+
+  /// The device, ready for use; an error says what was looked for and what was found.
+  var chosen: Device { get throws { try chosen(otherwise: "cpu") } }
+
+  /// The device that was named, or this one.
+  func chosen(otherwise name: String) throws -> Device {
+    let device = try Device(named: device ?? name)
+    if case .cuda(let ordinal) = device {
+      let backend = CUDABackend.device(ordinal)
+      backend.usesTF32 = usesTF32
+      backend.isDeterministic = deterministic
+      // Training asks for the same convolutions again and again: timing them pays.
+      backend.timesPlans = !deterministic
+    } else if usesTF32 || deterministic {
+      throw ValidationError(
+        "--tf32 and --deterministic are for GPUs; the \(device) is exact and deterministic anyway")
+    }
+    return device
+  }
+}

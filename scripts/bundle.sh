@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Packs Pigment for machines without Swift and without our libraries: build/bundle/pigment-linux-ARCH.tar.xz
+#
+# HDF5, OpenBLAS, libpng and libturbojpeg are linked in whole; oneDNN travels beside the program with the
+# two libraries it needs. NVIDIA's libraries are those of the machine where it runs (see `pigment doctor`).
+# What the linker is given comes from a folder of static archives, so that it cannot take shared ones.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+work=build/bundle
+name=pigment-linux-$(uname -m)
+limit=$((64 << 20))
+mkdir -p "$work/link"
+work=$(cd "$work" && pwd)
+say() { printf 'bundle: %s\n' "$*"; }
+
+archives=$(dirname "$(gcc -print-file-name=libz.a)")
+link() { ln -sfn "$archives/$1" "$work/link/$2"; }
+link libhdf5_serial.a libhdf5.a
+link libopenblas.a libopenblas.a
+link libturbojpeg.a libturbojpeg.a
+link libpng16.a libpng.a
+for library in z sz aec; do link "lib$library.a" "lib$library.a"; done
+
+# HDF5's driver for S3 is never used; it wants curl and OpenSSL. OpenBLAS's Fortran wants two functions
+# that only its error messages and its tests call.
+{
+  echo '#include <stdio.h>'
+  echo '#include <stdlib.h>'
+  for symbol in curl_easy_init curl_easy_setopt curl_easy_perform curl_easy_cleanup curl_easy_getinfo \
+    curl_easy_strerror curl_slist_append curl_slist_free_all curl_global_init curl_global_cleanup \
+    HMAC EVP_sha256 SHA256 _gfortran_concat_string _gfortran_etime _gfortran_compare_string; do
+    echo "void $symbol(void) { fputs(\"pigment: $symbol is not in this bundle\\n\", stderr); abort(); }"
+  done
+} >"$work/link/absent.c"
+gcc -O1 -w -c "$work/link/absent.c" -o "$work/link/absent.o"
+ar rcs "$work/link/libabsent.a" "$work/link/absent.o"
+
+# The packages that the manifest asks pkg-config for, with our folder in place of the system's.
+for package in hdf5 openblas libturbojpeg; do
+  {
+    printf 'Name: %s\nDescription: static\nVersion: 1\n' "$package"
+    printf 'Cflags: %s\n' "$(pkg-config --cflags "$package")"
+    printf 'Libs: -L%s -l%s\n' "$work/link" "${package#lib}"
+  } >"$work/link/$package.pc"
+done
+
+say "building (its own folder, some minutes)"
+PKG_CONFIG_PATH=$work/link swift build -c release --product pigment --scratch-path "$work/build" \
+  --static-swift-stdlib -Xlinker "-L$work/link" -Xlinker -labsent -Xlinker -lsz -Xlinker -laec \
+  -Xlinker -lz -Xlinker '-rpath=$ORIGIN/lib' -Xlinker --disable-new-dtags -Xlinker -s
+
+say "packing"
+folder=$work/$name
+rm -rf "$folder"
+mkdir -p "$folder/lib"
+cp "$work/build/release/pigment" "$folder/"
+cp -r configs LICENSE "$folder/"
+cp -r Experiments/gpu "$folder/gpu"
+ldd "$folder/pigment" | awk '$3 ~ /libdnnl|libOpenCL|libgomp/ { print $3 }' |
+  while read -r library; do cp -L "$library" "$folder/lib/"; done
+strange=$(ldd "$folder/pigment" | awk '{ print $1 }' | grep -vE \
+  'linux-vdso|ld-linux|lib(c|m|dl|rt|pthread|util|gcc_s|stdc\+\+|dnnl|OpenCL|gomp)\.so' || true)
+[ -z "$strange" ] || { say "the program still wants: $strange" >&2; exit 1; }
+tar -C "$work" -cJf "$work/$name.tar.xz" "$name"
+size=$(stat -c %s "$work/$name.tar.xz")
+say "$work/$name.tar.xz: $size bytes; the program wants $(objdump -T "$folder/pigment" |
+  grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -1) or later"
+[ "$size" -le "$limit" ] || { say "that is more than $limit bytes" >&2; exit 1; }

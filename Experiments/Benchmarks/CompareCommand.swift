@@ -35,6 +35,10 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     var workloads = Catalog.workloads(matching: patterns, data: data)
+    // Tasks and reading are written for the CPU.
+    if device != "cpu" {
+      workloads.removeAll { ![.convolution, .step, .inference].contains($0.kind) }
+    }
     guard !workloads.isEmpty else {
       throw ValidationError(
         "no workload's name contains \(patterns); --list prints all, and feed and reads need --data"

@@ -28,7 +28,8 @@ struct NetworkWork {
     targets = (
       Tensor(
         indices: (0..<codes.count).map { _ in Int32(stream.index(below: ColorNetwork.bins)) },
-        shape: codes, on: device), uniform(codes).scaled(by: 0.2), uniform(codes.replacing(1, with: 1))
+        shape: codes, on: device), uniform(codes).scaled(by: 0.2),
+      uniform(codes.replacing(1, with: 1))
     )
   }
 

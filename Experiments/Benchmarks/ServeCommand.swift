@@ -28,7 +28,8 @@ struct ServeCommand: ParsableCommand {
     if case .cuda(let ordinal) = device {
       let backend = CUDABackend.device(ordinal)
       backend.timesPlans = true
-      program = "pigment, cuDNN \(backend.libraries["cuDNN"] ?? "?"), \(backend.libraries[backend.name]!)"
+      program =
+        "pigment, cuDNN \(backend.libraries["cuDNN"] ?? "?"), \(backend.libraries[backend.name]!)"
     }
     let encoder = JSONEncoder()
     while let line = readLine() {

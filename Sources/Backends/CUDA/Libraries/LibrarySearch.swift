@@ -48,7 +48,7 @@ extension LibraryFolders {
       if let library = first(name, in: usual, attempt) { return library }
     }
     if let broken { throw LibraryError("\(title) does not load: \(broken)", brief: broken) }
-    let files = names.joined(separator: ", ")
+    let files = names.joined(separator: " or ")
     throw LibraryError(
       "\(title) was not found (\(files)): it is not in \(LibraryFolders.variable), on the loader's "
         + "path, in /usr/local/cuda or among the NVIDIA wheels of a Python",

@@ -23,6 +23,8 @@ public struct ExportDraft {
   public let load: LoadReport
   /// The file it was read from.
   public let source: String
+  /// What was wrong with newer checkpoints of the run.
+  public private(set) var warnings: [String] = []
 
   /// The largest difference of features, relative to a layer's largest value, that a step may make.
   public static let tolerance = 1e-4
@@ -39,7 +41,9 @@ public struct ExportDraft {
       let (archive, load) = try FeatureArchive.read(path)
       self.init(archive, load: load, source: path)
     } else {
-      try self.init(try CheckpointOrigin.checkpoint(at: path), task: task)
+      let found = try CheckpointOrigin.found(at: path)
+      try self.init(found.checkpoint, task: task)
+      warnings = found.warnings
     }
   }
 

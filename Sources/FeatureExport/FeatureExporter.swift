@@ -48,13 +48,16 @@ public enum FeatureExporter {
     /// The steps, and last the reading back of what was written.
     public let steps: [FeatureDescription.Step]
 
+    /// What was wrong with newer checkpoints than the one that was exported.
+    public let warnings: [String]
     /// Channels of the trained trunk that answer nothing, where there are some.
     public let silent: [SilentChannels]
 
     /// The largest difference over all steps, relative to a layer's largest value.
     public var largestDifference: Double { steps.map(\.largestDifference).max() ?? 0 }
 
-    /// A line for each step with the difference it made, and where the statistics come from.
+    /// The checkpoint, a line for each step with the difference it made, and where the statistics
+    /// come from.
     public var description: String {
       let width = steps.map(\.name.count).max() ?? 0
       let lines = steps.map { step in
@@ -71,10 +74,13 @@ public enum FeatureExporter {
       let silent =
         self.silent.isEmpty
         ? "" : "\n  silent channels: " + self.silent.map(\.description).joined(separator: ", ")
+      let origin = features.provenance
+      let warnings = warnings.map { "\n  warning: \($0)" }.joined()
       return """
         \(path): \(format.rawValue), \(features.trunk.summary), \
         \(features.preprocessing.channels.rawValue) input; \(features.layers.count) layers, \
         \(parameters) numbers
+          \(origin.task), step \(origin.iterations) of \(origin.run)\(warnings)
         \(lines.joined(separator: "\n"))
           \(statistics)\(silent)
         """
@@ -117,7 +123,7 @@ public enum FeatureExporter {
       ]
     return Report(
       path: output, format: options.format, features: archive.description, load: draft.load,
-      steps: steps, silent: silent)
+      steps: steps, warnings: draft.warnings, silent: silent)
   }
 
   /// The dataset that is named, or the one that the checkpoint's run learned from where it is still

@@ -67,8 +67,9 @@ struct ColorizeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let colorizer = try Colorizer.load(
-      try CheckpointOrigin.checkpoint(at: checkpoint), workingSize: size)
+    let found = try CheckpointOrigin.found(at: checkpoint)
+    for warning in found.warnings { printError(warning) }
+    let colorizer = try Colorizer.load(found.checkpoint, workingSize: size)
     if entropy, case .chroma = colorizer.output {
       throw ValidationError("--entropy: this network predicts colors, not a distribution of them")
     }

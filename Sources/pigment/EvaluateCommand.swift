@@ -85,7 +85,9 @@ struct EvaluateColorCommand: ParsableCommand {
     var size = self.size
     for text in inputs.dropLast() {
       let (name, path) = named(text)
-      let colorizer = try Colorizer.load(try CheckpointOrigin.checkpoint(at: path))
+      let found = try CheckpointOrigin.found(at: path)
+      for warning in found.warnings { printError(warning) }
+      let colorizer = try Colorizer.load(found.checkpoint)
       size = size ?? colorizer.workingSize
       methods.append(.init(name, .network(colorizer, .temperature(temperature))))
     }

@@ -39,6 +39,25 @@ import Training
     #expect(report.description.contains("no channel statistics"))
   }
 
+  @Test func aDamagedNewestCheckpointIsToldWhereAnOlderOneIsTaken() throws {
+    let path = try run()
+    let folder = "\(path)/checkpoints"
+    let bytes = try Data(contentsOf: URL(filePath: "\(folder)/step-5.ckpt"))
+    try bytes.dropLast(100).write(to: URL(filePath: "\(folder)/step-9.ckpt"))
+    // As a run folder, and as a folder of best checkpoints.
+    for place in [path, folder] {
+      let report = try FeatureExporter.export(place, to: scratch.file("f.safetensors"))
+      let text = report.description
+      #expect(report.warnings.count == 1, "\(text)")
+      #expect(text.contains("step 5 of run"), "\(text)")
+      #expect(text.contains("warning: \(folder)/step-9.ckpt: "), "\(text)")
+      #expect(text.contains("using \(folder)/step-5.ckpt instead"), "\(text)")
+    }
+    // The whole ones need no word.
+    try FileManager.default.removeItem(atPath: "\(folder)/step-9.ckpt")
+    #expect(try FeatureExporter.export(path, to: scratch.file("f.safetensors")).warnings == [])
+  }
+
   @Test func theNoteOfThePreprocessingIsRead() throws {
     let gray = Preprocessing(.gray, mean: [0.5], scale: [4], size: 64)
     let path = try run(notes: [

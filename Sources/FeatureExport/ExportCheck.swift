@@ -9,7 +9,7 @@ internal import Tensors
 /// Reads an exported file back and proves it against its golden values.
 public struct ExportCheck: Sendable, CustomStringConvertible {
   /// The file.
-  public let path: String
+  public internal(set) var path: String
   /// What it is.
   public let format: ExportFormat
   /// What it says about itself.

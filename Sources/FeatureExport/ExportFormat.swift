@@ -25,15 +25,31 @@ public struct FormatOptions: Sendable {
 }
 
 extension FeatureArchive {
-  /// Writes the archive in a format of other toolkits, or its own.
+  /// Writes the archive in a format of other toolkits, or its own; gives what reading it back
+  /// found.
+  ///
+  /// Where features are not finite, or what was written does not give them again, an error says so
+  /// and what was at `path` before is as it was.
+  @discardableResult
   public func write(
     _ format: ExportFormat, to path: String, options: FormatOptions = .init()
-  ) throws {
-    switch format {
-    case .archive: try write(to: path)
-    case .pytorch: try PyTorchExport(self, options: options).write(to: path)
-    case .onnx: try ONNXExport(self, outputs: options.outputs).write(to: path)
-    case .caffe: try CaffeExport(self).write(to: path)
+  ) throws -> ExportCheck {
+    let wrong = trunk.names.first { name in
+      golden.outputs[name]!.floats.contains { !$0.isFinite }
+    }
+    if let wrong {
+      throw ArchiveError(
+        file: path, tensor: wrong,
+        problem: "gives features that are not finite; weights are damaged or far too large. "
+          + "Nothing was written")
+    }
+    return try StagedExport.write(format, to: path) { staged in
+      switch format {
+      case .archive: try write(to: staged)
+      case .pytorch: try PyTorchExport(self, options: options).write(to: staged)
+      case .onnx: try ONNXExport(self, outputs: options.outputs).write(to: staged)
+      case .caffe: try CaffeExport(self).write(to: staged)
+      }
     }
   }
 }

@@ -94,7 +94,7 @@ public enum FeatureExporter {
   /// Exports the trunk of a checkpoint (a file, or a run folder's newest) or of a feature archive.
   ///
   /// Every step compares features before and after, and what was written is read back through the
-  /// door that its users take; where anything differs, an error says so.
+  /// door that its users take; where anything differs, an error says so and `output` is as before.
   public static func export(
     _ path: String, to output: String, options: Options = .init()
   ) throws -> Report {
@@ -115,8 +115,7 @@ public enum FeatureExporter {
       try draft.measure(data, count: options.statisticsPictures)
     }
     let archive = draft.archive
-    try archive.write(options.format, to: output, options: options.formatOptions)
-    let check = try ExportCheck(output)
+    let check = try archive.write(options.format, to: output, options: options.formatOptions)
     let steps =
       archive.description.steps + [
         .init(name: "written and read back", detail: "", largestDifference: check.largestDifference)

@@ -109,8 +109,7 @@ public enum FeatureImporter {
           name: "imported", detail: "from \((path as NSString).lastPathComponent)",
           largestDifference: 0)
       ])
-    try archive.write(to: output)
-    let (readBack, _) = try FeatureArchive.read(output)
-    return Report(path: output, features: readBack.description, load: load)
+    let check = try archive.write(.archive, to: output)
+    return Report(path: output, features: check.features, load: load)
   }
 }

@@ -11,6 +11,8 @@ struct PyTorchExport {
   static let weights = "weights.safetensors"
   static let golden = "golden.safetensors"
   static let script = "extractor.py"
+  /// All that an export is made of.
+  static let files = [weights, golden, script]
 
   let archive: FeatureArchive
   let options: FormatOptions

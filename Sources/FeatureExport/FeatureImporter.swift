@@ -81,6 +81,9 @@ public enum FeatureImporter {
       throw ArchiveError(
         file: path, problem: "does not say which trunk it holds; give --architecture")
     }
+    if let problem = trunk.problem ?? preprocessing.problem {
+      throw ArchiveError(file: path, problem: "cannot be imported as a network that \(problem)")
+    }
     let ignored: (String) -> Bool = { name in
       options?.ignored.contains { name.hasPrefix($0) } ?? false
     }

@@ -27,16 +27,20 @@ public struct CheckpointOrigin: Sendable {
       }
       return text
     }
-    trunk = try checkpoint.note("trunk")
+    let trunk: TrunkConfiguration = try checkpoint.note("trunk")
     guard let size = Int(try note("size")), let seed = UInt64(try note("seed")) else {
       throw ArchiveError(file: file, problem: "has a size or seed that is not a number")
     }
     self.size = size
     self.seed = seed
     // Checkpoints of version 0.1 did not say; they were all made from lightness.
-    preprocessing =
+    let preprocessing =
       checkpoint.notes["preprocessing"] == nil
       ? Preprocessing(.lightness, size: size) : try checkpoint.note("preprocessing")
+    if let problem = trunk.problem ?? preprocessing.problem {
+      throw ArchiveError(file: file, problem: "describes a network that \(problem)")
+    }
+    (self.trunk, self.preprocessing) = (trunk, preprocessing)
     task = try note("task")
     // Checkpoints of version 0.1 named no pretext task; there was one.
     pretext =
@@ -87,7 +91,9 @@ extension Checkpoint {
     }
     do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch {
       throw ArchiveError(
-        file: archive.source, problem: "says a \(name) that cannot be read: \(error)")
+        file: archive.source,
+        problem: "says a \(name) that cannot be read: "
+          + ((error as? DecodingError)?.words ?? "\(error)"))
     }
   }
 

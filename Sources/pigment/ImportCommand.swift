@@ -44,8 +44,14 @@ struct ImportCommand: ParsableCommand {
     guard scale.isEmpty || scale.count == channels.count else {
       throw ValidationError("give --scale \(channels.count) times, once for each channel")
     }
-    guard width > 0, size > 0 else {
-      throw ValidationError("--width and --size must be positive")
+    guard width > 0, width <= TrunkConfiguration.largestWidth else {
+      throw ValidationError("--width is over 0 and at most \(TrunkConfiguration.largestWidth)")
+    }
+    guard (1...Preprocessing.largestSize).contains(size) else {
+      throw ValidationError("--size is from 1 to \(Preprocessing.largestSize)")
+    }
+    guard (mean + scale).allSatisfy(\.isFinite), !scale.contains(0) else {
+      throw ValidationError("--mean and --scale are finite, and no scale is zero")
     }
   }
 

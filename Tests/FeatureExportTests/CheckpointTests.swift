@@ -105,6 +105,16 @@ import Training
     #expect(silent.contains("does not say its trunk"), "\(silent)")
   }
 
+  @Test func aNetworkThatCannotBeIsRefusedBeforeItIsBuilt() throws {
+    var wide = Samples.configuration(.eccv16)
+    wide.width = 1e30
+    let path = try run(notes: [
+      "trunk": String(decoding: try JSONEncoder().encode(wide), as: UTF8.self)
+    ])
+    let text = words { _ = try FeatureExporter.export(path, to: scratch.file("f.safetensors")) }
+    #expect(text.contains("step-5.ckpt: describes a network that has width 1e+30"), "\(text)")
+  }
+
   @Test func aTrunkOfAnotherShapeIsRefusedByTensor() throws {
     let other = Samples.configuration(.eccv16, width: 0.125)
     let path = try run(notes: [

@@ -62,10 +62,10 @@ public enum FeatureImporter {
   ) throws -> Report {
     let format = try ExportCheck.format(of: path)
     let file = format == .pytorch ? PyTorchImport.file(in: path) : path
-    let json: String?
+    let words: [String: String]
     switch format {
-    case .pytorch: json = try TensorArchive(reading: file).metadata[FeatureDescription.key]
-    case .caffe: json = try CaffeImport.description(of: file)
+    case .pytorch: words = try TensorArchive(reading: file).metadata
+    case .caffe: words = try CaffeImport.words(of: file)
     case .archive, .onnx:
       throw ArchiveError(
         file: path,
@@ -74,7 +74,7 @@ public enum FeatureImporter {
           : "is an ONNX model; weights are read from safetensors "
             + "and HDF5 files")
     }
-    let known = try json.map { try FeatureDescription(json: $0, file: file) }
+    let known = try FeatureDescription(words: words, file: file)
     guard let trunk = known?.trunk ?? options?.trunk,
       let preprocessing = known?.preprocessing ?? options?.preprocessing
     else {

@@ -20,7 +20,9 @@ struct CaffeExport {
     let description = archive.description
     let names = CaffeNames(archive.trunk, description.trunk)
     let file = try HDF5File(creating: path)
-    try file.setAttribute(FeatureDescription.key, to: try description.json)
+    for (key, word) in try description.words.sorted(by: { $0.key < $1.key }) {
+      try file.setAttribute(key, to: word)
+    }
     if description.preprocessing.isRGB { try file.setAttribute("channel_order", to: "BGR") }
     for stage in archive.trunk.stages {
       guard let name = names.names[stage.name] else { continue }
@@ -36,9 +38,14 @@ struct CaffeExport {
     for (name, output) in golden.outputs.sorted(by: { $0.key < $1.key }) {
       try file.write("/golden/output/\(name)", output.floats, shape: output.shape.sizes)
     }
-    let prototxt = CaffePrototxt(archive).text
     try file.commit()
-    try AtomicFile.write(prototxt, to: "\((path as NSString).deletingPathExtension).prototxt")
+    let text = CaffePrototxt(archive.trunk, description).text
+    try AtomicFile.write(text, to: "\((path as NSString).deletingPathExtension).prototxt")
+  }
+
+  /// The text beside the weights.
+  static func prototxt(beside path: String) throws -> String {
+    "\((path as NSString).deletingPathExtension).prototxt"
   }
 
   private typealias Blob = (values: [Float], shape: [Int])

@@ -6,11 +6,14 @@ internal import Tensors
 
 /// Reads weights that Caffe, or our own export, keeps in HDF5.
 enum CaffeImport {
-  /// What a file of ours says about itself; nil for others.
-  static func description(of path: String) throws -> String? {
+  /// What a file of ours says about itself, as PyTorch's metadata; nothing for others.
+  static func words(of path: String) throws -> [String: String] {
     let file = try HDF5File(reading: path)
-    return try file.attributeNames().contains(FeatureDescription.key)
-      ? try file.attribute(FeatureDescription.key) : nil
+    let keys = Set(try file.attributeNames())
+      .intersection([FeatureDescription.key, FeatureDescription.digestKey])
+    var words: [String: String] = [:]
+    for key in keys { words[key] = try file.attribute(key, as: String.self) }
+    return words
   }
 
   /// The golden values in a file of ours.

@@ -69,11 +69,10 @@ struct ONNXExport {
     model.graph = graph
     model.docString =
       "Features of \(description.provenance.task). Input: sRGB pictures from 0 to 1, [n, 3, h, w]."
-    let words = [
-      FeatureDescription.key: try description.json,
-      "preprocessing": "in the graph: \(description.preprocessing.channels.rawValue), "
-        + "mean \(description.preprocessing.mean), scale \(description.preprocessing.scale)",
-    ]
+    var words = try description.words
+    words["preprocessing"] =
+      "in the graph: \(description.preprocessing.channels.rawValue), "
+      + "mean \(description.preprocessing.mean), scale \(description.preprocessing.scale)"
     model.metadataProps = words.sorted { $0.key < $1.key }.map { key, value in
       var entry = ONNXEntry()
       (entry.key, entry.value) = (key, value)

@@ -39,9 +39,8 @@ struct PyTorchExport {
     description.trunk = description.trunk.forPyTorch
     var weights = TensorArchive(
       metadata: [
-        "format": "pt", FeatureDescription.key: try description.json,
-        "names": layout.prefix.isEmpty ? "pigment" : "torchvision",
-      ], source: "\(folder)/\(Self.weights)")
+        "format": "pt", "names": layout.prefix.isEmpty ? "pigment" : "torchvision",
+      ].merging(try description.words) { $1 }, source: "\(folder)/\(Self.weights)")
     for module in layout.modules {
       guard let layer = module.layer else { continue }
       for named in trunk[layer].tensors {
@@ -67,10 +66,10 @@ struct PyTorchExport {
     try weights.write(to: weights.source)
   }
 
-  /// The golden values beside a state dict of ours.
-  static func goldenFile(beside weights: String) -> String {
-    (weights as NSString).deletingLastPathComponent.isEmpty
-      ? golden : "\((weights as NSString).deletingLastPathComponent)/\(golden)"
+  /// Another file of an export beside its state dict.
+  static func file(_ name: String, beside weights: String) -> String {
+    let folder = (weights as NSString).deletingLastPathComponent
+    return folder.isEmpty ? name : "\(folder)/\(name)"
   }
 
   /// Names and shapes of torchvision's classifier, with the tensors torchvision would start it

@@ -16,9 +16,8 @@ enum PyTorchImport {
 
   /// The tensors of a state dict of ours, under our names.
   static func tensors(
-    of path: String, for description: FeatureDescription
+    of file: TensorArchive, for description: FeatureDescription
   ) throws -> TensorArchive {
-    let file = try TensorArchive(reading: path)
     let hasClassifier = file.metadata["classifier"] != nil
     return try tensors(of: file, for: description.trunk) {
       hasClassifier && $0.hasPrefix("classifier.")

@@ -31,7 +31,8 @@ public struct ExportCheck: Sendable, CustomStringConvertible {
     case .pytorch:
       let file = PyTorchImport.file(in: path)
       let weights = try TensorArchive(reading: file)
-      let golden = try TensorArchive(reading: PyTorchExport.file(PyTorchExport.golden, beside: file))
+      let golden = try TensorArchive(
+        reading: PyTorchExport.file(PyTorchExport.golden, beside: file))
       (features, largestDifference) = try Self.prove(
         weights.metadata, file: file,
         golden: { try GoldenValues(from: golden, layers: $0) },

@@ -59,12 +59,17 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
     /// The largest difference between features before and after, relative to each layer's largest
     /// value.
     public var largestDifference: Double
+    /// What each layer's features were multiplied by, exactly; nil where no step does so.
+    public var factors: [String: Double]?
 
     /// A step that was checked.
-    public init(name: String, detail: String, largestDifference: Double) {
+    public init(
+      name: String, detail: String, largestDifference: Double, factors: [String: Double]? = nil
+    ) {
       self.name = name
       self.detail = detail
       self.largestDifference = largestDifference
+      self.factors = factors
     }
   }
 

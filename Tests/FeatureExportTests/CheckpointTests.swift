@@ -105,6 +105,19 @@ import Training
     #expect(silent.contains("does not say its trunk"), "\(silent)")
   }
 
+  @Test func theHeadsStepIsHeldToItsTolerance() throws {
+    // Weights that are finite and features that are not.
+    let path = scratch.file("large")
+    try Samples.run(at: path) { named in
+      named.role == .weight && !named.name.hasPrefix("head.")
+        ? named.tensor.scaled(by: 1e30) : named.tensor
+    }
+    let output = scratch.file("f.safetensors")
+    let text = words { _ = try FeatureExporter.export(path, to: output) }
+    #expect(text.contains("step-5.ckpt: head removed would change features by inf"), "\(text)")
+    #expect(!FileManager.default.fileExists(atPath: output))
+  }
+
   @Test func aNetworkThatCannotBeIsRefusedBeforeItIsBuilt() throws {
     var wide = Samples.configuration(.eccv16)
     wide.width = 1e30

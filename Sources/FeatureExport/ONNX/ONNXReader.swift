@@ -48,7 +48,8 @@ enum ONNXReader {
     let trunk = description.trunk.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
     guard layers == trunk.names, golden.outputs.values.allSatisfy({ $0.shape.rank == 4 }) else {
       throw ArchiveError(
-        file: path, problem: "is described with other layers than a \(description.trunk.summary) has")
+        file: path,
+        problem: "is described with other layers than a \(description.trunk.summary) has")
     }
     try description.requireLayers(of: trunk, outputs: golden.outputs, file: path)
 

@@ -52,7 +52,10 @@ public struct ExportCheck: Sendable, CustomStringConvertible {
           try CaffeImport.tensors(of: path, for: $0.trunk, isBGR: $0.preprocessing.isRGB)
         },
         companion: { trunk, description in
-          (try CaffeExport.prototxt(beside: path), CaffePrototxt(trunk, description).text)
+          (
+            ExportFormat.file(CaffeExport.prototxtEnding, beside: path),
+            CaffePrototxt(trunk, description).text
+          )
         })
     case .onnx: (features, largestDifference) = try ONNXReader.prove(path)
     }

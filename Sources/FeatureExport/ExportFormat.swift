@@ -1,3 +1,4 @@
+internal import Foundation
 public import Networks
 
 /// The files an export can be.
@@ -14,7 +15,7 @@ public enum ExportFormat: String, Sendable, CaseIterable {
 
 /// What only some formats know.
 public struct FormatOptions: Sendable {
-  /// ONNX: the layers that are outputs of the model; the last one where there are none.
+  /// ONNX: the layers that are outputs of the model, or `all`; the last one where there are none.
   public var outputs: [String] = []
   /// PyTorch: whether the state dict of a VGG-16 gets the tensors of torchvision's classifier too,
   /// drawn as torchvision draws them, so that the whole model loads with `strict=True`.
@@ -22,6 +23,17 @@ public struct FormatOptions: Sendable {
 
   /// The last layer, no classifier.
   public init() {}
+}
+
+extension ExportFormat {
+  /// The file that stands beside an export under its whole name and this ending. Version 0.1 put
+  /// the ending in the place of the name's own; such a file is taken where there is no other.
+  static func file(_ ending: String, beside path: String) -> String {
+    let old = (path as NSString).deletingPathExtension + ending
+    let files = FileManager.default
+    return files.fileExists(atPath: path + ending) || old == path || !files.fileExists(atPath: old)
+      ? path + ending : old
+  }
 }
 
 extension FeatureArchive {
@@ -46,8 +58,9 @@ extension FeatureArchive {
     return try StagedExport.write(format, to: path) { staged in
       switch format {
       case .archive: try write(to: staged)
-      case .pytorch: try PyTorchExport(self, options: options).write(to: staged)
-      case .onnx: try ONNXExport(self, outputs: options.outputs).write(to: staged)
+      case .pytorch: try PyTorchExport(self, options: options, path: path).write(to: staged)
+      case .onnx:
+        try ONNXExport(self, outputs: options.outputs, path: path).write(to: staged)
       case .caffe: try CaffeExport(self).write(to: staged)
       }
     }

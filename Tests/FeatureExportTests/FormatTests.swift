@@ -71,7 +71,21 @@ import Testing
           }))
     var options = FormatOptions()
     options.classifier = true
-    #expect(words { _ = try write(4, .pytorch, options: options) }.contains("has no classifier"))
+    func refusal(_ number: Int) -> String {
+      words { _ = try write(number, .pytorch, options: options) }
+    }
+    #expect(refusal(4).contains("torchvision's vgg16 has width 1, this one 0.0625"))
+    #expect(refusal(0).contains("torchvision has none for a eccv16"))
+  }
+
+  @Test func aClassifierNeedsThreeChannels() throws {
+    // torchvision's model would not take the first filters of any other number.
+    var options = FormatOptions()
+    options.classifier = true
+    let archive = Samples.archive(Samples.configuration(.vgg16), .gray)
+    let text = words { try archive.write(.pytorch, to: scratch.file("x"), options: options) }
+    #expect(text.contains("has 3 input channels, this one 1; give --input rgb"), "\(text)")
+    #expect(!FileManager.default.fileExists(atPath: scratch.file("x")))
   }
 
   @Test func theImageIsPreparedInTheModelAndLayersAreOutputsOnRequest() throws {
@@ -81,7 +95,15 @@ import Testing
     #expect(try ExportCheck(path).largestDifference < 1e-4)
     options.outputs = ["conv99"]
     let text = words { _ = try write(0, .onnx, options: options) }
-    #expect(text.contains("has no layer 'conv99'; there are conv1_1, "), "\(text)")
+    #expect(text.contains("onnx-0.onnx: has no layer 'conv99'; there are conv1_1, "), "\(text)")
+    options.outputs = ["all"]
+    let (archive, all) = try write(0, .onnx, options: options)
+    let bytes = try Data(contentsOf: URL(filePath: all))
+    for name in archive.trunk.names {
+      // The height of each output is free under a name of its own.
+      #expect(bytes.range(of: Data("height_\(name)".utf8)) != nil)
+    }
+    #expect(try ExportCheck(all).largestDifference < 1e-4)
   }
 
   @Test func caffeHasTheReleasedNamesAndBlueFirst() throws {
@@ -95,8 +117,34 @@ import Testing
     #expect(Array(stored[0..<9]) == Array(ours[18..<27]))
     #expect(Array(stored[9..<18]) == Array(ours[9..<18]))
     let prototxt = try String(
-      contentsOfFile: vgg.replacing(".h5", with: ".prototxt"), encoding: .utf8)
+      contentsOfFile: "\(vgg).prototxt", encoding: .utf8)
     #expect(prototxt.contains("name: \"conv1_1norm_scale\" type: \"Scale\""))
+  }
+
+  @Test(arguments: [ExportFormat.onnx, .caffe])
+  func exportsBesideOneAnotherShareNothing(_ format: ExportFormat) throws {
+    let names = ["col.seed1", "col.seed2", "net.prototxt", "net.golden.safetensors"]
+    for (seed, name) in names.enumerated() {
+      let archive = Samples.archive(Samples.configuration(.eccv16), seed: UInt64(seed + 1))
+      try archive.write(format, to: scratch.file(name))
+    }
+    for name in names {
+      #expect(try ExportCheck(scratch.file(name)).format == format)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).count == 8)
+  }
+
+  @Test(arguments: [ExportFormat.onnx, .caffe])
+  func theFileBesideMayHaveItsOldName(_ format: ExportFormat) throws {
+    // As version 0.1 called it: without the ending of the export.
+    let (_, path) = try write(0, format)
+    let ending = format == .onnx ? ".golden.safetensors" : ".prototxt"
+    let old = (path as NSString).deletingPathExtension + ending
+    try FileManager.default.moveItem(atPath: path + ending, toPath: old)
+    #expect(try ExportCheck(path).format == format)
+    try FileManager.default.removeItem(atPath: old)
+    let text = words { _ = try ExportCheck(path) }
+    #expect(text.contains(path + ending), "\(text)")
   }
 
   @Test(arguments: [ExportFormat.pytorch, .onnx, .caffe])

@@ -1,5 +1,4 @@
 internal import Files
-internal import Foundation
 internal import HDF5
 internal import Layers
 internal import Networks
@@ -40,13 +39,11 @@ struct CaffeExport {
     }
     try file.commit()
     let text = CaffePrototxt(archive.trunk, description).text
-    try AtomicFile.write(text, to: "\((path as NSString).deletingPathExtension).prototxt")
+    try AtomicFile.write(text, to: path + Self.prototxtEnding)
   }
 
-  /// The text beside the weights.
-  static func prototxt(beside path: String) throws -> String {
-    "\((path as NSString).deletingPathExtension).prototxt"
-  }
+  /// The ending of the text beside the weights.
+  static let prototxtEnding = ".prototxt"
 
   private typealias Blob = (values: [Float], shape: [Int])
 

@@ -39,7 +39,8 @@ enum ONNXReader {
     let evaluator = try ONNXEvaluator(model.graph, file: path)
     let layers = description.layers.map(\.name)
     let golden = try GoldenValues(
-      from: try TensorArchive(reading: ONNXExport.goldenFile(beside: path)), layers: layers)
+      from: try TensorArchive(
+        reading: ExportFormat.file(ONNXExport.goldenEnding, beside: path)), layers: layers)
     for output in model.graph.output where !layers.contains(output.name) {
       throw ArchiveError(file: path, tensor: output.name, problem: "is an output but no layer")
     }

@@ -19,16 +19,26 @@ struct PyTorchExport {
   /// The trunk as PyTorch has it.
   private let trunk: Stack
 
-  /// The export of an archive; an error where the options do not fit the trunk.
-  init(_ archive: FeatureArchive, options: FormatOptions) throws(ArchiveError) {
+  /// The export of an archive to `path`; an error where the options do not fit the trunk.
+  init(_ archive: FeatureArchive, options: FormatOptions, path: String) throws(ArchiveError) {
     self.archive = archive
     self.options = options
     let configuration = archive.description.trunk
     trunk = configuration.forPyTorch.affine ? archive.trunk.withGains : archive.trunk
-    if options.classifier, configuration.architecture != .vgg16 || configuration.width != 1 {
-      throw ArchiveError(
-        file: configuration.summary,
-        problem: "has no classifier in torchvision; only a vgg16 of width 1 has one")
+    guard options.classifier else { return }
+    func failure(_ problem: String) -> ArchiveError {
+      .init(file: path, problem: "cannot have a classifier: \(problem)")
+    }
+    guard configuration.architecture == .vgg16 else {
+      throw failure("torchvision has none for a \(configuration.summary), only for vgg16")
+    }
+    guard configuration.inputChannels == 3 else {
+      throw failure(
+        "torchvision's vgg16 has 3 input channels, this one \(configuration.inputChannels); give "
+          + "--input rgb with a trunk that was trained on gray")
+    }
+    guard configuration.width == 1 else {
+      throw failure("torchvision's vgg16 has width 1, this one \(configuration.width)")
     }
   }
 

@@ -21,6 +21,8 @@ public enum FeatureImporter {
     public var isBGR = false
     /// Beginnings of the names of tensors or layers that may be left out.
     public var ignored: [String] = []
+    /// Whether weights of other precisions are made float32.
+    public var isConverting = false
 
     /// Weights of this trunk.
     public init(trunk: TrunkConfiguration, preprocessing: Preprocessing) {
@@ -54,9 +56,9 @@ public enum FeatureImporter {
 
   /// Makes the archive `output` of a safetensors state dict or a Caffe HDF5 file.
   ///
-  /// What a file of ours says about itself stands in the place of `options`, which may then be nil;
-  /// for other files they are needed. A missing, misshapen or left-over tensor, and one that is not
-  /// finite, is an error that names it.
+  /// A file of ours says itself what `options` say, which must then be nil; for other files they are
+  /// needed. A missing, misshapen or left-over tensor, one of another precision and one that is not
+  /// finite is an error that names it.
   public static func `import`(
     _ path: String, to output: String, options: Options?
   ) throws -> Report {
@@ -75,6 +77,11 @@ public enum FeatureImporter {
             + "and HDF5 files")
     }
     let known = try FeatureDescription(words: words, file: file)
+    if let known, options != nil {
+      throw ArchiveError(
+        file: file,
+        problem: "says itself that it is a \(known.trunk.summary); leave --architecture out")
+    }
     guard let trunk = known?.trunk ?? options?.trunk,
       let preprocessing = known?.preprocessing ?? options?.preprocessing
     else {
@@ -87,13 +94,19 @@ public enum FeatureImporter {
     let ignored: (String) -> Bool = { name in
       options?.ignored.contains { name.hasPrefix($0) } ?? false
     }
+    let isConverting = options?.isConverting ?? false
     let tensors =
-      try format == .caffe
-      ? CaffeImport.tensors(
-        of: file, for: trunk,
-        isBGR: known.map { $0.preprocessing.isRGB } ?? options?.isBGR ?? false,
-        isIgnored: ignored)
-      : PyTorchImport.tensors(of: try TensorArchive(reading: file), for: trunk, isIgnored: ignored)
+      if format == .caffe {
+        try CaffeImport.tensors(
+          of: file, for: trunk, isBGR: known.map(\.preprocessing.isRGB) ?? options?.isBGR ?? false,
+          isConverting: isConverting, isIgnored: ignored)
+      } else if let known {
+        try PyTorchImport.tensors(of: try TensorArchive(reading: file), for: known)
+      } else {
+        try PyTorchImport.tensors(
+          of: try TensorArchive(reading: file), for: trunk, isConverting: isConverting,
+          isIgnored: ignored)
+      }
     var stack = trunk.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
     let load = try stack.load(from: tensors)
     if let line = load.loaded.first(where: { $0.norm == nil }) {
@@ -109,10 +122,20 @@ public enum FeatureImporter {
           git: EnvironmentRecord.programCommit ?? "unknown", recipeHash: "unknown"),
       steps: (known?.steps ?? []) + [
         .init(
-          name: "imported", detail: "from \((path as NSString).lastPathComponent)",
-          largestDifference: 0)
+          name: "imported",
+          detail: "from \((path as NSString).lastPathComponent)"
+            + (options.map(\.words) ?? ""), largestDifference: 0)
       ])
     let check = try archive.write(.archive, to: output)
     return Report(path: output, features: check.features, load: load)
+  }
+}
+
+extension FeatureImporter.Options {
+  /// What was done to the weights besides reading them, for the archive's record.
+  fileprivate var words: String {
+    (isBGR ? "; first filters turned from blue, green, red" : "")
+      + (isConverting ? "; made float32" : "")
+      + (ignored.isEmpty ? "" : "; without " + ignored.map { "\($0)…" }.joined(separator: ", "))
   }
 }

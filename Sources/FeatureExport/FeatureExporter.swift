@@ -1,4 +1,3 @@
-internal import Datasets
 internal import Foundation
 internal import Layers
 public import Networks
@@ -50,6 +49,8 @@ public enum FeatureExporter {
 
     /// What was wrong with newer checkpoints than the one that was exported.
     public let warnings: [String]
+    /// Why there are no channel statistics; nil where there are.
+    public let missingStatistics: String?
     /// Channels of the trained trunk that answer nothing, where there are some.
     public let silent: [SilentChannels]
 
@@ -70,7 +71,7 @@ public enum FeatureExporter {
         features.statistics.map {
           "channel statistics over \($0.pictures) pictures of \($0.size) pixels, "
             + "data \($0.dataHash.prefix(12))"
-        } ?? "no channel statistics; --statistics DATA measures them"
+        } ?? "no channel statistics" + (missingStatistics.map { ": \($0)" } ?? "")
       let silent =
         self.silent.isEmpty
         ? "" : "\n  silent channels: " + self.silent.map(\.description).joined(separator: ", ")
@@ -103,15 +104,17 @@ public enum FeatureExporter {
     if !options.keepsForm { try draft.restoreStrides() }
     try draft.changeInput(to: options.input, normalization: options.normalization)
     if options.foldsNormalization { try draft.foldNormalization() }
-    let data = try statisticsData(for: draft, options)
+    let found = try StatisticsData(for: draft, options)
     if options.balancesLayers {
-      guard let data else {
+      guard let data = found.dataset else {
         throw ArchiveError(
-          file: path, problem: "needs pictures to balance layers on; give --statistics DATA")
+          file: path,
+          problem: "needs pictures to balance layers on; give --statistics DATA"
+            + (found.reason.map { " (\($0))" } ?? ""))
       }
       try draft.balance(on: data)
     }
-    if options.statisticsPictures > 0, let data {
+    if options.statisticsPictures > 0, let data = found.dataset {
       try draft.measure(data, count: options.statisticsPictures)
     }
     let archive = draft.archive
@@ -122,20 +125,7 @@ public enum FeatureExporter {
       ]
     return Report(
       path: output, format: options.format, features: archive.description, load: draft.load,
-      steps: steps, warnings: draft.warnings, silent: silent)
-  }
-
-  /// The dataset that is named, or the one that the checkpoint's run learned from where it is still
-  /// there with the same content.
-  private static func statisticsData(
-    for draft: ExportDraft, _ options: Options
-  ) throws -> Dataset? {
-    if let path = options.statisticsData { return try Dataset(opening: path) }
-    guard draft.statistics == nil || options.balancesLayers,
-      let path = RecordedRun(ofCheckpoint: draft.source).dataPath,
-      FileManager.default.fileExists(atPath: path)
-    else { return nil }
-    let dataset = try Dataset(opening: path)
-    return dataset.contentSHA256 == draft.provenance.dataHash ? dataset : nil
+      steps: steps, warnings: draft.warnings,
+      missingStatistics: archive.statistics == nil ? found.reason : nil, silent: silent)
   }
 }

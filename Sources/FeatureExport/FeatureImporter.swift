@@ -56,9 +56,9 @@ public enum FeatureImporter {
 
   /// Makes the archive `output` of a safetensors state dict or a Caffe HDF5 file.
   ///
-  /// A file of ours says itself what `options` say, which must then be nil; for other files they are
-  /// needed. A missing, misshapen or left-over tensor, one of another precision and one that is not
-  /// finite is an error that names it.
+  /// A file of ours says itself what `options` say, which must then be nil; for other files they
+  /// are needed. A missing, misshapen or left-over tensor, one of another precision and one that is
+  /// not finite is an error that names it.
   public static func `import`(
     _ path: String, to output: String, options: Options?
   ) throws -> Report {

@@ -1,3 +1,4 @@
+import Datasets
 import FeatureExport
 import Foundation
 import Layers
@@ -36,7 +37,37 @@ import Training
     ).gitCommit
     if let commit { #expect(provenance.runGit?.hasPrefix(commit) == true) }
     #expect(archive.description.statistics == nil)
-    #expect(report.description.contains("no channel statistics"))
+    #expect(
+      report.description.contains("no channel statistics: \(path)/checkpoints/step-5.ckpt does not")
+    )
+  }
+
+  @Test func missingStatisticsHaveAReason() throws {
+    let path = try run()
+    let output = scratch.file("f.safetensors")
+    func reason(_ data: String, _ options: FeatureExporter.Options = .init()) throws -> String {
+      try "data:\n  path: \(data)\n".write(
+        toFile: "\(path)/configuration.yaml", atomically: true, encoding: .utf8)
+      let report = try FeatureExporter.export(path, to: output, options: options)
+      let reason = try #require(report.missingStatistics)
+      #expect(report.description.contains("no channel statistics: \(reason)"))
+      return reason
+    }
+    #expect(
+      try reason("nowhere/photos.h5")
+        == "the run's data 'nowhere/photos.h5' are not there as seen from "
+        + "\(FileManager.default.currentDirectoryPath); --statistics DATA measures them")
+    let data = scratch.file("scenes.h5")
+    _ = try SceneBuilder(
+      source: SceneGenerator(size: (48, 40), key: RandomKey(seed: 1)), name: "test", pretrain: 1,
+      trainval: 1, test: 1
+    ).build(to: data) { _ in }
+    #expect(
+      try reason(data)
+        == "'\(data)' is no longer what the run learned from; --statistics DATA measures them")
+    var none = FeatureExporter.Options()
+    none.statisticsPictures = 0
+    #expect(try reason(data, none) == "--pictures 0 asks for none")
   }
 
   @Test func aDamagedNewestCheckpointIsToldWhereAnOlderOneIsTaken() throws {

@@ -44,6 +44,9 @@ import Training
     let dataset = try Dataset(opening: data)
     #expect(try file.read("ids", as: String.self) == dataset.ids)
     #expect(try file.attribute("layer", as: String.self) == "norm3")
+    #expect(
+      try file.attribute("source_sha256", as: String.self)
+        == FeatureArchive.describe(archive).digest)
     // One picture by hand.
     let features = try FeatureArchive.read(archive).archive
     let record = 9
@@ -142,6 +145,28 @@ import Training
     #expect(try extraction().run(to: output)?.resumed == 4)
     let (a, b) = (URL(filePath: whole), URL(filePath: output))
     #expect(try Data(contentsOf: a) == Data(contentsOf: b))
+  }
+
+  @Test func whatIsNoArchiveIsCalledByItsNameWithTheRemedy() throws {
+    let run = scratch.file("run")
+    try Samples.run(at: run)
+    let features = try FeatureArchive.read(archive).archive
+    for format in [ExportFormat.pytorch, .onnx, .caffe] {
+      try features.write(format, to: scratch.file("\(format)"))
+    }
+    func explanation(_ path: String) -> String {
+      words { _ = try FeatureExtraction(archive: path, data: data, options: options()) }
+    }
+    for (path, word) in [
+      (run, "is a run folder; pigment export \(run) makes an archive of it"),
+      ("\(run)/checkpoints/step-5.ckpt", "is a checkpoint; pigment export"),
+      (scratch.file("pytorch"), "is a PyTorch export; pigment import"),
+      (scratch.file("pytorch/weights.safetensors"), "is a state dict; pigment import"),
+      (scratch.file("onnx"), "is an ONNX model"), (scratch.file("caffe"), "is an HDF5 file"),
+      (scratch.path, "is a folder without weights.safetensors"),
+    ] {
+      #expect(explanation(path).hasPrefix("\(path): \(word)"), "\(explanation(path))")
+    }
   }
 
   @Test func whatIsNotThereIsNamed() throws {

@@ -2,6 +2,7 @@ import Foundation
 import Layers
 import Networks
 import Randomness
+import Tensors
 import Testing
 
 /// What a description of features must not say: each is refused with its reason, before a trunk is

@@ -1,6 +1,5 @@
 internal import Crypto
 internal import Datasets
-internal import Files
 internal import Foundation
 internal import HDF5
 internal import Images
@@ -39,6 +38,8 @@ public struct FeatureExtraction {
   private let archive: FeatureArchive
   private let loaded: LoadReport
   private let source: String
+  /// The digest of the archive's bytes.
+  private let digest: String
   private let dataset: Dataset
   private let options: Options
   private let records: [Int]
@@ -49,8 +50,9 @@ public struct FeatureExtraction {
 
   /// Opens what is needed; an error names the layer or split that there is not.
   public init(archive path: String, data: String, options: Options) throws {
-    (archive, loaded) = try FeatureArchive.read(path)
+    (archive, loaded) = try FeatureArchive.readOrExplain(path)
     source = path
+    digest = try FeatureArchive.describe(path).digest
     let dataset = try Dataset(opening: data)
     records = try options.split.map { try dataset.indices(ofSplit: $0) } ?? Array(0..<dataset.count)
     self.dataset = dataset
@@ -103,7 +105,7 @@ public struct FeatureExtraction {
       channels: output[1], height: output[2], width: output[3])
     let row = shape.reduce(1, *)
     let pieces = ExtractionPieces(
-      beside: path, identity: try identity, row: row, count: records.count,
+      beside: path, identity: identity, row: row, count: records.count,
       batchSize: options.batchSize, bytes: options.pieceBytes)
     try pieces.prepare()
     let kept = try pieces.kept()
@@ -174,6 +176,7 @@ public struct FeatureExtraction {
     try file.setAttribute("pool", to: options.pooling.description)
     try file.setAttribute("size", to: size)
     try file.setAttribute("source", to: source)
+    try file.setAttribute("source_sha256", to: digest)
     try file.setAttribute("data_sha256", to: dataset.contentSHA256)
     try file.setAttribute(FeatureDescription.key, to: try description.json)
     let encoder = JSONEncoder()
@@ -202,15 +205,11 @@ public struct FeatureExtraction {
   /// What makes one extraction the same as another: a digest of everything its values depend on.
   /// How many pictures go through the network at once, and how many are held, is not part of it.
   private var identity: String {
-    get throws {
-      var hash = SHA256()
-      hash.update(data: Data(try POSIXFiles.posix.read(source)))
-      let words = [
-        dataset.contentSHA256, options.layer, options.pooling.description, "\(size)",
-        options.split ?? "",
-      ]
-      hash.update(data: Data(words.joined(separator: "\u{0}").utf8))
-      return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
+    let words = [
+      digest, dataset.contentSHA256, options.layer, options.pooling.description, "\(size)",
+      options.split ?? "",
+    ]
+    return SHA256.hash(data: Data(words.joined(separator: "\u{0}").utf8))
+      .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

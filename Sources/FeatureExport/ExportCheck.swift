@@ -9,7 +9,7 @@ internal import Tensors
 /// Reads an exported file back and proves it against its golden values.
 public struct ExportCheck: Sendable, CustomStringConvertible {
   /// The file.
-  public let path: String
+  public internal(set) var path: String
   /// What it is.
   public let format: ExportFormat
   /// What it says about itself.
@@ -30,14 +30,33 @@ public struct ExportCheck: Sendable, CustomStringConvertible {
         order: archive.trunk.names, file: path)
     case .pytorch:
       let file = PyTorchImport.file(in: path)
+      let weights = try TensorArchive(reading: file)
+      let golden = try TensorArchive(
+        reading: PyTorchExport.file(PyTorchExport.golden, beside: file))
       (features, largestDifference) = try Self.prove(
-        try TensorArchive(reading: file).metadata[FeatureDescription.key], file: file,
-        golden: PyTorchExport.goldenFile(beside: file)
-      ) { try PyTorchImport.tensors(of: file, for: $0) }
+        weights.metadata, file: file,
+        golden: { try GoldenValues(from: golden, layers: $0) },
+        tensors: { try PyTorchImport.tensors(of: weights, for: $0) },
+        companion: { trunk, description in
+          let layout = PyTorchLayout(trunk, description.trunk)
+          return (
+            PyTorchExport.file(PyTorchExport.script, beside: file),
+            ExtractorScript(description: description, layout: layout).text
+          )
+        })
     case .caffe:
       (features, largestDifference) = try Self.prove(
-        try CaffeImport.description(of: path), file: path, golden: nil
-      ) { try CaffeImport.tensors(of: path, for: $0.trunk, isBGR: $0.preprocessing.isRGB) }
+        try CaffeImport.words(of: path), file: path,
+        golden: { try CaffeImport.golden(of: path, layers: $0) },
+        tensors: {
+          try CaffeImport.tensors(of: path, for: $0.trunk, isBGR: $0.preprocessing.isRGB)
+        },
+        companion: { trunk, description in
+          (
+            ExportFormat.file(CaffeExport.prototxtEnding, beside: path),
+            CaffePrototxt(trunk, description).text
+          )
+        })
     case .onnx: (features, largestDifference) = try ONNXReader.prove(path)
     }
   }
@@ -70,27 +89,40 @@ public struct ExportCheck: Sendable, CustomStringConvertible {
       problem: "is no feature archive, state dict, ONNX model or HDF5 file; was it cut off?")
   }
 
-  /// Builds the trunk that a file describes, loads it strictly, and compares its features.
+  /// Builds the trunk that a file describes, loads it strictly, compares its features, and the
+  /// text of the file that goes with it.
   private static func prove(
-    _ json: String?, file: String, golden: String?,
-    tensors: (FeatureDescription) throws -> TensorArchive
+    _ words: [String: String], file: String, golden: ([String]) throws -> GoldenValues,
+    tensors: (FeatureDescription) throws -> TensorArchive,
+    companion: (Stack, FeatureDescription) throws -> (file: String, text: String)
   ) throws -> (FeatureDescription, Double) {
-    guard let json else {
+    guard let description = try FeatureDescription(words: words, file: file) else {
       throw ArchiveError(
         file: file,
         problem: "does not say what it holds (no '\(FeatureDescription.key)'); only exports of "
           + "pigment can be checked. pigment import reads other files")
     }
-    let description = try FeatureDescription(json: json, file: file)
     var trunk = description.trunk.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
     try trunk.load(from: try tensors(description))
-    let values =
-      try golden.map {
-        try GoldenValues(from: try TensorArchive(reading: $0), layers: trunk.names)
-      } ?? CaffeImport.golden(of: file, layers: trunk.names)
+    let values = try golden(trunk.names)
+    let (shape, side) = (values.input.shape, description.trunk.smallestSide)
+    guard shape.rank == 4, shape[1] == description.trunk.inputChannels, shape[2] >= side,
+      shape[3] >= side
+    else {
+      throw ArchiveError(
+        file: file, problem: "has a golden input of shape \(shape), which the trunk does not take")
+    }
     let outputs = trunk.outputs(values.input, of: Set(trunk.names))
     try description.requireLayers(of: trunk, outputs: outputs, file: file)
-    return (description, try values.prove(outputs, order: trunk.names, file: file))
+    let difference = try values.prove(outputs, order: trunk.names, file: file)
+    let (path, text) = try companion(trunk, description)
+    guard String(decoding: try POSIXFiles.posix.read(path), as: UTF8.self) == text else {
+      throw ArchiveError(
+        file: path,
+        problem: "is not the text that goes with these weights and their preprocessing; "
+          + "export it again")
+    }
+    return (description, difference)
   }
 }
 

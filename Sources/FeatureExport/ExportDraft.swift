@@ -23,6 +23,8 @@ public struct ExportDraft {
   public let load: LoadReport
   /// The file it was read from.
   public let source: String
+  /// What was wrong with newer checkpoints of the run.
+  public private(set) var warnings: [String] = []
 
   /// The largest difference of features, relative to a layer's largest value, that a step may make.
   public static let tolerance = 1e-4
@@ -39,7 +41,9 @@ public struct ExportDraft {
       let (archive, load) = try FeatureArchive.read(path)
       self.init(archive, load: load, source: path)
     } else {
-      try self.init(try CheckpointOrigin.checkpoint(at: path), task: task)
+      let found = try CheckpointOrigin.found(at: path)
+      try self.init(found.checkpoint, task: task)
+      warnings = found.warnings
     }
   }
 
@@ -83,13 +87,15 @@ public struct ExportDraft {
       task: origin.task, run: run.name, iterations: checkpoint.progress.step, seed: origin.seed,
       dataHash: checkpoint.progress.dataHash, git: EnvironmentRecord.programCommit ?? "unknown",
       runGit: run.commit, recipeHash: checkpoint.progress.configurationHash)
+    steps = []
     let left = load.unused.map { String($0.name.dropFirst("model.".count)) }
-    steps = [
+    let whole = try WholeNetwork(configuration, checkpoint.archive)
+    try replaceTrunk(
+      trunk, configuration,
       .init(
         name: "head removed",
         detail: left.isEmpty ? "there was none" : left.joined(separator: ", "),
-        largestDifference: try Self.difference(trunk, checkpoint.archive))
-    ]
+        largestDifference: try whole.difference(from: trunk, configuration)))
   }
 
   /// The archive that the draft has become.
@@ -101,35 +107,21 @@ public struct ExportDraft {
 
   /// Puts another trunk in place, and notes the step; one that changed features is an error.
   mutating func replaceTrunk(
-    _ new: Stack, _ configuration: TrunkConfiguration, _ step: FeatureDescription.Step,
-    tolerance: Double = ExportDraft.tolerance
+    _ new: Stack, _ configuration: TrunkConfiguration, _ step: FeatureDescription.Step
   ) throws(ArchiveError) {
-    guard step.largestDifference <= tolerance else {
+    // Also false where the difference is no number.
+    guard step.largestDifference <= Self.tolerance else {
       throw ArchiveError(
         file: source,
         problem: """
           \(step.name) would change features by \(step.largestDifference) of a layer's largest \
-          value, over \(tolerance); nothing was written
+          value, over \(Self.tolerance); nothing was written
           """)
     }
     trunk = new
     self.configuration = configuration
     statistics = nil
     steps.append(step)
-  }
-
-  /// The largest difference between a trunk's features and those of the same trunk read once more
-  /// from the checkpoint's bytes.
-  private static func difference(
-    _ trunk: Stack, _ archive: TensorArchive
-  ) throws(ArchiveError) -> Double {
-    var again = trunk
-    try again.load(from: archive, prefix: "model.", allowingUnused: { $0.hasPrefix("head.") })
-    let channels = (trunk.stages[0].layer as? Convolution)?.inputChannels ?? 1
-    let input = FeatureComparison.noise([1, channels, 64, 64])
-    return FeatureComparison.largest(
-      again.outputs(input, of: Set(again.names)), trunk.outputs(input, of: Set(trunk.names)),
-      pairs: trunk.names.map { ($0, $0) })
   }
 }
 

@@ -1,4 +1,7 @@
+internal import Foundation
+internal import Layers
 public import Networks
+internal import Tensors
 
 /// The files an export can be.
 public enum ExportFormat: String, Sendable, CaseIterable {
@@ -14,7 +17,7 @@ public enum ExportFormat: String, Sendable, CaseIterable {
 
 /// What only some formats know.
 public struct FormatOptions: Sendable {
-  /// ONNX: the layers that are outputs of the model; the last one where there are none.
+  /// ONNX: the layers that are outputs of the model, or `all`; the last one where there are none.
   public var outputs: [String] = []
   /// PyTorch: whether the state dict of a VGG-16 gets the tensors of torchvision's classifier too,
   /// drawn as torchvision draws them, so that the whole model loads with `strict=True`.
@@ -24,16 +27,44 @@ public struct FormatOptions: Sendable {
   public init() {}
 }
 
+extension ExportFormat {
+  /// The file that stands beside an export under its whole name and this ending. Version 0.1 put
+  /// the ending in the place of the name's own; such a file is taken where there is no other.
+  static func file(_ ending: String, beside path: String) -> String {
+    let old = (path as NSString).deletingPathExtension + ending
+    let files = FileManager.default
+    return files.fileExists(atPath: path + ending) || old == path || !files.fileExists(atPath: old)
+      ? path + ending : old
+  }
+}
+
 extension FeatureArchive {
-  /// Writes the archive in a format of other toolkits, or its own.
+  /// Writes the archive in a format of other toolkits, or its own; gives what reading it back
+  /// found.
+  ///
+  /// Where features are not finite, or what was written does not give them again, an error says so
+  /// and what was at `path` before is as it was.
+  @discardableResult
   public func write(
     _ format: ExportFormat, to path: String, options: FormatOptions = .init()
-  ) throws {
-    switch format {
-    case .archive: try write(to: path)
-    case .pytorch: try PyTorchExport(self, options: options).write(to: path)
-    case .onnx: try ONNXExport(self, outputs: options.outputs).write(to: path)
-    case .caffe: try CaffeExport(self).write(to: path)
+  ) throws -> ExportCheck {
+    let wrong = trunk.names.first { name in
+      golden.outputs[name]!.floats.contains { !$0.isFinite }
+    }
+    if let wrong {
+      throw ArchiveError(
+        file: path, tensor: wrong,
+        problem: "gives features that are not finite; weights are damaged or far too large. "
+          + "Nothing was written")
+    }
+    return try StagedExport.write(format, to: path) { staged in
+      switch format {
+      case .archive: try write(to: staged)
+      case .pytorch: try PyTorchExport(self, options: options, path: path).write(to: staged)
+      case .onnx:
+        try ONNXExport(self, outputs: options.outputs, path: path).write(to: staged)
+      case .caffe: try CaffeExport(self).write(to: staged)
+      }
     }
   }
 }

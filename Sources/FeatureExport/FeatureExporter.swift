@@ -1,4 +1,3 @@
-internal import Datasets
 internal import Foundation
 internal import Layers
 public import Networks
@@ -48,13 +47,18 @@ public enum FeatureExporter {
     /// The steps, and last the reading back of what was written.
     public let steps: [FeatureDescription.Step]
 
+    /// What was wrong with newer checkpoints than the one that was exported.
+    public let warnings: [String]
+    /// Why there are no channel statistics; nil where there are.
+    public let missingStatistics: String?
     /// Channels of the trained trunk that answer nothing, where there are some.
     public let silent: [SilentChannels]
 
     /// The largest difference over all steps, relative to a layer's largest value.
     public var largestDifference: Double { steps.map(\.largestDifference).max() ?? 0 }
 
-    /// A line for each step with the difference it made, and where the statistics come from.
+    /// The checkpoint, a line for each step with the difference it made, and where the statistics
+    /// come from.
     public var description: String {
       let width = steps.map(\.name.count).max() ?? 0
       let lines = steps.map { step in
@@ -67,14 +71,17 @@ public enum FeatureExporter {
         features.statistics.map {
           "channel statistics over \($0.pictures) pictures of \($0.size) pixels, "
             + "data \($0.dataHash.prefix(12))"
-        } ?? "no channel statistics; --statistics DATA measures them"
+        } ?? "no channel statistics" + (missingStatistics.map { ": \($0)" } ?? "")
       let silent =
         self.silent.isEmpty
         ? "" : "\n  silent channels: " + self.silent.map(\.description).joined(separator: ", ")
+      let origin = features.provenance
+      let warnings = warnings.map { "\n  warning: \($0)" }.joined()
       return """
         \(path): \(format.rawValue), \(features.trunk.summary), \
         \(features.preprocessing.channels.rawValue) input; \(features.layers.count) layers, \
         \(parameters) numbers
+          \(origin.task), step \(origin.iterations) of \(origin.run)\(warnings)
         \(lines.joined(separator: "\n"))
           \(statistics)\(silent)
         """
@@ -88,7 +95,7 @@ public enum FeatureExporter {
   /// Exports the trunk of a checkpoint (a file, or a run folder's newest) or of a feature archive.
   ///
   /// Every step compares features before and after, and what was written is read back through the
-  /// door that its users take; where anything differs, an error says so.
+  /// door that its users take; where anything differs, an error says so and `output` is as before.
   public static func export(
     _ path: String, to output: String, options: Options = .init()
   ) throws -> Report {
@@ -97,40 +104,28 @@ public enum FeatureExporter {
     if !options.keepsForm { try draft.restoreStrides() }
     try draft.changeInput(to: options.input, normalization: options.normalization)
     if options.foldsNormalization { try draft.foldNormalization() }
-    let data = try statisticsData(for: draft, options)
+    let found = try StatisticsData(for: draft, options)
     if options.balancesLayers {
-      guard let data else {
+      guard let data = found.dataset else {
         throw ArchiveError(
-          file: path, problem: "needs pictures to balance layers on; give --statistics DATA")
+          file: path,
+          problem: "needs pictures to balance layers on; give --statistics DATA"
+            + (found.reason.map { " (\($0))" } ?? ""))
       }
       try draft.balance(on: data)
     }
-    if options.statisticsPictures > 0, let data {
+    if options.statisticsPictures > 0, let data = found.dataset {
       try draft.measure(data, count: options.statisticsPictures)
     }
     let archive = draft.archive
-    try archive.write(options.format, to: output, options: options.formatOptions)
-    let check = try ExportCheck(output)
+    let check = try archive.write(options.format, to: output, options: options.formatOptions)
     let steps =
       archive.description.steps + [
         .init(name: "written and read back", detail: "", largestDifference: check.largestDifference)
       ]
     return Report(
       path: output, format: options.format, features: archive.description, load: draft.load,
-      steps: steps, silent: silent)
-  }
-
-  /// The dataset that is named, or the one that the checkpoint's run learned from where it is still
-  /// there with the same content.
-  private static func statisticsData(
-    for draft: ExportDraft, _ options: Options
-  ) throws -> Dataset? {
-    if let path = options.statisticsData { return try Dataset(opening: path) }
-    guard draft.statistics == nil || options.balancesLayers,
-      let path = RecordedRun(ofCheckpoint: draft.source).dataPath,
-      FileManager.default.fileExists(atPath: path)
-    else { return nil }
-    let dataset = try Dataset(opening: path)
-    return dataset.contentSHA256 == draft.provenance.dataHash ? dataset : nil
+      steps: steps, warnings: draft.warnings,
+      missingStatistics: archive.statistics == nil ? found.reason : nil, silent: silent)
   }
 }

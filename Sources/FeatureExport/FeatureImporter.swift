@@ -21,6 +21,8 @@ public enum FeatureImporter {
     public var isBGR = false
     /// Beginnings of the names of tensors or layers that may be left out.
     public var ignored: [String] = []
+    /// Whether weights of other precisions are made float32.
+    public var isConverting = false
 
     /// Weights of this trunk.
     public init(trunk: TrunkConfiguration, preprocessing: Preprocessing) {
@@ -54,18 +56,18 @@ public enum FeatureImporter {
 
   /// Makes the archive `output` of a safetensors state dict or a Caffe HDF5 file.
   ///
-  /// What a file of ours says about itself stands in the place of `options`, which may then be nil;
-  /// for other files they are needed. A missing, misshapen or left-over tensor, and one that is not
-  /// finite, is an error that names it.
+  /// A file of ours says itself what `options` say, which must then be nil; for other files they
+  /// are needed. A missing, misshapen or left-over tensor, one of another precision and one that is
+  /// not finite is an error that names it.
   public static func `import`(
     _ path: String, to output: String, options: Options?
   ) throws -> Report {
     let format = try ExportCheck.format(of: path)
     let file = format == .pytorch ? PyTorchImport.file(in: path) : path
-    let json: String?
+    let words: [String: String]
     switch format {
-    case .pytorch: json = try TensorArchive(reading: file).metadata[FeatureDescription.key]
-    case .caffe: json = try CaffeImport.description(of: file)
+    case .pytorch: words = try TensorArchive(reading: file).metadata
+    case .caffe: words = try CaffeImport.words(of: file)
     case .archive, .onnx:
       throw ArchiveError(
         file: path,
@@ -74,23 +76,37 @@ public enum FeatureImporter {
           : "is an ONNX model; weights are read from safetensors "
             + "and HDF5 files")
     }
-    let known = try json.map { try FeatureDescription(json: $0, file: file) }
+    let known = try FeatureDescription(words: words, file: file)
+    if let known, options != nil {
+      throw ArchiveError(
+        file: file,
+        problem: "says itself that it is a \(known.trunk.summary); leave --architecture out")
+    }
     guard let trunk = known?.trunk ?? options?.trunk,
       let preprocessing = known?.preprocessing ?? options?.preprocessing
     else {
       throw ArchiveError(
         file: path, problem: "does not say which trunk it holds; give --architecture")
     }
+    if let problem = trunk.problem ?? preprocessing.problem {
+      throw ArchiveError(file: path, problem: "cannot be imported as a network that \(problem)")
+    }
     let ignored: (String) -> Bool = { name in
       options?.ignored.contains { name.hasPrefix($0) } ?? false
     }
+    let isConverting = options?.isConverting ?? false
     let tensors =
-      try format == .caffe
-      ? CaffeImport.tensors(
-        of: file, for: trunk,
-        isBGR: known.map { $0.preprocessing.isRGB } ?? options?.isBGR ?? false,
-        isIgnored: ignored)
-      : PyTorchImport.tensors(of: try TensorArchive(reading: file), for: trunk, isIgnored: ignored)
+      if format == .caffe {
+        try CaffeImport.tensors(
+          of: file, for: trunk, isBGR: known.map(\.preprocessing.isRGB) ?? options?.isBGR ?? false,
+          isConverting: isConverting, isIgnored: ignored)
+      } else if let known {
+        try PyTorchImport.tensors(of: try TensorArchive(reading: file), for: known)
+      } else {
+        try PyTorchImport.tensors(
+          of: try TensorArchive(reading: file), for: trunk, isConverting: isConverting,
+          isIgnored: ignored)
+      }
     var stack = trunk.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
     let load = try stack.load(from: tensors)
     if let line = load.loaded.first(where: { $0.norm == nil }) {
@@ -106,11 +122,20 @@ public enum FeatureImporter {
           git: EnvironmentRecord.programCommit ?? "unknown", recipeHash: "unknown"),
       steps: (known?.steps ?? []) + [
         .init(
-          name: "imported", detail: "from \((path as NSString).lastPathComponent)",
-          largestDifference: 0)
+          name: "imported",
+          detail: "from \((path as NSString).lastPathComponent)"
+            + (options.map(\.words) ?? ""), largestDifference: 0)
       ])
-    try archive.write(to: output)
-    let (readBack, _) = try FeatureArchive.read(output)
-    return Report(path: output, features: readBack.description, load: load)
+    let check = try archive.write(.archive, to: output)
+    return Report(path: output, features: check.features, load: load)
+  }
+}
+
+extension FeatureImporter.Options {
+  /// What was done to the weights besides reading them, for the archive's record.
+  fileprivate var words: String {
+    (isBGR ? "; first filters turned from blue, green, red" : "")
+      + (isConverting ? "; made float32" : "")
+      + (ignored.isEmpty ? "" : "; without " + ignored.map { "\($0)…" }.joined(separator: ", "))
   }
 }

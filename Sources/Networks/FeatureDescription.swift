@@ -59,12 +59,17 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
     /// The largest difference between features before and after, relative to each layer's largest
     /// value.
     public var largestDifference: Double
+    /// What each layer's features were multiplied by, exactly; nil where no step does so.
+    public var factors: [String: Double]?
 
     /// A step that was checked.
-    public init(name: String, detail: String, largestDifference: Double) {
+    public init(
+      name: String, detail: String, largestDifference: Double, factors: [String: Double]? = nil
+    ) {
       self.name = name
       self.detail = detail
       self.largestDifference = largestDifference
+      self.factors = factors
     }
   }
 
@@ -125,23 +130,43 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
     }
   }
 
-  /// Reads a description that stands in `file`; one of a newer version is refused by name.
+  /// Reads a description that stands in `file`; one of a newer version is refused by name, and so
+  /// is one of a trunk that cannot be built or of pictures that cannot be prepared.
   public init(json: String, file: String) throws(ArchiveError) {
     struct Version: Decodable { let version: Int }
     let data = Data(json.utf8)
-    if let found = try? JSONDecoder().decode(Version.self, from: data).version,
-      found > Self.currentVersion
-    {
-      throw ArchiveError(
-        file: file,
-        problem: """
-          has format version \(found), newer than version \(Self.currentVersion) that this program \
-          reads; use a newer pigment
-          """)
+    if let found = try? JSONDecoder().decode(Version.self, from: data).version {
+      if found > Self.currentVersion {
+        throw ArchiveError(
+          file: file,
+          problem: """
+            has format version \(found), newer than version \(Self.currentVersion) that this \
+            program reads; use a newer pigment
+            """)
+      }
+      if found < 1 {
+        throw ArchiveError(
+          file: file, problem: "has format version \(found); the first version is 1")
+      }
     }
     do { self = try JSONDecoder().decode(FeatureDescription.self, from: data) } catch {
-      throw ArchiveError(file: file, problem: "has a description that cannot be read: \(error)")
+      throw ArchiveError(
+        file: file,
+        problem: "has a description that cannot be read: "
+          + ((error as? DecodingError)?.words ?? "\(error)"))
     }
+    if let problem { throw ArchiveError(file: file, problem: problem) }
+  }
+
+  /// What is wrong with trunk or preprocessing, or with how they fit; nil where they do.
+  private var problem: String? {
+    if let problem = trunk.problem { return "describes a trunk that \(problem)" }
+    if let problem = preprocessing.problem { return "describes preprocessing that \(problem)" }
+    guard preprocessing.channels.count == trunk.inputChannels else {
+      return "feeds \(preprocessing.channels.rawValue) into a trunk of "
+        + "\(trunk.inputChannels) input channels"
+    }
+    return nil
   }
 
   /// Throws unless the layers are those of `trunk`, with its channels and geometry.
@@ -155,12 +180,6 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
       throw ArchiveError(
         file: file, tensor: wrong,
         problem: "is described with other layers than a \(self.trunk.summary) has")
-    }
-    guard preprocessing.channels.count == self.trunk.inputChannels else {
-      throw ArchiveError(
-        file: file,
-        problem: "feeds \(preprocessing.channels.rawValue) into a trunk of "
-          + "\(self.trunk.inputChannels) input channels")
     }
   }
 }

@@ -35,6 +35,24 @@ public struct Preprocessing: Codable, Sendable, Hashable {
   /// The square side the network was trained with, in pixels.
   public var size: Int
 
+  /// The largest `size`.
+  public static let largestSize = 8192
+
+  /// Why no picture can be prepared so; nil where one can. Ask before use of what comes from files.
+  public var problem: String? {
+    if mean.count != channels.count || scale.count != channels.count {
+      return "has \(mean.count) means and \(scale.count) scales for the \(channels.count) channels "
+        + "of \(channels.rawValue)"
+    }
+    if !mean.allSatisfy(\.isFinite) || !scale.allSatisfy({ $0.isFinite && $0 != 0 }) {
+      return "has means \(mean) and scales \(scale); they are finite, and no scale is zero"
+    }
+    if !(1...Self.largestSize).contains(size) {
+      return "has pictures of \(size) pixels; they have 1 to \(Self.largestSize)"
+    }
+    return nil
+  }
+
   /// Channels with given shifts and scales; traps when there is not one of each per channel.
   public init(_ channels: Channels, mean: [Double], scale: [Double], size: Int) {
     precondition(

@@ -47,6 +47,23 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
     self.inputChannels = inputChannels
   }
 
+  /// The largest `width`; more is a slip or a file that wants all memory.
+  public static let largestWidth = 4.0
+
+  /// Why no trunk can be built; nil where one can. Ask before `build` of what comes from files.
+  public var problem: String? {
+    if !(1...16).contains(inputChannels) {
+      return "has \(inputChannels) input channels; a trunk has 1 to 16"
+    }
+    guard width > 0, width <= Self.largestWidth else {
+      return "has width \(width); a width is over 0 and at most \(Self.largestWidth)"
+    }
+    guard (0...1).contains(statisticsMomentum) else {
+      return "has a statistics momentum of \(statisticsMomentum); it is from 0 to 1"
+    }
+    return nil
+  }
+
   /// Channels of the trunk's last layer.
   public var outputChannels: Int {
     switch architecture {

@@ -27,16 +27,20 @@ public struct CheckpointOrigin: Sendable {
       }
       return text
     }
-    trunk = try checkpoint.note("trunk")
+    let trunk: TrunkConfiguration = try checkpoint.note("trunk")
     guard let size = Int(try note("size")), let seed = UInt64(try note("seed")) else {
       throw ArchiveError(file: file, problem: "has a size or seed that is not a number")
     }
     self.size = size
     self.seed = seed
     // Checkpoints of version 0.1 did not say; they were all made from lightness.
-    preprocessing =
+    let preprocessing =
       checkpoint.notes["preprocessing"] == nil
       ? Preprocessing(.lightness, size: size) : try checkpoint.note("preprocessing")
+    if let problem = trunk.problem ?? preprocessing.problem {
+      throw ArchiveError(file: file, problem: "describes a network that \(problem)")
+    }
+    (self.trunk, self.preprocessing) = (trunk, preprocessing)
     task = try note("task")
     // Checkpoints of version 0.1 named no pretext task; there was one.
     pretext =
@@ -44,25 +48,32 @@ public struct CheckpointOrigin: Sendable {
   }
 
   /// The checkpoint at `path`, as those who use its network want it: a file, a run folder's newest,
-  /// or the best in a run's folder `best`.
+  /// or the best in a run's folder `best`; and what was wrong with newer ones.
   ///
   /// Where the run kept an average of its weights, the average stands in their place.
+  public static func found(at path: String) throws -> CheckpointFolder.Found {
+    let found = try lastState(at: path)
+    return .init(checkpoint: found.checkpoint.withAveragedWeights, warnings: found.warnings)
+  }
+
+  /// The same for those who have said elsewhere what was wrong with newer ones.
   public static func checkpoint(at path: String) throws -> Checkpoint {
-    try lastState(at: path).withAveragedWeights
+    try found(at: path).checkpoint
   }
 
   /// The same with the weights of the last step.
-  static func lastState(at path: String) throws -> Checkpoint {
+  static func lastState(at path: String) throws -> CheckpointFolder.Found {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw ArchiveError(file: path, problem: "does not exist; give a checkpoint or a run folder")
     }
-    guard isFolder.boolValue else { return try Checkpoint(reading: path) }
+    guard isFolder.boolValue else {
+      return .init(checkpoint: try Checkpoint(reading: path), warnings: [])
+    }
     let isRun = FileManager.default.fileExists(atPath: "\(path)/checkpoints")
     let found =
       isRun
-      ? try CheckpointFolder("\(path)/checkpoints").latest()?.checkpoint
-      : try BestCheckpoints.best(in: path)
+      ? try CheckpointFolder("\(path)/checkpoints").latest() : try BestCheckpoints.best(in: path)
     guard let found else { throw ArchiveError(file: path, problem: "holds no checkpoint yet") }
     return found
   }
@@ -80,7 +91,9 @@ extension Checkpoint {
     }
     do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch {
       throw ArchiveError(
-        file: archive.source, problem: "says a \(name) that cannot be read: \(error)")
+        file: archive.source,
+        problem: "says a \(name) that cannot be read: "
+          + ((error as? DecodingError)?.words ?? "\(error)"))
     }
   }
 

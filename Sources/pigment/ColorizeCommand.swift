@@ -68,8 +68,10 @@ struct ColorizeCommand: ParsableCommand {
   }
 
   func run() throws {
+    let found = try CheckpointOrigin.found(at: checkpoint)
+    for warning in found.warnings { printError(warning) }
     let colorizer = try Colorizer.load(
-      try CheckpointOrigin.checkpoint(at: checkpoint), workingSize: size, on: device.chosen)
+      found.checkpoint, workingSize: size, on: device.chosen)
     if entropy, case .chroma = colorizer.output {
       throw ValidationError("--entropy: this network predicts colors, not a distribution of them")
     }

@@ -87,8 +87,9 @@ struct EvaluateColorCommand: ParsableCommand {
     var size = self.size
     for text in inputs.dropLast() {
       let (name, path) = named(text)
-      let colorizer = try Colorizer.load(
-        try CheckpointOrigin.checkpoint(at: path), on: chosen)
+      let found = try CheckpointOrigin.found(at: path)
+      for warning in found.warnings { printError(warning) }
+      let colorizer = try Colorizer.load(found.checkpoint, on: chosen)
       size = size ?? colorizer.workingSize
       methods.append(.init(name, .network(colorizer, .temperature(temperature))))
     }

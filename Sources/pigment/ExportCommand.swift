@@ -41,7 +41,9 @@ struct ExportCommand: ParsableCommand {
   @Flag(help: "Keep AlexNet's padded, dilated form of pretraining.") var dense = false
   @Option(
     name: .customLong("layer"),
-    help: "ONNX: a layer that is an output of the model; may be repeated. The last one by default.")
+    help: """
+      ONNX: a layer that is an output of the model, or all; may be repeated. The last one by default.
+      """)
   var layers: [String] = []
   @Flag(
     help: """

@@ -48,17 +48,21 @@ struct ExtractCommand: ParsableCommand {
       archive: archive, data: data, options: options, on: device.chosen)
     Signals.watch()
     defer { Signals.stopWatching() }
-    var progress = ProgressReporter("extract", total: extraction.count)
-    var before = 0
+    var reporter: ProgressReporter?
+    var done = 0
     let result = try extraction.run(
       to: output, isStopped: { Signals.received != nil },
-      progress: { done in
-        progress.update(done, count: done - before)
-        before = done
+      progress: { now in
+        // What an earlier start left says nothing of this one's speed.
+        var next = reporter ?? ProgressReporter("extract", total: extraction.count, done: now)
+        next.update(now, count: reporter == nil ? 0 : now - done)
+        (reporter, done) = (next, now)
       })
     guard let result else {
-      progress.finish()
-      printError("\(output): stopped; the same command goes on")
+      reporter?.finish()
+      printError(
+        "\(output): stopped after \(done) of \(extraction.count) pictures; "
+          + "the same command goes on")
       throw ExitCode(Signals.received?.exitCode ?? 1)
     }
     print(result)

@@ -10,8 +10,9 @@ struct ImportCommand: ParsableCommand {
     discussion: """
       Strict: every tensor must be there with its shape, and none may be left over but those that \
       --ignore names. Names may be torchvision's (vgg16, vgg16_bn), pigment's, those of the \
-      released PyTorch eccv16, or Caffe's (/data/LAYER/0). What pigment exported says itself what \
-      it is; other files need --architecture and what goes with it.
+      released PyTorch eccv16, or Caffe's (/data/LAYER/0; layers without weights are passed over, \
+      but for response normalization). What pigment exported says itself what it is; other files \
+      need --architecture and what goes with it.
       """)
 
   @Argument(help: "The weights (.safetensors, .h5, or a folder that pigment exported).")
@@ -35,17 +36,32 @@ struct ImportCommand: ParsableCommand {
   @Flag(help: "The first filters see blue, green, red, as Caffe's do.") var bgr = false
   @Option(help: "Leave out tensors or layers whose names begin so; may be repeated.")
   var ignore: [String] = []
+  @Flag(help: "Make weights in half, bfloat16 or double precision float32.") var convert = false
   @Option(help: "What was learned, for the archive's record.") var task = "imported"
 
   func validate() throws {
+    let isPlain =
+      width == 1 && batchNormalization && !affine && form == .transfer && channels == .lightness
+      && mean.isEmpty && scale.isEmpty && size == 224 && !bgr && ignore.isEmpty && !convert
+      && task == "imported"
+    guard architecture != nil || isPlain else {
+      throw ValidationError(
+        "the options say what a foreign file does not; they need --architecture with them")
+    }
     guard mean.isEmpty || mean.count == channels.count else {
       throw ValidationError("give --mean \(channels.count) times, once for each channel")
     }
     guard scale.isEmpty || scale.count == channels.count else {
       throw ValidationError("give --scale \(channels.count) times, once for each channel")
     }
-    guard width > 0, size > 0 else {
-      throw ValidationError("--width and --size must be positive")
+    guard width > 0, width <= TrunkConfiguration.largestWidth else {
+      throw ValidationError("--width is over 0 and at most \(TrunkConfiguration.largestWidth)")
+    }
+    guard (1...Preprocessing.largestSize).contains(size) else {
+      throw ValidationError("--size is from 1 to \(Preprocessing.largestSize)")
+    }
+    guard (mean + scale).allSatisfy(\.isFinite), !scale.contains(0) else {
+      throw ValidationError("--mean and --scale are finite, and no scale is zero")
     }
   }
 
@@ -68,6 +84,7 @@ struct ImportCommand: ParsableCommand {
         scale: scale.isEmpty ? usual.scale : scale, size: max(size, trunk.smallestSide)))
     options.isBGR = bgr
     options.ignored = ignore
+    options.isConverting = convert
     options.task = task
     return options
   }

@@ -1,3 +1,4 @@
+import Datasets
 import FeatureExport
 import Foundation
 import Layers
@@ -36,7 +37,56 @@ import Training
     ).gitCommit
     if let commit { #expect(provenance.runGit?.hasPrefix(commit) == true) }
     #expect(archive.description.statistics == nil)
-    #expect(report.description.contains("no channel statistics"))
+    #expect(
+      report.description.contains("no channel statistics: \(path)/checkpoints/step-5.ckpt does not")
+    )
+  }
+
+  @Test func missingStatisticsHaveAReason() throws {
+    let path = try run()
+    let output = scratch.file("f.safetensors")
+    func reason(_ data: String, _ options: FeatureExporter.Options = .init()) throws -> String {
+      try "data:\n  path: \(data)\n".write(
+        toFile: "\(path)/configuration.yaml", atomically: true, encoding: .utf8)
+      let report = try FeatureExporter.export(path, to: output, options: options)
+      let reason = try #require(report.missingStatistics)
+      #expect(report.description.contains("no channel statistics: \(reason)"))
+      return reason
+    }
+    #expect(
+      try reason("nowhere/photos.h5")
+        == "the run's data 'nowhere/photos.h5' are not there as seen from "
+        + "\(FileManager.default.currentDirectoryPath); --statistics DATA measures them")
+    let data = scratch.file("scenes.h5")
+    _ = try SceneBuilder(
+      source: SceneGenerator(size: (48, 40), key: RandomKey(seed: 1)), name: "test", pretrain: 1,
+      trainval: 1, test: 1
+    ).build(to: data) { _ in }
+    #expect(
+      try reason(data)
+        == "'\(data)' is no longer what the run learned from; --statistics DATA measures them")
+    var none = FeatureExporter.Options()
+    none.statisticsPictures = 0
+    #expect(try reason(data, none) == "--pictures 0 asks for none")
+  }
+
+  @Test func aDamagedNewestCheckpointIsToldWhereAnOlderOneIsTaken() throws {
+    let path = try run()
+    let folder = "\(path)/checkpoints"
+    let bytes = try Data(contentsOf: URL(filePath: "\(folder)/step-5.ckpt"))
+    try bytes.dropLast(100).write(to: URL(filePath: "\(folder)/step-9.ckpt"))
+    // As a run folder, and as a folder of best checkpoints.
+    for place in [path, folder] {
+      let report = try FeatureExporter.export(place, to: scratch.file("f.safetensors"))
+      let text = report.description
+      #expect(report.warnings.count == 1, "\(text)")
+      #expect(text.contains("step 5 of run"), "\(text)")
+      #expect(text.contains("warning: \(folder)/step-9.ckpt: "), "\(text)")
+      #expect(text.contains("using \(folder)/step-5.ckpt instead"), "\(text)")
+    }
+    // The whole ones need no word.
+    try FileManager.default.removeItem(atPath: "\(folder)/step-9.ckpt")
+    #expect(try FeatureExporter.export(path, to: scratch.file("f.safetensors")).warnings == [])
   }
 
   @Test func theNoteOfThePreprocessingIsRead() throws {
@@ -84,6 +134,29 @@ import Training
       _ = try FeatureExporter.export(try run(without: "trunk"), to: output)
     }
     #expect(silent.contains("does not say its trunk"), "\(silent)")
+  }
+
+  @Test func theHeadsStepIsHeldToItsTolerance() throws {
+    // Weights that are finite and features that are not.
+    let path = scratch.file("large")
+    try Samples.run(at: path) { named in
+      named.role == .weight && !named.name.hasPrefix("head.")
+        ? named.tensor.scaled(by: 1e30) : named.tensor
+    }
+    let output = scratch.file("f.safetensors")
+    let text = words { _ = try FeatureExporter.export(path, to: output) }
+    #expect(text.contains("step-5.ckpt: head removed would change features by inf"), "\(text)")
+    #expect(!FileManager.default.fileExists(atPath: output))
+  }
+
+  @Test func aNetworkThatCannotBeIsRefusedBeforeItIsBuilt() throws {
+    var wide = Samples.configuration(.eccv16)
+    wide.width = 1e30
+    let path = try run(notes: [
+      "trunk": String(decoding: try JSONEncoder().encode(wide), as: UTF8.self)
+    ])
+    let text = words { _ = try FeatureExporter.export(path, to: scratch.file("f.safetensors")) }
+    #expect(text.contains("step-5.ckpt: describes a network that has width 1e+30"), "\(text)")
   }
 
   @Test func aTrunkOfAnotherShapeIsRefusedByTensor() throws {

@@ -57,7 +57,7 @@ import Testing
         end = process.terminationStatus
       }
       #expect(end == status)
-      #expect((3..<20).contains(pieces(output)))
+      #expect((3...20).contains(pieces(output)))
       #expect(!FileManager.default.fileExists(atPath: output))
       let second = try Program.run(Program.pigment, extraction(to: output))
       #expect(second.status == 0 && second.output.contains("of an earlier start"))

@@ -44,6 +44,9 @@ import Training
     let dataset = try Dataset(opening: data)
     #expect(try file.read("ids", as: String.self) == dataset.ids)
     #expect(try file.attribute("layer", as: String.self) == "norm3")
+    #expect(
+      try file.attribute("source_sha256", as: String.self)
+        == FeatureArchive.describe(archive).digest)
     // One picture by hand.
     let features = try FeatureArchive.read(archive).archive
     let record = 9
@@ -74,12 +77,18 @@ import Training
   }
 
   @Test func aStoppedExtractionGoesOn() throws {
-    func extraction() throws -> FeatureExtraction {
-      // Pieces of one batch, because rows are large.
-      try FeatureExtraction(archive: archive, data: data, options: options())
+    func extraction(
+      _ change: (inout FeatureExtraction.Options) -> Void = { _ in }
+    ) throws -> FeatureExtraction {
+      var options = options()
+      change(&options)
+      return try FeatureExtraction(archive: archive, data: data, options: options)
     }
     let whole = scratch.file("whole.h5")
-    _ = try extraction().run(to: whole)
+    var heard: [Int] = []
+    _ = try extraction().run(to: whole, progress: { heard.append($0) })
+    #expect(heard == [0, 4, 8, 11])
+    // Stopped within the first piece: the two batches before are kept.
     var batches = 0
     let stopped = try extraction().run(
       to: output,
@@ -88,14 +97,76 @@ import Training
         return batches > 2
       })
     #expect(stopped == nil && !FileManager.default.fileExists(atPath: output))
-    let result = try #require(try extraction().run(to: output))
-    #expect(result.shape[0] == 11)
+    // Other pieces and batches than before: what is there still counts.
+    let again = try extraction { options in
+      options.batchSize = 1
+      options.pieceBytes = 1
+    }
+    batches = 0
+    heard = []
+    let late = try again.run(
+      to: output,
+      isStopped: {
+        batches += 1
+        return batches > 1
+      }, progress: { heard.append($0) })
+    #expect(late == nil && heard == [8, 9])
+    // A damaged piece is made anew, those behind it stay.
+    let folder = "\(output).pieces"
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(names.count == 2)
+    let first = try #require(names.first { $0.contains("-0-8.") })
+    try Data("damaged".utf8).write(to: URL(filePath: "\(folder)/\(first)"))
+    heard = []
+    let result = try #require(try extraction().run(to: output, progress: { heard.append($0) }))
+    #expect(result.shape[0] == 11 && result.resumed == 1 && heard == [1, 5, 9, 11])
     let (a, b): ([Float], [Float]) = (
       try HDF5File(reading: whole).read("features"), try HDF5File(reading: output).read("features")
     )
-    #expect(a == b)
+    #expect(
+      relativeDifference(Tensor(a, shape: [a.count]), Tensor(b, shape: [b.count])) < 1e-6)
     let left = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
     #expect(!left.contains { $0.hasSuffix(".pieces") })
+  }
+
+  @Test func aStoppedExtractionGoesOnToTheSameBytes() throws {
+    func extraction() throws -> FeatureExtraction {
+      try FeatureExtraction(archive: archive, data: data, options: options(.average(1)))
+    }
+    let whole = scratch.file("whole.h5")
+    _ = try extraction().run(to: whole)
+    var batches = 0
+    _ = try extraction().run(
+      to: output,
+      isStopped: {
+        batches += 1
+        return batches > 1
+      })
+    #expect(try extraction().run(to: output)?.resumed == 4)
+    let (a, b) = (URL(filePath: whole), URL(filePath: output))
+    #expect(try Data(contentsOf: a) == Data(contentsOf: b))
+  }
+
+  @Test func whatIsNoArchiveIsCalledByItsNameWithTheRemedy() throws {
+    let run = scratch.file("run")
+    try Samples.run(at: run)
+    let features = try FeatureArchive.read(archive).archive
+    for format in [ExportFormat.pytorch, .onnx, .caffe] {
+      try features.write(format, to: scratch.file("\(format)"))
+    }
+    func explanation(_ path: String) -> String {
+      words { _ = try FeatureExtraction(archive: path, data: data, options: options()) }
+    }
+    for (path, word) in [
+      (run, "is a run folder; pigment export \(run) makes an archive of it"),
+      ("\(run)/checkpoints/step-5.ckpt", "is a checkpoint; pigment export"),
+      (scratch.file("pytorch"), "is a PyTorch export; pigment import"),
+      (scratch.file("pytorch/weights.safetensors"), "is a state dict; pigment import"),
+      (scratch.file("onnx"), "is an ONNX model"), (scratch.file("caffe"), "is an HDF5 file"),
+      (scratch.path, "is a folder without weights.safetensors"),
+    ] {
+      #expect(explanation(path).hasPrefix("\(path): \(word)"), "\(explanation(path))")
+    }
   }
 
   @Test func whatIsNotThereIsNamed() throws {

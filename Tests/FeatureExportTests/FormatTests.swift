@@ -71,7 +71,21 @@ import Testing
           }))
     var options = FormatOptions()
     options.classifier = true
-    #expect(words { _ = try write(4, .pytorch, options: options) }.contains("has no classifier"))
+    func refusal(_ number: Int) -> String {
+      words { _ = try write(number, .pytorch, options: options) }
+    }
+    #expect(refusal(4).contains("torchvision's vgg16 has width 1, this one 0.0625"))
+    #expect(refusal(0).contains("torchvision has none for a eccv16"))
+  }
+
+  @Test func aClassifierNeedsThreeChannels() throws {
+    // torchvision's model would not take the first filters of any other number.
+    var options = FormatOptions()
+    options.classifier = true
+    let archive = Samples.archive(Samples.configuration(.vgg16), .gray)
+    let text = words { try archive.write(.pytorch, to: scratch.file("x"), options: options) }
+    #expect(text.contains("has 3 input channels, this one 1; give --input rgb"), "\(text)")
+    #expect(!FileManager.default.fileExists(atPath: scratch.file("x")))
   }
 
   @Test func theImageIsPreparedInTheModelAndLayersAreOutputsOnRequest() throws {
@@ -81,7 +95,15 @@ import Testing
     #expect(try ExportCheck(path).largestDifference < 1e-4)
     options.outputs = ["conv99"]
     let text = words { _ = try write(0, .onnx, options: options) }
-    #expect(text.contains("has no layer 'conv99'; there are conv1_1, "), "\(text)")
+    #expect(text.contains("onnx-0.onnx: has no layer 'conv99'; there are conv1_1, "), "\(text)")
+    options.outputs = ["all"]
+    let (archive, all) = try write(0, .onnx, options: options)
+    let bytes = try Data(contentsOf: URL(filePath: all))
+    for name in archive.trunk.names {
+      // The height of each output is free under a name of its own.
+      #expect(bytes.range(of: Data("height_\(name)".utf8)) != nil)
+    }
+    #expect(try ExportCheck(all).largestDifference < 1e-4)
   }
 
   @Test func caffeHasTheReleasedNamesAndBlueFirst() throws {
@@ -95,8 +117,34 @@ import Testing
     #expect(Array(stored[0..<9]) == Array(ours[18..<27]))
     #expect(Array(stored[9..<18]) == Array(ours[9..<18]))
     let prototxt = try String(
-      contentsOfFile: vgg.replacing(".h5", with: ".prototxt"), encoding: .utf8)
+      contentsOfFile: "\(vgg).prototxt", encoding: .utf8)
     #expect(prototxt.contains("name: \"conv1_1norm_scale\" type: \"Scale\""))
+  }
+
+  @Test(arguments: [ExportFormat.onnx, .caffe])
+  func exportsBesideOneAnotherShareNothing(_ format: ExportFormat) throws {
+    let names = ["col.seed1", "col.seed2", "net.prototxt", "net.golden.safetensors"]
+    for (seed, name) in names.enumerated() {
+      let archive = Samples.archive(Samples.configuration(.eccv16), seed: UInt64(seed + 1))
+      try archive.write(format, to: scratch.file(name))
+    }
+    for name in names {
+      #expect(try ExportCheck(scratch.file(name)).format == format)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).count == 8)
+  }
+
+  @Test(arguments: [ExportFormat.onnx, .caffe])
+  func theFileBesideMayHaveItsOldName(_ format: ExportFormat) throws {
+    // As version 0.1 called it: without the ending of the export.
+    let (_, path) = try write(0, format)
+    let ending = format == .onnx ? ".golden.safetensors" : ".prototxt"
+    let old = (path as NSString).deletingPathExtension + ending
+    try FileManager.default.moveItem(atPath: path + ending, toPath: old)
+    #expect(try ExportCheck(path).format == format)
+    try FileManager.default.removeItem(atPath: old)
+    let text = words { _ = try ExportCheck(path) }
+    #expect(text.contains(path + ending), "\(text)")
   }
 
   @Test(arguments: [ExportFormat.pytorch, .onnx, .caffe])
@@ -118,84 +166,5 @@ import Testing
     for place in bytes.count / 2..<bytes.count / 2 + 64 { bytes[place] ^= 0x40 }
     try Data(bytes).write(to: URL(filePath: path))
     #expect(words { _ = try ExportCheck(path) }.contains("gives another output"))
-  }
-
-  @Test func foreignFilesNeedAnArchitectureAndEveryTensor() throws {
-    let (archive, path) = try write(0, .pytorch)
-    let file = try TensorArchive(reading: "\(path)/weights.safetensors")
-    let foreign = scratch.file("foreign.safetensors")
-    func rewrite(_ body: (TensorArchive.Entry) -> TensorArchive.Entry?) throws {
-      var copy = TensorArchive(source: foreign)
-      for entry in file.entries { if let new = body(entry) { copy.add(new) } }
-      copy.add("head.bias", Tensor([1 as Float], shape: [1]))
-      try copy.write(to: foreign)
-    }
-    let output = scratch.file("out.safetensors")
-    func attempt(_ change: (inout FeatureImporter.Options) -> Void = { _ in }) -> String {
-      var options = FeatureImporter.Options(
-        trunk: archive.description.trunk, preprocessing: archive.description.preprocessing)
-      change(&options)
-      return words { _ = try FeatureImporter.import(foreign, to: output, options: options) }
-    }
-    try rewrite { $0 }
-    #expect(
-      words { _ = try FeatureImporter.import(foreign, to: output, options: nil) }
-        .contains("does not say which trunk it holds"))
-    #expect(attempt().contains("tensor 'head.bias': is not a tensor of a eccv16"))
-    #expect(attempt { $0.ignored = ["head."] } == "")
-    #expect(
-      attempt {
-        $0.ignored = ["head."]
-        $0.trunk.width = 0.125
-      }.contains("has shape"))
-    try rewrite { $0.name == "conv4_2.bias" ? nil : $0 }
-    #expect(attempt { $0.ignored = ["head."] }.contains("tensor 'conv4_2.bias': is missing"))
-    // The names of the PyTorch release.
-    try rewrite { entry in
-      let parts = entry.name.split(separator: ".").map(String.init)
-      if parts[1] == "num_batches_tracked" { return entry }
-      let block = Int(String(parts[0].dropFirst(4).prefix(1)))!
-      let index =
-        parts[0].hasPrefix("norm")
-        ? (block < 3 ? 4 : 6) : 2 * (Int(String(parts[0].last!))! - 1)
-      return .init(
-        name: "model\(block).\(index).\(parts[1])", type: entry.type, shape: entry.shape,
-        bytes: entry.bytes)
-    }
-    #expect(attempt { $0.ignored = ["head."] } == "")
-  }
-
-  @Test func caffesFactorAndDenseLayersAreUnderstood() throws {
-    let configuration = Samples.configuration(.alexnet, form: .transfer)
-    let archive = Samples.archive(configuration)
-    let path = scratch.file("caffe.h5")
-    try archive.write(.caffe, to: path)
-    let foreign = scratch.file("foreign.h5")
-    do {
-      let old = try HDF5File(reading: path)
-      let new = try HDF5File(creating: foreign)
-      for layer in try old.members(of: "/data") {
-        for blob in try old.members(of: "/data/\(layer)") {
-          let name = "/data/\(layer)/\(blob)"
-          var values: [Float] = try old.read(name)
-          var shape = try old.shape(of: name)
-          if layer.hasSuffix("norm") { values = values.map { $0 * 500 } }
-          if layer.hasPrefix("fc"), shape.count == 4 {
-            shape = [shape[0], values.count / shape[0]]
-          }
-          try new.write(name, values, shape: shape)
-        }
-      }
-      try new.commit()
-    }
-    let output = scratch.file("out.safetensors")
-    let options = FeatureImporter.Options(
-      trunk: configuration, preprocessing: archive.description.preprocessing)
-    _ = try FeatureImporter.import(foreign, to: output, options: options)
-    let imported = try FeatureArchive.read(output).archive
-    #expect(
-      try archive.golden.prove(
-        imported.trunk.outputs(archive.golden.input, of: Set(imported.trunk.names)),
-        order: imported.trunk.names, file: "imported") < 1e-4)
   }
 }

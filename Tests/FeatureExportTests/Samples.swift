@@ -83,14 +83,16 @@ enum Samples {
 
   /// Writes a run folder with a checkpoint of a small ECCV16 and its color head.
   static func run(
-    at path: String, notes changes: [String: String] = [:], without missing: String? = nil
+    at path: String, notes changes: [String: String] = [:], without missing: String? = nil,
+    transforming change: (NamedTensor) -> Tensor = { $0.tensor }
   ) throws {
     let configuration = configuration(.eccv16)
-    let network = Network(
+    var network = Network(
       trunk: trunk(configuration),
       head: Heads.eccv16Color(
         inputs: configuration.outputChannels, outputs: 313, width: configuration.width,
         key: RandomKey(seed: 1), on: .cpu))
+    network.transform(change)
     var checkpoint = Checkpoint(
       model: network, optimizer: SGD(momentum: 0),
       progress: TrainingProgress(

@@ -1,5 +1,4 @@
 internal import Files
-internal import Foundation
 internal import HDF5
 internal import Layers
 internal import Networks
@@ -20,7 +19,9 @@ struct CaffeExport {
     let description = archive.description
     let names = CaffeNames(archive.trunk, description.trunk)
     let file = try HDF5File(creating: path)
-    try file.setAttribute(FeatureDescription.key, to: try description.json)
+    for (key, word) in try description.words.sorted(by: { $0.key < $1.key }) {
+      try file.setAttribute(key, to: word)
+    }
     if description.preprocessing.isRGB { try file.setAttribute("channel_order", to: "BGR") }
     for stage in archive.trunk.stages {
       guard let name = names.names[stage.name] else { continue }
@@ -36,10 +37,13 @@ struct CaffeExport {
     for (name, output) in golden.outputs.sorted(by: { $0.key < $1.key }) {
       try file.write("/golden/output/\(name)", output.floats, shape: output.shape.sizes)
     }
-    let prototxt = CaffePrototxt(archive).text
     try file.commit()
-    try AtomicFile.write(prototxt, to: "\((path as NSString).deletingPathExtension).prototxt")
+    let text = CaffePrototxt(archive.trunk, description).text
+    try AtomicFile.write(text, to: path + Self.prototxtEnding)
   }
+
+  /// The ending of the text beside the weights.
+  static let prototxtEnding = ".prototxt"
 
   private typealias Blob = (values: [Float], shape: [Int])
 

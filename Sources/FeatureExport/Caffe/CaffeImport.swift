@@ -6,11 +6,14 @@ internal import Tensors
 
 /// Reads weights that Caffe, or our own export, keeps in HDF5.
 enum CaffeImport {
-  /// What a file of ours says about itself; nil for others.
-  static func description(of path: String) throws -> String? {
+  /// What a file of ours says about itself, as PyTorch's metadata; nothing for others.
+  static func words(of path: String) throws -> [String: String] {
     let file = try HDF5File(reading: path)
-    return try file.attributeNames().contains(FeatureDescription.key)
-      ? try file.attribute(FeatureDescription.key) : nil
+    let keys = Set(try file.attributeNames())
+      .intersection([FeatureDescription.key, FeatureDescription.digestKey])
+    var words: [String: String] = [:]
+    for key in keys { words[key] = try file.attribute(key, as: String.self) }
+    return words
   }
 
   /// The golden values in a file of ours.
@@ -32,10 +35,12 @@ enum CaffeImport {
   /// blobs that does not fit, and a layer that is not the trunk's are errors.
   ///
   /// `isBGR` turns the first filters from blue, green, red to red, green, blue. Layers for which
-  /// `isIgnored` holds may be left over. Dense layers [out, in] become the convolutions they are.
+  /// `isIgnored` holds may be left over, and those without weights (Net::ToHDF5 makes a group for
+  /// every layer) are, but for response normalization. Dense layers [out, in] become the
+  /// convolutions they are. `isConverting` rounds double precision to single.
   static func tensors(
     of path: String, for configuration: TrunkConfiguration, isBGR: Bool,
-    isIgnored: (String) -> Bool = { _ in false }
+    isConverting: Bool = false, isIgnored: (String) -> Bool = { _ in false }
   ) throws -> TensorArchive {
     let file = try HDF5File(reading: path)
     guard try file.contains("/data") else {
@@ -54,7 +59,7 @@ enum CaffeImport {
       guard left.remove(name) != nil else {
         throw ArchiveError(file: path, tensor: "/data/\(name)", problem: "is missing")
       }
-      var blobs = try Self.blobs(file, "/data/\(name)")
+      var blobs = try Self.blobs(file, "/data/\(name)", isConverting)
       let wanted = stage.layer.tensors.map { ($0.name, $0.tensor.shape) }
       if stage.layer is BatchNormalization {
         guard blobs.count == 3, blobs[2].values.count == 1 else {
@@ -72,7 +77,7 @@ enum CaffeImport {
           guard left.remove(scale) != nil else {
             throw ArchiveError(file: path, tensor: "/data/\(scale)", problem: "is missing")
           }
-          blobs = try Self.blobs(file, "/data/\(scale)") + blobs
+          blobs = try Self.blobs(file, "/data/\(scale)", isConverting) + blobs
         }
       }
       guard blobs.count == wanted.count else {
@@ -93,19 +98,44 @@ enum CaffeImport {
         result.add("\(stage.name).\(tensor)", Tensor(blob.values, shape: shape))
       }
     }
-    if let other = left.sorted().first(where: { !isIgnored($0) }) {
+    for other in left.sorted() where !isIgnored(other) {
+      let isEmpty = try file.members(of: "/data/\(other)").isEmpty
+      if isEmpty && !normalizes(other) { continue }
       throw ArchiveError(
         file: path, tensor: "/data/\(other)",
-        problem: "is not a layer of a \(configuration.summary); --ignore PREFIX leaves layers out")
+        problem: isEmpty
+          ? """
+          has no weights, and by its name normalizes responses, which a \(configuration.summary) \
+          does not: its features would be others. --ignore \(other) imports the weights all the same
+          """
+          : "is not a layer of a \(configuration.summary); --ignore PREFIX leaves layers out")
     }
     return result
   }
 
+  /// Whether a layer without weights is, by its name, one that a trunk cannot do without: local
+  /// response normalization (`norm1` in BVLC's AlexNet).
+  private static func normalizes(_ layer: String) -> Bool {
+    let name = layer.lowercased()
+    return name.contains("norm") || name.contains("lrn")
+  }
+
   /// The blobs of one layer, in their order.
-  private static func blobs(_ file: borrowing HDF5File, _ layer: String) throws -> [Blob] {
+  private static func blobs(
+    _ file: borrowing HDF5File, _ layer: String, _ isConverting: Bool
+  ) throws -> [Blob] {
     try file.members(of: layer).sorted { Int($0) ?? 0 < Int($1) ?? 0 }.map { number in
-      let name = "\(layer)/\(number)"
-      return Blob(values: try file.read(name), shape: try file.shape(of: name))
+      let dataset = try file.dataset("\(layer)/\(number)")
+      guard case .float(let bits) = dataset.type, bits > 32 else {
+        return Blob(values: try dataset.read(), shape: try dataset.shape)
+      }
+      guard isConverting else {
+        throw ArchiveError(
+          file: file.path, tensor: "\(layer)/\(number)",
+          problem: "is \(dataset.type); --convert rounds it to float32")
+      }
+      return Blob(
+        values: try dataset.read(as: Double.self).map { Float($0) }, shape: try dataset.shape)
     }
   }
 

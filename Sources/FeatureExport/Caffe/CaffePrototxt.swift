@@ -4,15 +4,17 @@ internal import Tensors
 
 /// The text that builds the trunk in Caffe; it names the layers as the weights do.
 struct CaffePrototxt {
-  let archive: FeatureArchive
+  let trunk: Stack
+  let description: FeatureDescription
 
-  init(_ archive: FeatureArchive) { self.archive = archive }
+  init(_ trunk: Stack, _ description: FeatureDescription) {
+    (self.trunk, self.description) = (trunk, description)
+  }
 
   var text: String {
-    let description = archive.description
     let input = description.preprocessing
     let order = input.isRGB ? "sRGB in the order blue, green, red, 0 to 1" : input.channels.rawValue
-    let names = CaffeNames(archive.trunk, description.trunk).names
+    let names = CaffeNames(trunk, description.trunk).names
     var lines = [
       "# \(description.trunk.summary). Input: \(order), less \(input.mean), times \(input.scale).",
       "name: \"\(description.trunk.architecture.rawValue)\"",
@@ -28,7 +30,7 @@ struct CaffePrototxt {
           + (parameters.isEmpty ? "" : " \(parameters)") + " }")
       bottom = top
     }
-    for stage in archive.trunk.stages {
+    for stage in trunk.stages {
       let name = names[stage.name] ?? stage.name
       switch stage.layer {
       case let convolution as Convolution:

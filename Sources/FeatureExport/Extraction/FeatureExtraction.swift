@@ -1,6 +1,5 @@
 internal import Crypto
 internal import Datasets
-internal import Files
 internal import Foundation
 internal import HDF5
 internal import Images
@@ -39,6 +38,8 @@ public struct FeatureExtraction {
   private let archive: FeatureArchive
   private let loaded: LoadReport
   private let source: String
+  /// The digest of the archive's bytes.
+  private let digest: String
   private let dataset: Dataset
   private let options: Options
   private let records: [Int]
@@ -52,9 +53,10 @@ public struct FeatureExtraction {
   public init(
     archive path: String, data: String, options: Options, on device: Device = .cpu
   ) throws {
-    (archive, loaded) = try FeatureArchive.read(path, on: device)
+    (archive, loaded) = try FeatureArchive.readOrExplain(path, on: device)
     self.device = device
     source = path
+    digest = try FeatureArchive.describe(path).digest
     let dataset = try Dataset(opening: data)
     records = try options.split.map { try dataset.indices(ofSplit: $0) } ?? Array(0..<dataset.count)
     self.dataset = dataset
@@ -99,8 +101,9 @@ public struct FeatureExtraction {
     }
   }
 
-  /// Extracts to `path`; `progress` hears how many pictures are done. `isStopped` is asked between
-  /// batches; where it answers true nil is returned, and the same call goes on later.
+  /// Extracts to `path`. `progress` hears how many pictures are done: first how many an earlier
+  /// start left, then after every batch. `isStopped` is asked between batches; where it answers
+  /// true, what is done is kept, nil is returned, and the same call goes on later.
   public func run(
     to path: String, isStopped: () -> Bool = { false }, progress: (Int) -> Void = { _ in }
   ) throws -> Result? {
@@ -108,31 +111,42 @@ public struct FeatureExtraction {
       channels: output[1], height: output[2], width: output[3])
     let row = shape.reduce(1, *)
     let pieces = ExtractionPieces(
-      beside: path, identity: try identity, row: row, count: records.count,
+      beside: path, identity: identity, row: row, count: records.count,
       batchSize: options.batchSize, bytes: options.pieceBytes)
     try pieces.prepare()
-    var resumed = 0
-    for piece in 0..<pieces.number {
-      let range = pieces.range(piece)
-      if pieces.isPresent(piece) {
-        resumed += range.count
-        progress(range.upperBound)
-        continue
+    let kept = try pieces.kept()
+    let resumed = kept.reduce(0) { $0 + $1.count }
+    var (parts, done) = (kept, resumed)
+    progress(done)
+    for gap in gaps(between: kept) {
+      for start in stride(from: gap.lowerBound, to: gap.upperBound, by: pieces.size) {
+        let wanted = start..<min(start + pieces.size, gap.upperBound)
+        let values = try features(wanted, isStopped: isStopped) { count in
+          done += count
+          progress(done)
+        }
+        let part = start..<start + values.count / row
+        if !part.isEmpty { try pieces.save(values, part) }
+        guard part == wanted else { return nil }
+        parts.append(part)
       }
-      guard let values = try features(range, isStopped: isStopped, progress: progress) else {
-        return nil
-      }
-      try pieces.save(values, piece)
     }
-    try assemble(pieces, shape, to: path)
+    try assemble(pieces, parts, shape, to: path)
     try pieces.remove()
     return Result(path: path, shape: [records.count] + shape, resumed: resumed)
   }
 
-  /// The pooled features of some of the records, or nil where it was stopped.
+  /// The pictures that lie before, between and after those of pieces in order.
+  private func gaps(between kept: [Range<Int>]) -> [Range<Int>] {
+    zip([0] + kept.map(\.upperBound), kept.map(\.lowerBound) + [records.count])
+      .map { $0..<$1 }
+  }
+
+  /// The pooled features of some of the records: of all, or of those before it was stopped.
+  /// `progress` hears how many each batch had.
   private func features(
     _ range: Range<Int>, isStopped: () -> Bool, progress: (Int) -> Void
-  ) throws -> [Float]? {
+  ) throws -> [Float] {
     let (dataset, records, size) = (dataset, records, size)
     let (preprocessing, batchSize) = (archive.description.preprocessing, options.batchSize)
     let batches = (range.count + batchSize - 1) / batchSize
@@ -144,22 +158,23 @@ public struct FeatureExtraction {
       }
     }
     let channels = preprocessing.channels.count
-    var (values, done) = ([Float](), range.lowerBound)
+    var values = [Float]()
     while let input = try loader.next() {
-      if isStopped() { return nil }
+      if isStopped() { break }
       let count = input.count / (channels * size * size)
       let features = trunk(
         Tensor(input, shape: [count, channels, size, size], on: device))
       values += options.pooling.pooled(
         features.floats, height: features.shape[2], width: features.shape[3])
-      done += count
-      progress(done)
+      progress(count)
     }
     return values
   }
 
   /// Joins the pieces in a new file.
-  private func assemble(_ pieces: ExtractionPieces, _ shape: [Int], to path: String) throws {
+  private func assemble(
+    _ pieces: ExtractionPieces, _ parts: [Range<Int>], _ shape: [Int], to path: String
+  ) throws {
     let file = try HDF5File(creating: path)
     let description = archive.description
     try file.setAttribute("schema", to: "pigment features")
@@ -168,6 +183,7 @@ public struct FeatureExtraction {
     try file.setAttribute("pool", to: options.pooling.description)
     try file.setAttribute("size", to: size)
     try file.setAttribute("source", to: source)
+    try file.setAttribute("source_sha256", to: digest)
     try file.setAttribute("data_sha256", to: dataset.contentSHA256)
     try file.setAttribute(FeatureDescription.key, to: try description.json)
     let encoder = JSONEncoder()
@@ -177,9 +193,7 @@ public struct FeatureExtraction {
     do {
       let features = try file.createDataset(
         "/features", of: Float.self, shape: [records.count] + shape)
-      for piece in 0..<pieces.number {
-        try features.write(try pieces.load(piece), atRow: pieces.range(piece).lowerBound)
-      }
+      for part in parts { try features.write(try pieces.load(part), atRow: part.lowerBound) }
     }
     try file.write("/ids", records.map { dataset.ids[$0] })
     try file.write("/records", records.map { Int64($0) })
@@ -196,16 +210,13 @@ public struct FeatureExtraction {
   }
 
   /// What makes one extraction the same as another: a digest of everything its values depend on.
+  /// How many pictures go through the network at once, and how many are held, is not part of it.
   private var identity: String {
-    get throws {
-      var hash = SHA256()
-      hash.update(data: Data(try POSIXFiles.posix.read(source)))
-      let words = [
-        dataset.contentSHA256, options.layer, options.pooling.description, "\(size)",
-        "\(options.batchSize)", "\(options.pieceBytes)", options.split ?? "",
-      ]
-      hash.update(data: Data(words.joined(separator: "\u{0}").utf8))
-      return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
+    let words = [
+      digest, dataset.contentSHA256, options.layer, options.pooling.description, "\(size)",
+      options.split ?? "",
+    ]
+    return SHA256.hash(data: Data(words.joined(separator: "\u{0}").utf8))
+      .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

@@ -17,13 +17,17 @@ struct ONNXExport {
   let archive: FeatureArchive
   let outputs: [String]
 
-  /// The export of an archive with these layers as outputs, or its last one; an error names a layer
-  /// that there is not.
-  init(_ archive: FeatureArchive, outputs: [String]) throws(ArchiveError) {
+  /// The word for every layer.
+  static let all = "all"
+
+  /// The export of an archive to `path` with these layers as outputs, `all` of them, or its last
+  /// one; an error names a layer that there is not.
+  init(_ archive: FeatureArchive, outputs: [String], path: String) throws(ArchiveError) {
     let names = archive.trunk.names
+    let outputs = outputs.contains(Self.all) ? names : outputs
     for name in outputs where !names.contains(name) {
       throw ArchiveError(
-        file: archive.description.trunk.summary,
+        file: path,
         problem: "has no layer '\(name)'; there are \(names.joined(separator: ", "))")
     }
     self.archive = archive
@@ -38,10 +42,10 @@ struct ONNXExport {
     try AtomicFile.write([UInt8](data), to: path)
   }
 
-  /// The golden values beside a model: `features.golden.safetensors` beside `features.onnx`.
-  static func goldenFile(beside path: String) -> String {
-    "\((path as NSString).deletingPathExtension).golden.safetensors"
-  }
+  /// The golden values beside a model: `features.onnx.golden.safetensors`.
+  static func goldenFile(beside path: String) -> String { path + goldenEnding }
+
+  static let goldenEnding = ".golden.safetensors"
 
   func model() throws -> ONNXModel {
     let description = archive.description
@@ -69,11 +73,10 @@ struct ONNXExport {
     model.graph = graph
     model.docString =
       "Features of \(description.provenance.task). Input: sRGB pictures from 0 to 1, [n, 3, h, w]."
-    let words = [
-      FeatureDescription.key: try description.json,
-      "preprocessing": "in the graph: \(description.preprocessing.channels.rawValue), "
-        + "mean \(description.preprocessing.mean), scale \(description.preprocessing.scale)",
-    ]
+    var words = try description.words
+    words["preprocessing"] =
+      "in the graph: \(description.preprocessing.channels.rawValue), "
+      + "mean \(description.preprocessing.mean), scale \(description.preprocessing.scale)"
     model.metadataProps = words.sorted { $0.key < $1.key }.map { key, value in
       var entry = ONNXEntry()
       (entry.key, entry.value) = (key, value)

@@ -31,21 +31,28 @@ enum ONNXReader {
   /// trunk on the golden input, and the preprocessing on a picture of noise.
   static func prove(_ path: String) throws -> (FeatureDescription, Double) {
     let model = try model(path)
-    guard let json = model.metadataProps.first(where: { $0.key == FeatureDescription.key })?.value
-    else {
+    let words = Dictionary(model.metadataProps.map { ($0.key, $0.value) }) { first, _ in first }
+    guard let description = try FeatureDescription(words: words, file: path) else {
       throw ArchiveError(
         file: path, problem: "does not say what it holds; only exports of pigment can be checked")
     }
-    let description = try FeatureDescription(json: json, file: path)
     let evaluator = try ONNXEvaluator(model.graph, file: path)
     let layers = description.layers.map(\.name)
     let golden = try GoldenValues(
-      from: try TensorArchive(reading: ONNXExport.goldenFile(beside: path)), layers: layers)
+      from: try TensorArchive(
+        reading: ExportFormat.file(ONNXExport.goldenEnding, beside: path)), layers: layers)
     for output in model.graph.output where !layers.contains(output.name) {
       throw ArchiveError(file: path, tensor: output.name, problem: "is an output but no layer")
     }
     let difference = try golden.prove(
       try evaluator.run([ONNXExport.input: golden.input]), order: layers, file: path)
+    let trunk = description.trunk.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
+    guard layers == trunk.names, golden.outputs.values.allSatisfy({ $0.shape.rank == 4 }) else {
+      throw ArchiveError(
+        file: path,
+        problem: "is described with other layers than a \(description.trunk.summary) has")
+    }
+    try description.requireLayers(of: trunk, outputs: golden.outputs, file: path)
 
     var stream = RandomKey(seed: 5).stream()
     let side = description.trunk.smallestSide

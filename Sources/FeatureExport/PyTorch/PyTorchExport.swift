@@ -11,22 +11,34 @@ struct PyTorchExport {
   static let weights = "weights.safetensors"
   static let golden = "golden.safetensors"
   static let script = "extractor.py"
+  /// All that an export is made of.
+  static let files = [weights, golden, script]
 
   let archive: FeatureArchive
   let options: FormatOptions
   /// The trunk as PyTorch has it.
   private let trunk: Stack
 
-  /// The export of an archive; an error where the options do not fit the trunk.
-  init(_ archive: FeatureArchive, options: FormatOptions) throws(ArchiveError) {
+  /// The export of an archive to `path`; an error where the options do not fit the trunk.
+  init(_ archive: FeatureArchive, options: FormatOptions, path: String) throws(ArchiveError) {
     self.archive = archive
     self.options = options
     let configuration = archive.description.trunk
     trunk = configuration.forPyTorch.affine ? archive.trunk.withGains : archive.trunk
-    if options.classifier, configuration.architecture != .vgg16 || configuration.width != 1 {
-      throw ArchiveError(
-        file: configuration.summary,
-        problem: "has no classifier in torchvision; only a vgg16 of width 1 has one")
+    guard options.classifier else { return }
+    func failure(_ problem: String) -> ArchiveError {
+      .init(file: path, problem: "cannot have a classifier: \(problem)")
+    }
+    guard configuration.architecture == .vgg16 else {
+      throw failure("torchvision has none for a \(configuration.summary), only for vgg16")
+    }
+    guard configuration.inputChannels == 3 else {
+      throw failure(
+        "torchvision's vgg16 has 3 input channels, this one \(configuration.inputChannels); give "
+          + "--input rgb with a trunk that was trained on gray")
+    }
+    guard configuration.width == 1 else {
+      throw failure("torchvision's vgg16 has width 1, this one \(configuration.width)")
     }
   }
 
@@ -37,9 +49,8 @@ struct PyTorchExport {
     description.trunk = description.trunk.forPyTorch
     var weights = TensorArchive(
       metadata: [
-        "format": "pt", FeatureDescription.key: try description.json,
-        "names": layout.prefix.isEmpty ? "pigment" : "torchvision",
-      ], source: "\(folder)/\(Self.weights)")
+        "format": "pt", "names": layout.prefix.isEmpty ? "pigment" : "torchvision",
+      ].merging(try description.words) { $1 }, source: "\(folder)/\(Self.weights)")
     for module in layout.modules {
       guard let layer = module.layer else { continue }
       for named in trunk[layer].tensors {
@@ -65,10 +76,10 @@ struct PyTorchExport {
     try weights.write(to: weights.source)
   }
 
-  /// The golden values beside a state dict of ours.
-  static func goldenFile(beside weights: String) -> String {
-    (weights as NSString).deletingLastPathComponent.isEmpty
-      ? golden : "\((weights as NSString).deletingLastPathComponent)/\(golden)"
+  /// Another file of an export beside its state dict.
+  static func file(_ name: String, beside weights: String) -> String {
+    let folder = (weights as NSString).deletingLastPathComponent
+    return folder.isEmpty ? name : "\(folder)/\(name)"
   }
 
   /// Names and shapes of torchvision's classifier, with the tensors torchvision would start it

@@ -31,7 +31,6 @@ extension ExportDraft {
       .init(
         name: "layers balanced",
         detail: "\(report); outputs multiplied by " + factors.joined(separator: ", "),
-        largestDifference: difference),
-      tolerance: GoldenValues.tolerance)
+        largestDifference: difference, factors: report.factors))
   }
 }

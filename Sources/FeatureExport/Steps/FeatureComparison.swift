@@ -22,7 +22,8 @@ enum FeatureComparison {
 
   /// What `interior` found.
   struct Interior {
-    /// The largest difference, relative to each layer's largest value.
+    /// The largest difference, relative to each layer's largest value; infinite where a number is
+    /// not finite.
     var difference = 0.0
     /// Positions that were compared, by layer.
     var positions: [String: Int] = [:]
@@ -55,6 +56,10 @@ enum FeatureComparison {
       }
       result.positions[name] = matches.count * matches.count
       let (u, v) = (x.floats, y.floats)
+      guard u.allSatisfy(\.isFinite), v.allSatisfy(\.isFinite) else {
+        result.difference = .infinity
+        continue
+      }
       let scale = Double(u.lazy.map(abs).max() ?? 0)
       var worst = 0.0
       for channel in 0..<x.shape[1] {

@@ -59,11 +59,14 @@ struct BestCheckpoints {
     return warnings
   }
 
-  /// The best checkpoint in a folder of them: the one that the newest names as the best so far.
-  static func best(in path: String) throws -> Checkpoint? {
+  /// The best checkpoint in a folder of them: the one that the newest names as the best so far, and
+  /// what was wrong with newer ones.
+  static func best(in path: String) throws -> CheckpointFolder.Found? {
     let folder = try CheckpointFolder(path, keep: .max)
-    guard let newest = try folder.latest()?.checkpoint else { return nil }
-    guard let best = newest.progress.best, best.step != newest.progress.step else { return newest }
-    return try Checkpoint(reading: folder.file(best.step))
+    guard let found = try folder.latest() else { return nil }
+    let newest = found.checkpoint.progress
+    guard let best = newest.best, best.step != newest.step else { return found }
+    return .init(
+      checkpoint: try Checkpoint(reading: folder.file(best.step)), warnings: found.warnings)
   }
 }

@@ -144,7 +144,7 @@ class Parity:
         self.pigment("export", self.folder / "features.safetensors", "--format", "caffe", "--output", path)
         is_rgb = self.description["preprocessing"]["channels"] == "rgb"
         data = self.input.flip(1) if is_rgb else self.input
-        blobs = caffe.run(path.with_suffix(".prototxt").read_text(), path, data)
+        blobs = caffe.run(pathlib.Path(f"{path}.prototxt").read_text(), path, data)
         self.report("caffe, h5py", {layer: blobs[layer] for layer in self.layers})
 
 

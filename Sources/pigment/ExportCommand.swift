@@ -42,7 +42,8 @@ struct ExportCommand: ParsableCommand {
   @Option(
     name: .customLong("layer"),
     help: """
-      ONNX: a layer that is an output of the model, or all; may be repeated. The last one by default.
+      ONNX: a layer that is an output of the model, or all; may be repeated. The last one by \
+      default.
       """)
   var layers: [String] = []
   @Flag(

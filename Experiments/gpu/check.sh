@@ -6,7 +6,7 @@
 # What it does: says what is there (doctor, nvidia-smi), runs the case table and the parity runs where the
 # tests are there, trains twice and compares bytes, and times training steps beside the PyTorch of the
 # Python on the PATH, where there is one. A part that fails does not stop the others; the exit status is 1.
-#   DEVICE=cuda:0   BATCH="64 256"   PYTHON=python3
+#   DEVICE=cuda:0   PYTHON=python3   BATCH="64 256" (empty: time nothing)   WIDTH=0.25 SIZE=64 (of the trainings)
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$here/..
@@ -59,7 +59,8 @@ fi
 
 # Twelve steps on pictures that are made here, on both devices and twice on the GPU.
 section "The same run on the CPU and twice on $device"
-settings=(--set "data.path=$work/scenes.h5" --set data.augmentation.size=64 --set trunk.width=0.25
+settings=(--set "data.path=$work/scenes.h5" --set "data.augmentation.size=${SIZE:-64}"
+  --set "trunk.width=${WIDTH:-0.25}"
   --set batchSize=8 --set iterations=12 --set logInterval=1 --set evaluationInterval=12)
 echo 'data: {validationPictures: 8}' >"$work/run.yaml"
 "$pigment" data build scenes --pretrain 112 --trainval 4 --test 4 -o "$work/scenes.h5" >"$work/build" 2>&1 ||
@@ -68,7 +69,7 @@ losses() { # NAME DEVICE OPTIONS…
   local name=$1 on=$2
   shift 2
   "$pigment" pretrain "$work/run.yaml" "${settings[@]}" --run "$work/$name" --device "$on" "$@" \
-    >"$work/$name.log" 2>&1 || { failed+=("pretrain on $on"); tail -3 "$work/$name.log" >>"$report"; }
+    >"$work/$name.log" 2>&1 || tail -3 "$work/$name.log" >>"$report"
   grep -o '"loss":[-0-9.e]*' "$work/$name/journal.jsonl" 2>/dev/null | cut -d: -f2 | tr '\n' ' '
 }
 cpu=$(losses cpu cpu)
@@ -77,6 +78,14 @@ second=$(losses second "$device" --deterministic)
 low=$(losses low "$device" --set precision=bf16)
 printf '| run | losses |\n|---|---|\n| cpu | %s |\n| %s | %s |\n| again | %s |\n| bf16 | %s |\n' \
   "$cpu" "$device" "$first" "$second" "$low" >>"$report"
+[ "$(wc -w <<<"$cpu$first$second$low")" -eq 48 ] || failed+=("the four trainings of twelve steps")
+# The first losses agree; later ones drift apart, as they do between any two programs.
+near() { # LIMIT LOSSES: the first three, beside those of the CPU
+  awk -v limit="$1" -v a="$cpu" -v b="$2" 'BEGIN { split(a, x); split(b, y)
+    for (i = 1; i <= 3; ++i) if ((x[i] - y[i])^2 > (limit * x[i])^2) exit 1 }'
+}
+near 1e-3 "$first" || failed+=("losses as on the CPU")
+near 3e-2 "$low" || failed+=("losses in bf16 as on the CPU")
 digest() { find "$work/$1/checkpoints" -name '*.safetensors' | sort | tail -1 | xargs sha256sum 2>/dev/null | cut -c1-64; }
 if [ -n "$(digest first)" ] && [ "$(digest first)" = "$(digest second)" ]; then
   printf '\nBoth runs on %s end with the same bytes.\n' "$device" >>"$report"
@@ -85,7 +94,8 @@ else
   failed+=("two deterministic runs")
 fi
 
-if [ -n "$benchmarks" ]; then
+batches=${BATCH-64 256}
+if [ -n "$benchmarks" ] && [ -n "$batches" ]; then
   peer=()
   if [ -n "$python" ] && "$python" -c 'import torch; assert torch.cuda.is_available()' 2>/dev/null; then
     peer=(--peer "$python")
@@ -93,7 +103,7 @@ if [ -n "$benchmarks" ]; then
     echo "check: no PyTorch with CUDA under '$python'; Pigment is timed alone" >&2
   fi
   cd "$root" || exit 1
-  for batch in ${BATCH:-64 256}; do
+  for batch in $batches; do
     for mode in eager compile graph; do
       [ ${#peer[@]} -gt 0 ] || [ $mode = eager ] || continue
       part "Training steps of $batch pictures, PyTorch: $mode" "$benchmarks" compare step/ \
@@ -103,7 +113,7 @@ if [ -n "$benchmarks" ]; then
   part "Single convolutions" "$benchmarks" compare convolution/eccv16 --device "$device" --batch 64 \
     "${peer[@]}" --repeats 10
 else
-  section "Speed: not measured, pigment-benchmarks is not here"
+  section "Speed: not measured"
 fi
 
 section "Outcome"

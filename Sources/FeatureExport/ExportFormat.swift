@@ -1,5 +1,7 @@
 internal import Foundation
+internal import Layers
 public import Networks
+internal import Tensors
 
 /// The files an export can be.
 public enum ExportFormat: String, Sendable, CaseIterable {

@@ -1,5 +1,6 @@
 internal import Datasets
 internal import Foundation
+internal import Networks
 internal import Training
 
 /// The pictures that statistics are measured on and layers balanced by: the dataset that is named,

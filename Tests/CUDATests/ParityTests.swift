@@ -35,7 +35,7 @@ struct ParityTests {
         return network.forward(x, &pass).softmaxCrossEntropy(classes: classes, weights: weights)
           .mean()
       }
-      rule.step(&network, slopes, rate: 0.005)
+      rule.step(&network, slopes, rate: 0.002)
       return loss.scalar
     }
   }
@@ -45,7 +45,8 @@ struct ParityTests {
       losses(.eccv16, on: .cuda(0), dtype), losses(.eccv16, on: .cpu, dtype)
     )
     #expect(expected.last! < expected[0], "nothing was learned: \(expected)")
-    // The CPU's Winograd differs by up to 2e-5 in each convolution, which four steps multiply.
+    // The CPU's Winograd differs by up to 2e-5 in each convolution, and each step magnifies that:
+    // 7e-4 of the loss were seen in the fourth.
     for (a, b) in zip(found, expected) {
       #expect(abs(a - b) < (dtype == .f32 ? 2e-3 : 3e-2) * b, "\(found), on the CPU \(expected)")
     }

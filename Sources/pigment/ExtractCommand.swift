@@ -55,7 +55,7 @@ struct ExtractCommand: ParsableCommand {
       progress: { now in
         // What an earlier start left says nothing of this one's speed.
         var next = reporter ?? ProgressReporter("extract", total: extraction.count, done: now)
-        next.update(now, count: reporter == nil ? 0 : now - done)
+        if reporter != nil { next.update(now, count: now - done) }
         (reporter, done) = (next, now)
       })
     guard let result else {

@@ -21,7 +21,7 @@ if [ "${1:-}" = tests ]; then
   swift build -c release --product pigmentPackageTests
   folder=$work/tests/$name
   rm -rf "$work/tests"
-  mkdir -p "$folder/tests/lib" "$folder/Tests/TensorsTests"
+  mkdir -p "$folder/tests/lib" "$folder/Tests/TensorsTests" "$folder/Sources/Tensors"
   cp .build/release/pigmentPackageTests.xctest "$folder/tests/"
   strip "$folder/tests/pigmentPackageTests.xctest"
   # All but what belongs to the C library of the machine where they run.
@@ -29,6 +29,7 @@ if [ "${1:-}" = tests ]; then
     grep -vE '/(ld-linux.*|lib(c|m|dl|rt|pthread|resolv|util|gcc_s))\.so' |
     while read -r library; do cp -L "$library" "$folder/tests/lib/"; done
   cp -r Tests/TensorsTests/Golden "$folder/Tests/TensorsTests/"
+  cp -r Sources/Tensors/Operations "$folder/Sources/Tensors/"  # a test asks each for its case
   cat >"$folder/run-tests" <<'EOF'
 #!/usr/bin/env bash
 here=$(cd "$(dirname "$0")" && pwd)

@@ -3,15 +3,7 @@ internal import CKernels
 extension CPUBackend {
   /// The parts one after another along `axis`.
   public func concatenated(_ parts: [Storage], axis: Int) -> Storage {
-    require(!parts.isEmpty, "concatenated: there are no parts")
-    let first = parts[0].shape
-    for part in parts {
-      require(
-        axis >= 0 && axis < first.rank && part.shape.rank == first.rank
-          && part.shape.replacing(axis, with: 0) == first.replacing(axis, with: 0),
-        "concatenated: \(part.shape) does not fit \(first) along axis \(axis)")
-    }
-    let shape = first.replacing(axis, with: parts.reduce(0) { $0 + $1.shape[axis] })
+    let shape = Shape.concatenation(of: parts, axis: axis)
     let result = storage(shape, parts[0].dtype)
     var start = [Int](repeating: 0, count: shape.rank)
     for part in parts {
@@ -39,10 +31,7 @@ extension CPUBackend {
   }
 
   private func requireInside(_ block: Shape, _ start: [Int], _ whole: Shape) {
-    require(
-      start.count == whole.rank && block.rank == whole.rank
-        && (0..<whole.rank).allSatisfy { start[$0] >= 0 && start[$0] + block[$0] <= whole[$0] },
-      "a block \(block) at \(start) does not lie inside \(whole)")
+    whole.requireHolds(block, at: start)
     require(whole.rank <= 8, "cpu: blocks have at most 8 axes, not \(whole.rank)")
   }
 

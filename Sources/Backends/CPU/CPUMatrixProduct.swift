@@ -23,13 +23,8 @@ extension CPUBackend {
   public func matrixProduct(_ a: Storage, _ b: Storage, transposeA: Bool, transposeB: Bool)
     -> Storage
   {
-    require(
-      a.shape.rank == 2 && b.shape.rank == 2
-        && a.shape[transposeA ? 0 : 1] == b.shape[transposeB ? 1 : 0],
-      "matrixProduct: \(a.shape)\(transposeA ? " transposed" : "") does not fit "
-        + "\(b.shape)\(transposeB ? " transposed" : "")")
-    let (rows, inner) = (a.shape[transposeA ? 1 : 0], a.shape[transposeA ? 0 : 1])
-    let columns = b.shape[transposeB ? 0 : 1]
+    let sizes = ProductSizes(a.shape, b.shape, transposeA: transposeA, transposeB: transposeB)
+    let (rows, inner, columns) = (sizes.rows, sizes.inner, sizes.columns)
     if rows * columns * inner == 0 {
       return filled(with: 0, shape: [rows, columns], dtype: a.dtype)
     }

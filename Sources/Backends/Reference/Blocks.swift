@@ -1,20 +1,12 @@
 extension ReferenceBackend {
   /// The parts one after another along `axis`.
   public func concatenated(_ parts: [Storage], axis: Int) -> Storage {
-    require(!parts.isEmpty, "concatenated: there are no parts")
-    let first = parts[0].shape
-    for part in parts {
-      require(
-        axis >= 0 && axis < first.rank && part.shape.rank == first.rank
-          && part.shape.replacing(axis, with: 0) == first.replacing(axis, with: 0),
-        "concatenated: \(part.shape) does not fit \(first) along axis \(axis)")
-    }
-    let shape = first.replacing(axis, with: parts.reduce(0) { $0 + $1.shape[axis] })
-    let inner = first.sizes[(axis + 1)...].reduce(1, *)
+    let shape = Shape.concatenation(of: parts, axis: axis)
+    let inner = shape.sizes[(axis + 1)...].reduce(1, *)
     let values = parts.map { read($0) }
     var result: [Double] = []
     result.reserveCapacity(shape.count)
-    for outer in 0..<first.sizes[..<axis].reduce(1, *) {
+    for outer in 0..<shape.sizes[..<axis].reduce(1, *) {
       for (part, storage) in zip(values, parts) {
         let block = storage.shape[axis] * inner
         result += part[outer * block..<(outer + 1) * block]
@@ -47,10 +39,7 @@ extension ReferenceBackend {
   private func forEachPair(
     of block: Shape, at start: [Int], in whole: Shape, _ body: (_ inner: Int, _ outer: Int) -> Void
   ) {
-    require(
-      start.count == whole.rank && block.rank == whole.rank
-        && (0..<whole.rank).allSatisfy { start[$0] >= 0 && start[$0] + block[$0] <= whole[$0] },
-      "a block \(block) at \(start) does not lie inside \(whole)")
+    whole.requireHolds(block, at: start)
     for inner in 0..<block.count {
       var (rest, step, outer) = (inner, 1, 0)
       for axis in (0..<whole.rank).reversed() {

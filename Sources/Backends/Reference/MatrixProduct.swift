@@ -3,13 +3,8 @@ extension ReferenceBackend {
   public func matrixProduct(_ a: Storage, _ b: Storage, transposeA: Bool, transposeB: Bool)
     -> Storage
   {
-    require(
-      a.shape.rank == 2 && b.shape.rank == 2
-        && a.shape[transposeA ? 0 : 1] == b.shape[transposeB ? 1 : 0],
-      "matrixProduct: inner sizes differ, \(a.shape)\(transposeA ? " transposed" : "") x "
-        + "\(b.shape)\(transposeB ? " transposed" : "")")
-    let (rows, inner) = (a.shape[transposeA ? 1 : 0], a.shape[transposeA ? 0 : 1])
-    let columns = b.shape[transposeB ? 0 : 1]
+    let sizes = ProductSizes(a.shape, b.shape, transposeA: transposeA, transposeB: transposeB)
+    let (rows, inner, columns) = (sizes.rows, sizes.inner, sizes.columns)
     let (stepI, stepK) = transposeA ? (1, rows) : (inner, 1)
     let (rowB, columnB) = transposeB ? (1, inner) : (columns, 1)
     let (left, right) = (read(a), read(b))

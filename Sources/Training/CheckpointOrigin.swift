@@ -56,11 +56,6 @@ public struct CheckpointOrigin: Sendable {
     return .init(checkpoint: found.checkpoint.withAveragedWeights, warnings: found.warnings)
   }
 
-  /// The same for those who have said elsewhere what was wrong with newer ones.
-  public static func checkpoint(at path: String) throws -> Checkpoint {
-    try found(at: path).checkpoint
-  }
-
   /// The same with the weights of the last step.
   static func lastState(at path: String) throws -> CheckpointFolder.Found {
     var isFolder: ObjCBool = false

@@ -98,7 +98,12 @@ struct EvaluateColorCommand: ParsableCommand {
       throw ValidationError("two methods have one name; name them apart: NAME=CHECKPOINT")
     }
     settings.size = size ?? settings.size
-    let judge = try recognizer.map { try Recognizer.load($0, on: chosen) }
+    let judge = try recognizer.map { path in
+      let found = try CheckpointOrigin.found(at: path)
+      for warning in found.warnings { printError(warning) }
+      return try Recognizer.load(
+        found.checkpoint, name: (path as NSString).lastPathComponent, on: chosen)
+    }
     let evaluation = try ColorEvaluation(
       methods, on: dataset, records: records, prior: prior, recognizer: judge, settings: settings)
     var counter = Counter("judging", total: records.count)

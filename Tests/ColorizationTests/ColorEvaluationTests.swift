@@ -198,7 +198,8 @@ import Training
             libraries: { [:] }))))
     #expect(result.top1.mean == 1 && result.chance == 0.5)
 
-    let recognizer = try Recognizer.load(run)
+    let recognizer = try Recognizer.load(
+      CheckpointOrigin.found(at: run).checkpoint, name: "recognizer")
     #expect(recognizer.classes == ["red", "blue"])
     var settings = ColorEvaluation.Settings()
     (settings.size, settings.resamples) = (32, 100)

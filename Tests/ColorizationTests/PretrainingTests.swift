@@ -83,7 +83,7 @@ import Training
     let best = try CheckpointFolder("\(tiny.folder)/run/best")
     #expect(try best.steps() == ranked.prefix(3).map(\.0).sorted())
     #expect(try CheckpointFolder("\(tiny.folder)/run/checkpoints").steps() == [8])
-    let chosen = try CheckpointOrigin.checkpoint(at: "\(tiny.folder)/run/best")
+    let chosen = try CheckpointOrigin.found(at: "\(tiny.folder)/run/best").checkpoint
     #expect(chosen.progress.step == ranked[0].0 && chosen.notes["score"] == "\(ranked[0].1)")
     #expect(try tiny.last("run").progress.best?.value == ranked[0].1)
   }
@@ -113,13 +113,13 @@ import Training
     _ = try tiny.start(
       "run", tiny.configuration("optimizer.averaging=0.99", "schedule.rate=0.01"))
     let last = try tiny.last("run").archive
-    let read = try CheckpointOrigin.checkpoint(at: "\(tiny.folder)/run").archive
+    let read = try CheckpointOrigin.found(at: "\(tiny.folder)/run").checkpoint.archive
     let name = "conv3_1.weight"
     #expect(read["model.\(name)"]?.bytes == last["optimizer.average.\(name)"]?.bytes)
     #expect(read["model.\(name)"]?.bytes != last["model.\(name)"]?.bytes)
     #expect(read["model.norm1.running_mean"] == last["model.norm1.running_mean"])
     #expect(!read.names.contains { $0.hasPrefix("optimizer.average") })
-    _ = try ColorizationNetwork.load(CheckpointOrigin.checkpoint(at: "\(tiny.folder)/run"))
+    _ = try ColorizationNetwork.load(CheckpointOrigin.found(at: "\(tiny.folder)/run").checkpoint)
     #expect(throws: ConfigurationError.self) {
       try Pretraining(tiny.configuration("optimizer.averaging=1"))
     }
@@ -170,6 +170,33 @@ import Training
     #expect(learned["model.head.conv8_2.weight"] == drawn["model.head.conv8_2.weight"])
     let report: InitializationReport = try tiny.last("kmeans").note("initialization")
     #expect(report.pictures == 16 && report.layers.map(\.name).prefix(2) == ["conv1_1", "conv1_2"])
+  }
+
+  /// As a Caffe prototxt draws some layers; the others are as without.
+  @Test func fillersDrawTheLayersTheyName() throws {
+    func first(_ name: String, _ settings: String...) throws -> TensorArchive {
+      let configuration = try PretrainingConfiguration<ColorizationTask>(
+        yaml: TinyRuns.yaml, source: "tiny",
+        settings: ["data.path=\(tiny.data)", "schedule.rate=0", "iterations=1"] + settings)
+      _ = try tiny.start(name, configuration)
+      return try tiny.last(name).archive
+    }
+    let plain = try first("plain")
+    let filled = try first(
+      "filled",
+      "initialization.fillers=[{layers: [conv7_1], deviation: 0.005, bias: 1}, "
+        + "{layers: [head.conv8_313], deviation: 0, bias: 0}]")
+    let weights = try filled.tensor("model.conv7_1.weight", on: .cpu).floats
+    let deviation = (weights.reduce(0) { $0 + $1 * $1 } / Float(weights.count)).squareRoot()
+    #expect(abs(deviation - 0.005) < 0.0003)
+    #expect(try filled.tensor("model.conv7_1.bias", on: .cpu).floats.allSatisfy { $0 == 1 })
+    #expect(
+      try filled.tensor("model.head.conv8_313.weight", on: .cpu).floats.allSatisfy { $0 == 0 })
+    #expect(filled["model.conv7_2.weight"] == plain["model.conv7_2.weight"])
+    let wrong = try tiny.configuration(
+      "initialization.fillers=[{layers: [fc6], deviation: 0.005, bias: 1}]")
+    let error = #expect(throws: ConfigurationError.self) { try tiny.start("wrong", wrong) }
+    #expect(error?.problem.contains("no layer 'fc6'") == true)
   }
 
   @Test func anotherTaskOrChannelCountIsRefused() throws {

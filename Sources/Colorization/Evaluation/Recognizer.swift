@@ -5,7 +5,7 @@ internal import Layers
 public import Networks
 internal import Randomness
 public import Tensors
-internal import Training
+public import Training
 
 /// A network that names what a color picture shows: it judges whether recolored pictures are still
 /// what they were.
@@ -37,15 +37,16 @@ public struct Recognizer {
         on: device))
   }
 
-  /// The recognizer in a checkpoint, or in the newest of a run folder; strict.
-  public static func load(_ path: String, on device: Device = .cpu) throws -> Recognizer {
-    let checkpoint = try CheckpointOrigin.checkpoint(at: path)
+  /// The recognizer in a checkpoint; strict. Tables call it `name` and its step.
+  public static func load(
+    _ checkpoint: Checkpoint, name: String, on device: Device = .cpu
+  ) throws -> Recognizer {
     let origin = try CheckpointOrigin(checkpoint)
     guard origin.task == task, let text = checkpoint.notes["classes"],
       let classes = try? JSONDecoder().decode([String].self, from: Data(text.utf8))
     else {
       throw ArchiveError(
-        file: path,
+        file: checkpoint.archive.source,
         problem: "was trained for \(origin.task); pigment evaluate recognizer trains a recognizer")
     }
     var network = build(
@@ -54,7 +55,7 @@ public struct Recognizer {
     let step = checkpoint.progress.step
     return Recognizer(
       network: network, preprocessing: Preprocessing(.rgb, size: origin.size), classes: classes,
-      name: "\((path as NSString).lastPathComponent) (step \(step))", device: device)
+      name: "\(name) (step \(step))", device: device)
   }
 
   /// Throws unless a data set has labels of the recognizer's classes.

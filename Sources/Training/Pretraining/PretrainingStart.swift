@@ -27,6 +27,8 @@ public struct PretrainingStart: Codable, Hashable, Sendable {
   /// `elwise`, `pca` and `kmeans`: the layers whose names begin so; the others are drawn with
   /// `he`. Empty for all.
   public var layers: [String] = []
+  /// Layers that are drawn in their own way, before pictures are looked at.
+  public var fillers: [Filler] = []
   /// `elwise`, `pca` and `kmeans`: whether layers are balanced to learn equally fast.
   public var rescales: Bool = true
   /// `elwise`, `pca` and `kmeans`: batches of 16 pictures that are looked at.
@@ -53,6 +55,11 @@ public struct PretrainingStart: Codable, Hashable, Sendable {
     guard batches > 0 else {
       throw ConfigurationError(
         place: "initialization.batches", problem: "must be positive, it is \(batches)")
+    }
+    for filler in fillers where !(filler.deviation >= 0 && filler.deviation.isFinite) {
+      throw ConfigurationError(
+        place: "initialization.fillers.deviation",
+        problem: "must not be negative, it is \(filler.deviation)")
     }
   }
 
@@ -86,6 +93,7 @@ public struct PretrainingStart: Codable, Hashable, Sendable {
     as preprocessing: Preprocessing, key: RandomKey, on device: Device
   ) throws -> [(name: String, report: Report)] {
     var reports: [(String, Report)] = []
+    for filler in fillers { try filler.fill(&model, key: key.folding("fillers")) }
     if let method {
       var initializer = DataDependentInitializer(method)
       initializer.rescales = rescales
@@ -103,8 +111,9 @@ public struct PretrainingStart: Codable, Hashable, Sendable {
         ("initialization", Report(description: "\(report)", note: try Checkpoint.note(report))))
     }
     if !from.isEmpty {
-      let report = try load(into: &model)
-      reports.append(("start", Report(description: "\(report)", note: try Checkpoint.note(report))))
+      let (report, warnings) = try load(into: &model)
+      let text = (warnings + ["\(report)"]).joined(separator: "; ")
+      reports.append(("start", Report(description: text, note: try Checkpoint.note(report))))
       // Weights were loaded one by one; the model sees the trunk that they make.
       model.trunk = model.trunk
     }
@@ -112,9 +121,12 @@ public struct PretrainingStart: Codable, Hashable, Sendable {
   }
 
   /// Loads a checkpoint's weights, strictly, but for the parts that stay fresh: those keep what
-  /// they have, whatever the file has under their names.
-  func load(into model: inout some PretextModel) throws -> LoadReport {
-    let checkpoint = try CheckpointOrigin.checkpoint(at: from)
+  /// they have, whatever the file has under their names. Warnings say what was wrong with newer ones.
+  private func load(
+    into model: inout some PretextModel
+  ) throws -> (report: LoadReport, warnings: [String]) {
+    let found = try CheckpointOrigin.found(at: from)
+    let checkpoint = found.checkpoint
     func isFresh(_ name: String) -> Bool {
       fresh.contains { name == $0 || name.hasPrefix($0 + ".") }
     }
@@ -128,13 +140,13 @@ public struct PretrainingStart: Codable, Hashable, Sendable {
     for entry in checkpoint.archive.entries where entry.name.hasPrefix("model.") {
       if !isFresh(String(entry.name.dropFirst("model.".count))) { archive.add(entry) }
     }
-    return try model.load(from: archive, prefix: "model.", allowingFresh: isFresh)
+    return (try model.load(from: archive, prefix: "model.", allowingFresh: isFresh), found.warnings)
   }
 }
 
 extension [String] {
   /// The names of tensors without their last word, each once.
-  fileprivate var parts: [String] {
+  var parts: [String] {
     var seen: Set<String> = []
     return compactMap { name in
       let part = name.split(separator: ".").dropLast().joined(separator: ".")

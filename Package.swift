@@ -109,7 +109,7 @@ let package = Package(
       "VOCTransfer",
       needs: [
         "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Metrics", "Networks",
-        "Plots", "Probes", "Proposals", "Randomness", "Tensors", "Training",
+        "Plots", "Probes", "Proposals", "Randomness", "Tensors", "Training", crypto,
       ],
       folders: ["Comparison", "Detection", "Probing", "Segmentation", "Start"]),
     room(

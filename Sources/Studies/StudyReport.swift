@@ -66,7 +66,9 @@ public struct StudyReport {
       text += "\n## \(group.task.name), \(group.regime.name)\(share)\n\n"
       text += tables.markdown(group)
       let first = tables.groups.first { $0.task.name == group.task.name }!
-      if first.regime.name == group.regime.name, let published = tables.published(group) {
+      guard first.regime.name == group.regime.name else { continue }
+      for basis in results.basis(ofTask: group.task.name) { text += "\n\(basis).\n" }
+      if let published = tables.published(group) {
         text += "\nThe published order beside ours:\n\n" + published
       }
     }

@@ -81,6 +81,13 @@ public struct StudyResults {
     }
   }
 
+  /// What the mean over classes rests on in the runs of a task: one sentence, where all were tested
+  /// on the same pictures.
+  func basis(ofTask name: String) -> [String] {
+    let runs = rows.filter { $0.plan.task.name == name }.flatMap(\.runs)
+    return Set(runs.compactMap(\.result.basis)).sorted()
+  }
+
   /// The differences of runs that share a seed; nil where there are none.
   static func difference(_ runs: [Run], _ base: [Run]) -> [Double]? {
     let pairs = runs.compactMap { run in

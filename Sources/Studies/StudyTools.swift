@@ -63,12 +63,15 @@ public struct StudyResult: Sendable, Equatable {
   public var trainPictures, testPictures: Int
   /// The commit of the program that made the run.
   public var commit: String
+  /// What the mean over classes rests on; nil where a task has no classes.
+  public var basis: String?
 
   /// A result.
   public init(
     measures: [Measure], seed: UInt64, dataHash: String, trainPictures: Int, testPictures: Int,
-    commit: String
+    commit: String, basis: String? = nil
   ) {
+    self.basis = basis
     (self.measures, self.seed, self.dataHash) = (measures, seed, dataHash)
     (self.trainPictures, self.testPictures, self.commit) = (trainPictures, testPictures, commit)
   }

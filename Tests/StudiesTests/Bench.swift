@@ -80,7 +80,7 @@ final class Bench {
         return StudyResult(
           measures: [.init("mAP", Double(words[0])!, chance: 0.05), .init("other", 0.5)],
           seed: UInt64(words[1])!, dataHash: String(words[2]), trainPictures: 8, testPictures: 4,
-          commit: "pigment test")
+          commit: "pigment test", basis: "mAP is the mean over 3 of 4 classes")
       }, noise: ["gaussian", "he"], files: files)
   }
 

@@ -35,6 +35,7 @@ import Training
     #expect(text.contains("Student's t over 2 seeds"))
     #expect(!text.contains(bench.path), "a report holds no path of the machine")
     #expect(!text.contains("Not complete"))
+    #expect(text.contains("\nmAP is the mean over 3 of 4 classes.\n"))
   }
 
   @Test func everyRowsFolderIsThere() throws {

@@ -60,6 +60,15 @@ import Training
     #expect(abs(held - 1900) < 30)
   }
 
+  /// Resamples around 0.5 of an estimate of 0.4: the middle 95 % (0.31 to 0.69), 0.1 lower.
+  @Test func biasIsTakenOutOfTheBootstrap() {
+    let resampled = (0...1000).map { 0.3 + 0.0004 * Double($0) }
+    let interval = Interval.unbiased(0.4, resampled: resampled + [.nan], count: 50)
+    #expect(abs(interval.low - 0.21) < 1e-9 && abs(interval.high - 0.59) < 1e-9)
+    #expect(interval.mean == 0.4 && interval.count == 50)
+    #expect(Interval.unbiased(0.4, resampled: [], count: 50).count == 1)
+  }
+
   @Test func tablesAreAligned() {
     var table = Table(["init", "mAP", "95 % interval"])
     table.add(["gaussian", "0.21", "[0.20, 0.22]"])

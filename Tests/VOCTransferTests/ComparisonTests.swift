@@ -54,8 +54,12 @@ import VOCTransfer
     let table = Comparison<ClassificationRun>.table(rows)
     #expect(table.headings.last == "mAP area minus gaussian")
     #expect(table.rows.map(\.first) == ["gaussian", "he", "chance"])
+    let basis = try #require(rows[0].results[0].basis)
+    #expect(basis.hasPrefix("mAP area is the mean over "))
+    #expect(basis.contains("classes; fewest test pictures: "))
     #expect(
-      String(decoding: try scratch.bytes("a/table.md"), as: UTF8.self) == "\(table.markdown)\n")
+      String(decoding: try scratch.bytes("a/table.md"), as: UTF8.self)
+        == "\(table.markdown)\n\n\(basis).\n")
     said = []
     #expect(try self.rows(first).map(\.name) == ["gaussian", "he"])
     #expect(said.isEmpty)

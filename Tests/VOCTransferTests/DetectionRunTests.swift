@@ -97,6 +97,31 @@ import VOCTransfer
     #expect(try run(settings, in: "vgg")?.run.layers.last == "norm5_3")
   }
 
+  /// Other boxes under the same path are another run, finished or not.
+  @Test func otherProposalsAreNotMixedIn() throws {
+    let settings = settings()
+    let comparison = Comparison<DetectionRun>(
+      starts: [NamedStart("he")], seeds: 1, output: scratch.file("comparison"),
+      settings: { _ in settings }, environment: EnvironmentRecord.test)
+    guard case .finished(let rows) = try comparison.run() else {
+      Issue.record("interrupted")
+      return
+    }
+    let digest = try #require(rows[0].results[0].run.proposalsDigest)
+    let dataset = try dataset()
+    let before = try ProposalFile(reading: scratch.file("proposals.h5"), for: dataset)
+    #expect(before.digest == digest)
+    try ProposalFile.write(
+      (0..<dataset.count).map { Array(before.boxes(of: $0).dropLast()) }, of: dataset,
+      method: before.method, to: scratch.file("proposals.h5"))
+    let finished = #expect(throws: RunError.self) { try comparison.run() }
+    #expect(finished?.problem.contains("other data or proposals") == true)
+    let folder = scratch.file("comparison/he-seed1")
+    try FileManager.default.removeItem(atPath: "\(folder)/evaluation.json")
+    let unfinished = #expect(throws: RunError.self) { try comparison.run() }
+    #expect(unfinished?.problem.contains("began with other proposals") == true)
+  }
+
   @Test func whatCannotBeRunIsRefused() throws {
     func message(_ change: (inout DetectionConfiguration) -> Void) -> String {
       var settings = settings()

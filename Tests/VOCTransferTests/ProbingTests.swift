@@ -49,13 +49,15 @@ import VOCTransfer
     #expect(Set(layers(.lowShot)) == ["norm7"])
     for row in found.rows {
       for value in [row.area, row.elevenPoints] {
-        #expect(value.low < value.high && value.low >= 0 && value.high <= 1)
+        #expect(value.low < value.high && value.low < value.mean && value.mean < value.high)
       }
       let areas = row.scores[0].areaByClass.compactMap { $0 }
       #expect(abs(areas.mean - row.scores[0].area.mean) < 1e-12)
     }
     let few = found.rows.filter { $0.method == .lowShot }
     #expect(few.map(\.positives).first == 1 && few[0].scores.count == 3 && few[0].area.count == 3)
+    #expect(few.allSatisfy { ($0.fullClasses ?? 0) > 0 })
+    #expect(few[0].fullClasses! >= few.last!.fullClasses!)
     // One positive sample is too few for folds.
     #expect(few[0].costs[0].allSatisfy { $0.reason == .tooFewSamples })
     let machines = try #require(found.rows.first { $0.method == .svm })
@@ -122,6 +124,9 @@ import VOCTransfer
     let linear = tables.all[0].table
     #expect(linear.headings == ["layer", "start", "numbers", "AP area, %", "AP 11 points, %"])
     #expect(linear.rows.count == 7 && linear.rows.last?[0] == "chance")
+    let few = tables.all[1].table
+    #expect(few.headings.contains("classes that have them"))
+    #expect(few.rows.allSatisfy { $0.count == few.headings.count })
     #expect(linear.rows[1][1] == "kmeans" && linear.rows[1][0] == "conv1_1")
     #expect(starts[1].results[0].run.initialization?.layers.isEmpty == false)
     #expect(tables.figures.map(\.name) == ["layers", "low-shot"])

@@ -35,6 +35,24 @@ extension Interval {
     return bootstrap(zip(a, b).map { $0 - $1 }, resamples: resamples, key: key)
   }
 
+  /// The 95 % interval around an estimate, of what a biased statistic came to on resamples of
+  /// `count` values: the middle of the resamples, moved by their bias (their mean minus the
+  /// estimate). Values that are not numbers are left out; too few give no interval.
+  ///
+  /// - Source: Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 10.
+  public static func unbiased(
+    _ estimate: Double, resampled: [Double], count: Int
+  ) -> Interval {
+    let sorted = resampled.filter(\.isFinite).sorted()
+    guard sorted.count > 1 else {
+      return Interval(mean: estimate, low: estimate, high: estimate, count: 1)
+    }
+    let bias = sorted.mean - estimate
+    return Interval(
+      mean: estimate, low: quantile(sorted, 0.025) - bias, high: quantile(sorted, 0.975) - bias,
+      count: count)
+  }
+
   /// The quantile of sorted values, between neighbors in proportion (numpy's and R's default).
   static func quantile(_ sorted: [Double], _ share: Double) -> Double {
     let place = share * Double(sorted.count - 1)

@@ -39,6 +39,9 @@ public struct ClassificationResult: TransferResult {
     ]
   }
 
+  /// Classes are shown by test pictures.
+  public static let counted = "test pictures"
+
   /// The area average precision of each class.
   public var classMeasures: [ClassMeasure] {
     classes.map { ClassMeasure($0.name, $0.area, count: $0.positives) }

@@ -84,7 +84,8 @@ public struct Comparison<Task: TransferTask> {
     }
     let rows = starts.map { Row(name: $0.name, results: results[$0.name]!) }
     guard writesTables else { return .finished(rows) }
-    try AtomicFile.write(Self.table(rows).markdown + "\n", to: "\(output)/table.md")
+    let basis = rows[0].results[0].basis.map { "\n\($0).\n" } ?? ""
+    try AtomicFile.write("\(Self.table(rows).markdown)\n\(basis)", to: "\(output)/table.md")
     let classes = TransferTable.classTable(rows.map { ($0.name, $0.results) })
     if !classes.rows.isEmpty {
       try AtomicFile.write(classes.markdown + "\n", to: "\(output)/classes.md")
@@ -121,13 +122,13 @@ public struct Comparison<Task: TransferTask> {
       return try finish(task, folder, checkpoint)
     }
     let run = result.run
-    guard run.dataHash == task.dataHash, run.start == start.start.description,
-      run.startDigest == digest
+    guard run.dataHash == task.dataHash, run.proposalsDigest == task.proposalsDigest,
+      run.start == start.start.description, run.startDigest == digest
     else {
       throw RunError(
         path: path,
-        problem: "was made with other data or from another start (\(run.start)); choose another "
-          + "--output or remove it")
+        problem: "was made with other data or proposals, or from another start (\(run.start)); "
+          + "choose another --output or remove it")
     }
     return .finished(result)
   }

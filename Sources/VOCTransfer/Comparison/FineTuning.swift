@@ -25,6 +25,8 @@ struct FineTuning<Settings: TransferConfiguration, Batch: Sendable> {
   let makeBatch: @Sendable (Int) throws -> Batch
   /// Batches whose gradients are averaged for one step.
   var accumulation = 1
+  /// The digest of the proposals that samples are chosen from; nil where there are none.
+  var proposalsDigest: String?
 
   /// Trains `model`, whose trunk's parameters bear the names of `features`, in `folder`.
   ///
@@ -65,12 +67,14 @@ struct FineTuning<Settings: TransferConfiguration, Batch: Sendable> {
 
   /// What the network is: with this the trunk can be exported, as one that was trained with labels.
   private func notes(task: String) throws -> [String: String] {
-    [
+    var notes = [
       "start": trunk.identity,
       "trunk": try Checkpoint.note(trunk.configuration),
       "task": FeatureDescription.Provenance.labelPrefix + task,
       "size": "\(settings.inputSize)", "seed": "\(settings.seed)",
     ]
+    notes["proposals"] = proposalsDigest
+    return notes
   }
 
   private func check(_ checkpoint: Checkpoint, _ folder: RunFolder) throws {
@@ -80,6 +84,14 @@ struct FineTuning<Settings: TransferConfiguration, Batch: Sendable> {
         problem: """
           began with data of other content (\(checkpoint.progress.dataHash.prefix(12)), now \
           \(dataHash.prefix(12))); restore them, or choose another --output
+          """)
+    }
+    guard checkpoint.notes["proposals"] == proposalsDigest else {
+      throw RunError(
+        path: folder.path,
+        problem: """
+          began with other proposals (\(checkpoint.notes["proposals"]?.prefix(12) ?? "of no record"), \
+          now \(proposalsDigest?.prefix(12) ?? "none")); restore them, or choose another --output
           """)
     }
     guard checkpoint.notes["start"] == trunk.identity else {

@@ -15,6 +15,9 @@ public struct RunRecord: Codable, Sendable, Equatable {
   public let testPictures: Int
   /// The content hash of the data.
   public let dataHash: String
+  /// The digest of the proposals that detection chose from; nil for other tasks, and in results of
+  /// earlier versions.
+  public let proposalsDigest: String?
   /// How pictures became the network's input.
   public let input: Preprocessing
   /// The trunk's layers that the task used.
@@ -31,7 +34,7 @@ public struct RunRecord: Codable, Sendable, Equatable {
   /// The record of a run from `trunk`, which `start` gave.
   public init(
     start: Start, trunk: Start.Trunk, seed: UInt64, trainPictures: Int, testPictures: Int,
-    dataHash: String, layers: [String], frozen: [String]
+    dataHash: String, proposalsDigest: String? = nil, layers: [String], frozen: [String]
   ) {
     self.start = start.description
     startDigest = trunk.digest
@@ -39,6 +42,7 @@ public struct RunRecord: Codable, Sendable, Equatable {
     self.trainPictures = trainPictures
     self.testPictures = testPictures
     self.dataHash = dataHash
+    self.proposalsDigest = proposalsDigest
     input = trunk.preprocessing
     self.layers = layers
     self.frozen = frozen

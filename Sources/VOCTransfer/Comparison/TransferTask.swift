@@ -48,8 +48,15 @@ public protocol TransferTask {
   init(_ settings: Settings, start: Start, on device: Device) throws
   /// The content hash of the data.
   var dataHash: String { get }
+  /// The digest of the proposals that it chooses from; nil where there are none.
+  var proposalsDigest: String? { get }
   /// Trains in `folder` from `checkpoint`, or from the beginning where there is none, and tests.
   func run(in folder: RunFolder, from checkpoint: Checkpoint?) throws -> TransferOutcome<Result>
+}
+
+extension TransferTask {
+  /// There are none.
+  public var proposalsDigest: String? { nil }
 }
 
 /// What a run came to, or where it was interrupted.
@@ -68,6 +75,22 @@ public protocol TransferResult: Codable, Sendable {
   var measures: [Measure] { get }
   /// The first measure class by class; empty where a task has none.
   var classMeasures: [ClassMeasure] { get }
+  /// What the counts of `classMeasures` count, such as `test pictures`.
+  static var counted: String { get }
+}
+
+extension TransferResult {
+  /// What the mean over classes rests on: how many classes the test shows, and those shown least.
+  /// Nil where a task has no classes.
+  public var basis: String? {
+    let shown = classMeasures.filter { $0.value != nil }.sorted {
+      ($0.count, $0.name) < ($1.count, $1.name)
+    }
+    guard !shown.isEmpty else { return nil }
+    let least = shown.prefix(3).map { "\($0.name) \($0.count)" }.joined(separator: ", ")
+    return "\(measures[0].name) is the mean over \(shown.count) of \(classMeasures.count) classes; "
+      + "fewest \(Self.counted): \(least)"
+  }
 }
 
 /// The score of one class.

@@ -37,6 +37,9 @@ public struct DetectionResult: TransferResult {
     [Measure("mAP area", mapArea, chance: chance), Measure("mAP 11 points", mapElevenPoints)]
   }
 
+  /// Classes are shown by objects.
+  public static let counted = "objects"
+
   /// The area average precision of each class.
   public var classMeasures: [ClassMeasure] {
     classes.map { ClassMeasure($0.name, $0.area, count: $0.objects) }

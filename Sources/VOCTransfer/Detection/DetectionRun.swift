@@ -62,6 +62,8 @@ public struct DetectionRun: TransferTask {
 
   /// The content hash of the data.
   public var dataHash: String { dataset.contentSHA256 }
+  /// The digest of the proposals.
+  public var proposalsDigest: String? { proposals.digest }
 
   /// Trains in `folder`, from `checkpoint` where there is one, and reports on the test split:
   /// devkit files in `detections/` and a sheet, `detections.png`.
@@ -81,7 +83,8 @@ public struct DetectionRun: TransferTask {
     let training = FineTuning(
       settings: configuration, trunk: trunk, features: features,
       stream: (configuration.batchSize, train.count), dataHash: dataHash,
-      threads: configuration.data.loaderThreads, makeBatch: { try feed.batch($0) })
+      threads: configuration.data.loaderThreads, makeBatch: { try feed.batch($0) },
+      proposalsDigest: proposals.digest)
     let outcome = try training.train(
       &network, title: Self.name, in: folder, from: checkpoint, frozen: frozen
     ) { [device, configuration] network, batch, pass in
@@ -97,7 +100,8 @@ public struct DetectionRun: TransferTask {
       features.names + (configuration.head.fromTrunk ? trunk.stack.after("pool5").names : [])
     let record = RunRecord(
       start: start, trunk: trunk, seed: configuration.seed, trainPictures: train.count,
-      testPictures: test.count, dataHash: dataHash, layers: used, frozen: frozen)
+      testPictures: test.count, dataHash: dataHash, proposalsDigest: proposals.digest,
+      layers: used, frozen: frozen)
     let report = try evaluate(network, trunk.preprocessing)
     try report.writeDevkitFiles(
       to: "\(folder.path)/detections", split: configuration.data.testSplit)

@@ -1,3 +1,4 @@
+internal import Crypto
 public import Datasets
 internal import Files
 internal import HDF5
@@ -13,6 +14,8 @@ internal import HDF5
 public struct ProposalFile: Sendable {
   /// How they were found.
   public let method: String
+  /// The SHA-256 of method, boxes and offsets: results of other proposals are other results.
+  public let digest: String
   private let edges: [Float]
   private let offsets: [Int]
 
@@ -55,6 +58,7 @@ public struct ProposalFile: Sendable {
           remedy: "make it anew with pigment proposals build")
       }
       (edges, offsets) = (table.edges, table.offsets)
+      digest = table.digest(method: method)
     } catch let error as HDF5Error {
       throw DatasetError(file: path, problem: error.description)
     } catch let error as DatasetError {
@@ -169,5 +173,13 @@ private struct ProposalTable {
         file: path, problem: "ids, boxes and offsets do not fit together, or a box is not finite",
         remedy: "offsets are N+1 rising numbers from 0 to the number of boxes")
     }
+  }
+
+  func digest(method: String) -> String {
+    var hash = SHA256()
+    hash.update(data: Array(method.utf8))
+    offsets.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    edges.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

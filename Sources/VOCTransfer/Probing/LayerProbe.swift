@@ -44,38 +44,35 @@ struct LayerProbe {
     let few = settings.few
     let ratio = few.negativesPerPositive > 0 ? few.negativesPerPositive : max(1, classes.count - 1)
     return few.positives.compactMap { positives in
-      let draws = (0..<few.draws).compactMap { draw -> (ProbeScores, [CostSelection], Bool)? in
+      let full = (0..<classes.count).count { labels.train.of($0).count { $0 == 1 } >= positives }
+      guard full > 0 else { return nil }
+      let draws = (0..<few.draws).map { draw -> (ProbeScores, [CostSelection], Bool) in
         let key = key.folding("draw").folding(draw)
-        guard
-          let drawn = drawn(positives, negatives: ratio * positives, key: key.folding("samples"))
-        else { return nil }
+        let drawn = drawn(positives, negatives: ratio * positives, key: key.folding("samples"))
         let one = machines(problem, drawn, held, key: key.folding(positives))
         return (one.scores, one.costs, one.isSolved)
       }
-      guard !draws.isEmpty else { return nil }
       return row(
-        .lowShot, draws.map(\.0), positives: positives, costs: draws.map(\.1),
+        .lowShot, draws.map(\.0), positives: (positives, full), costs: draws.map(\.1),
         isSolved: draws.allSatisfy(\.2))
     }
   }
 
   /// Labels that know only the samples drawn for each class. A class with fewer positives gives all
-  /// it has; nil where no class has as many.
-  private func drawn(_ positives: Int, negatives: Int, key: RandomKey) -> ProbeLabels? {
+  /// it has.
+  private func drawn(_ positives: Int, negatives: Int, key: RandomKey) -> ProbeLabels {
     var values = [Int8](repeating: 0, count: labels.train.values.count)
-    var isFull = false
     for c in 0..<labels.train.classes {
       let column = labels.train.of(c)
       let available = column.count { $0 == 1 }
       guard available > 0 else { continue }
-      if available >= positives { isFull = true }
       let rows =
         LowShot.draw(
           column, positives: min(positives, available), negatives: negatives, key: key.folding(c))
         ?? []
       for row in rows { values[row * labels.train.classes + c] = column[row] }
     }
-    return isFull ? ProbeLabels(multiple: values, classes: labels.train.classes) : nil
+    return ProbeLabels(multiple: values, classes: labels.train.classes)
   }
 
   private func machines(
@@ -100,11 +97,12 @@ struct LayerProbe {
   }
 
   private func row(
-    _ method: ProbingConfiguration.Method, _ scores: [ProbeScores], positives: Int? = nil,
+    _ method: ProbingConfiguration.Method, _ scores: [ProbeScores],
+    positives: (each: Int, fullClasses: Int)? = nil,
     costs: [[CostSelection]] = [], isSolved: Bool = true
   ) -> ProbingResult.Row {
     .init(
-      layer: layer, method: method, features: train.columns, positives: positives, scores: scores,
-      costs: costs, isSolved: isSolved)
+      layer: layer, method: method, features: train.columns, positives: positives?.each,
+      fullClasses: positives?.fullClasses, scores: scores, costs: costs, isSolved: isSolved)
   }
 }

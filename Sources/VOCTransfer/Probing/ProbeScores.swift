@@ -4,6 +4,10 @@ internal import Randomness
 public import Training
 
 /// How well scores rank test pictures, with intervals over test pictures.
+///
+/// A resample holds some pictures several times, and the copies of a positive stand side by side in
+/// its ranking: average precision is higher there than in new pictures. Intervals are therefore
+/// moved by their bias (`Interval.unbiased`).
 public struct ProbeScores: Codable, Sendable, Equatable {
   /// Mean over classes of the area average precision (VOC 2010 and later).
   public let area: Interval
@@ -47,10 +51,11 @@ public struct ProbeScores: Codable, Sendable, Equatable {
       }
     }
     let n = labels.count
-    self.area = Self.interval(area.mean ?? .nan, areas, n)
-    elevenPoints = Self.interval(eleven.mean ?? .nan, elevens, n)
+    self.area = .unbiased(area.mean ?? .nan, resampled: areas, count: n)
+    elevenPoints = .unbiased(eleven.mean ?? .nan, resampled: elevens, count: n)
     accuracy =
-      labels.isSingle ? Self.interval(labels.accuracy(of: scores), accuracies, n) : nil
+      labels.isSingle
+      ? .unbiased(labels.accuracy(of: scores), resampled: accuracies, count: n) : nil
   }
 
   /// The curve of one class where picture i occurs `times[i]` times.
@@ -73,18 +78,5 @@ public struct ProbeScores: Codable, Sendable, Equatable {
       let range = row * labels.classes..<(row + 1) * labels.classes
       return labels.values[range.max { scores[$0] < scores[$1] }!] == 1
     }
-  }
-
-  /// The middle 95 % of what resamples gave.
-  private static func interval(_ value: Double, _ resampled: [Double], _ count: Int) -> Interval {
-    let sorted = resampled.filter(\.isFinite).sorted()
-    guard sorted.count > 1 else { return Interval(mean: value, low: value, high: value, count: 1) }
-    func quantile(_ share: Double) -> Double {
-      let place = share * Double(sorted.count - 1)
-      let below = Int(place)
-      let above = min(below + 1, sorted.count - 1)
-      return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
-    }
-    return Interval(mean: value, low: quantile(0.025), high: quantile(0.975), count: count)
   }
 }

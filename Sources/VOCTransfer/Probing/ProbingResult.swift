@@ -14,6 +14,9 @@ public struct ProbingResult: TransferResult {
     public let features: Int
     /// Positive training samples per class in `low-shot`; nil otherwise.
     public let positives: Int?
+    /// In `low-shot` the classes that have so many; the others gave all they have. Nil otherwise,
+    /// and in results of earlier versions.
+    public let fullClasses: Int?
     /// The scores; in `low-shot` those of each draw, with intervals over test pictures.
     public let scores: [ProbeScores]
     /// The cost of each class and why it was chosen, for support vector machines; in `low-shot`
@@ -44,13 +47,15 @@ public struct ProbingResult: TransferResult {
   public let selectedOnTest: Bool
   /// The names of the classes.
   public let classes: [String]
-  /// Mean over classes of the share of positives: what scores without knowledge come to.
+  /// The area average precision that random rankings come to.
   public let chance: Double
   /// Methods and layers.
   public let rows: [Row]
 
   /// Methods and layers have tables of their own (`ProbingTables`).
   public var classMeasures: [ClassMeasure] { [] }
+  /// Nothing is counted here.
+  public static let counted = "test pictures"
 
   /// The area average precision of every row.
   public var measures: [Measure] {

@@ -32,9 +32,10 @@ public struct ProbingTables {
     let isSingle = starts[0].results[0].rows.contains { $0.accuracy != nil }
     let isLowShot = method == .lowShot
     var table = Table(
-      ["layer"] + (isLowShot ? ["positives", "draws"] : []) + ["start", "numbers"]
-        + (isSingle ? ["accuracy, %"] : []) + ["AP area, %", "AP 11 points, %"],
-      alignments: [.left] + (isLowShot ? [.right, .right] : []) + [.left, .right]
+      ["layer"]
+        + (isLowShot ? ["positives", "classes that have them", "draws"] : [])
+        + ["start", "numbers"] + (isSingle ? ["accuracy, %"] : []) + ["AP area, %", "AP 11 points, %"],
+      alignments: [.left] + (isLowShot ? [.right, .right, .right] : []) + [.left, .right]
         + (isSingle ? [.right] : []) + [.right, .right])
     for place in places(method) {
       for start in starts {
@@ -46,7 +47,7 @@ public struct ProbingTables {
         guard let first = rows.first else { continue }
         table.add(
           [place.layer]
-            + (isLowShot ? ["\(first.positives ?? 0)", "\(first.scores.count)"] : [])
+            + (isLowShot ? Self.lowShot(first) : [])
             + [start.name, "\(first.features)"]
             + (isSingle ? [percent(rows) { $0.accuracy! }] : [])
             + [percent(rows, \.area), percent(rows, \.elevenPoints)])
@@ -54,9 +55,16 @@ public struct ProbingTables {
     }
     let chance = Table.number(100 * starts[0].results[0].chance, digits: 1)
     table.add(
-      ["chance"] + [String](repeating: "", count: (isLowShot ? 2 : 0) + 2 + (isSingle ? 1 : 0))
+      ["chance"] + [String](repeating: "", count: (isLowShot ? 3 : 0) + 2 + (isSingle ? 1 : 0))
         + [chance, ""])
     return table
+  }
+
+  /// Positives, the classes that have them, and draws.
+  private static func lowShot(_ row: ProbingResult.Row) -> [String] {
+    [
+      "\(row.positives ?? 0)", row.fullClasses.map { "\($0)" } ?? "", "\(row.scores.count)",
+    ]
   }
 
   private func title(_ method: ProbingConfiguration.Method) -> String {

@@ -17,6 +17,9 @@ public struct SegmentationResult: TransferResult {
     ] + (training.map { [Measure("mIU, training", $0.meanOverlap, chance: $0.chance)] } ?? [])
   }
 
+  /// Classes are shown by pixels.
+  public static let counted = "pixels"
+
   /// The IU of background and each class, with their pixels: a mean hides what it rests on.
   public var classMeasures: [ClassMeasure] {
     test.classes.map { ClassMeasure($0.name, $0.overlap, count: $0.pixels) }

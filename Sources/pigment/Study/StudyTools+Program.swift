@@ -48,6 +48,7 @@ extension StudyTools {
       trainPictures: found.run.trainPictures, testPictures: found.run.testPictures,
       commit: "pigment \(environment.pigment), \(commit)"
         + (environment.gitDirty == true ? "+changes" : "")
-        + (environment.program.map { ", program \($0.prefix(12))" } ?? ""))
+        + (environment.program.map { ", program \($0.prefix(12))" } ?? ""),
+      basis: found.basis)
   }
 }

@@ -26,7 +26,9 @@ struct TransferOptions: ParsableArguments {
     comparison.device = chosen
     seeding.apply(to: &comparison)
     switch try comparison.run() {
-    case .finished(let rows): print(Comparison<Task>.table(rows))
+    case .finished(let rows):
+      print(Comparison<Task>.table(rows))
+      if let basis = rows[0].results[0].basis { print("\(basis).") }
     case .interrupted(let signal): throw ExitCode(signal.exitCode)
     }
   }

@@ -4,22 +4,29 @@
 #   Experiments/objectives/run.sh PHOTOS VOCDEVKIT [RESULTS]
 #
 # PHOTOS is a folder of color photographs (any depth), VOCDEVKIT holds VOC2012, whose pictures no
-# network has learned colors from. What is finished is not done again; a run that was stopped goes
-# on. SEEDS="1 2" says which seeds.
+# network has learned colors from. LABELLED="flowers scenes" names the folders in PHOTOS that hold a
+# folder of pictures per class: a recognizer learns to name these in their true colors and judges the
+# colored ones. What is finished is not done again; a run that was stopped goes on. SEEDS="1 2" says
+# which seeds. PIGMENT names a built program.
 set -euo pipefail
-if [ $# -lt 2 ] || [ $# -gt 3 ]; then
-  sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+if [ $# -lt 2 ] || [ $# -gt 3 ] || [ -z "${LABELLED:-}" ]; then
+  sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
   exit 64
 fi
 photos=$(realpath "$1") devkit=$(realpath "$2") out=${3:+$(realpath -m "$3")}
 cd "$(dirname "$0")/../.."
 out=${out:-results/objectives/runs}
-swift build -c release --product pigment
-pigment=.build/release/pigment
+pigment=${PIGMENT:-.build/release/pigment}
+[ -n "${PIGMENT:-}" ] || swift build -c release --product pigment
 mkdir -p "$out"
 
 [ -f "$out/photographs.h5" ] ||
-  $pigment data build folder "$photos" --unlabelled --hold-out 0.02 --output "$out/photographs.h5"
+  $pigment data build folder "$photos" --unlabelled --hold-out 0.05 --output "$out/photographs.h5"
+# Who is held out depends on the name alone, so no network has seen the pictures that are named.
+roots=()
+for name in $LABELLED; do roots+=("$photos/$name"); done
+[ -f "$out/labelled.h5" ] ||
+  $pigment data build folder "${roots[@]}" --hold-out 0.05 --output "$out/labelled.h5"
 [ -f "$out/voc2012.h5" ] ||
   $pigment data build voc "$devkit" --year VOC2012 --output "$out/voc2012.h5"
 [ -f "$out/prior.json" ] ||
@@ -46,7 +53,7 @@ for seed in ${SEEDS:-1 2}; do
 done
 
 [ -d "$out/recognizer" ] ||
-  $pigment evaluate recognizer configs/recognizer-small.yaml --set data.path="$out/voc2012.h5" \
+  $pigment evaluate recognizer configs/recognizer-small.yaml --set data.path="$out/labelled.h5" \
     --run "$out/recognizer"
 judge() { # the name of the table, the dataset, then options
   local name=$1 data=$2
@@ -55,5 +62,6 @@ judge() { # the name of the table, the dataset, then options
     --sheet-rows 16 "$@"
 }
 judge held-out "$out/photographs.h5"
-judge voc2012 "$out/voc2012.h5" --count 400 --recognizer "$out/recognizer"
+judge named "$out/labelled.h5" --recognizer "$out/recognizer"
+judge voc2012 "$out/voc2012.h5" --count 400
 $pigment report "$out"/full-* "$out"/class-* "$out"/l2-* --output "$out/report.html"

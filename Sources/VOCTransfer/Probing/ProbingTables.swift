@@ -30,13 +30,12 @@ public struct ProbingTables {
   /// What a number is, whether it is over test pictures, draws or seeds: see `markdown`.
   private func table(_ method: ProbingConfiguration.Method) -> Table {
     let isSingle = starts[0].results[0].rows.contains { $0.accuracy != nil }
-    let isLowShot = method == .lowShot
+    let few = method == .lowShot ? ["positives", "classes that have them", "draws"] : []
+    let accuracy = isSingle ? ["accuracy, %"] : []
     var table = Table(
-      ["layer"]
-        + (isLowShot ? ["positives", "classes that have them", "draws"] : [])
-        + ["start", "numbers"] + (isSingle ? ["accuracy, %"] : []) + ["AP area, %", "AP 11 points, %"],
-      alignments: [.left] + (isLowShot ? [.right, .right, .right] : []) + [.left, .right]
-        + (isSingle ? [.right] : []) + [.right, .right])
+      ["layer"] + few + ["start", "numbers"] + accuracy + ["AP area, %", "AP 11 points, %"],
+      alignments: [.left] + few.map { _ in .right } + [.left, .right]
+        + accuracy.map { _ in .right } + [.right, .right])
     for place in places(method) {
       for start in starts {
         let rows = start.results.compactMap { result in
@@ -47,15 +46,15 @@ public struct ProbingTables {
         guard let first = rows.first else { continue }
         table.add(
           [place.layer]
-            + (isLowShot ? Self.lowShot(first) : [])
+            + (few.isEmpty ? [] : Self.lowShot(first))
             + [start.name, "\(first.features)"]
-            + (isSingle ? [percent(rows) { $0.accuracy! }] : [])
+            + (accuracy.isEmpty ? [] : [percent(rows) { $0.accuracy! }])
             + [percent(rows, \.area), percent(rows, \.elevenPoints)])
       }
     }
     let chance = Table.number(100 * starts[0].results[0].chance, digits: 1)
     table.add(
-      ["chance"] + [String](repeating: "", count: (isLowShot ? 3 : 0) + 2 + (isSingle ? 1 : 0))
+      ["chance"] + [String](repeating: "", count: few.count + 2 + accuracy.count)
         + [chance, ""])
     return table
   }

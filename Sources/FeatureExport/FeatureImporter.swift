@@ -50,7 +50,7 @@ public enum FeatureImporter {
         \(path): \(features.trunk.summary), \(features.preprocessing.channels.rawValue) input; \
         \(features.layers.count) layers
         \(lines.joined(separator: "\n"))
-        no channel statistics: pigment export \(path) --statistics DATA measures them
+        no channel statistics: pigment export \(path) --statistics DATA --output FILE measures them
         """
     }
   }

@@ -22,6 +22,10 @@ extension FeatureArchive {
       return "a run folder; pigment export \(path) makes an archive of it"
     }
     let isExport = files.fileExists(atPath: "\(path)/\(PyTorchExport.weights)")
+    var isFolder: ObjCBool = false
+    if files.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue, !isExport {
+      return "a folder without \(PyTorchExport.weights)"
+    }
     let imports = "; pigment import \(path) makes an archive of it"
     switch try ExportCheck.format(of: path) {
     case .archive: return nil
@@ -29,9 +33,6 @@ extension FeatureArchive {
     case .caffe: return "an HDF5 file; if it holds weights, pigment import \(path) reads them"
     case .pytorch where isExport: return "a PyTorch export" + imports
     case .pytorch:
-      var isFolder: ObjCBool = false
-      _ = files.fileExists(atPath: path, isDirectory: &isFolder)
-      if isFolder.boolValue { return "a folder without \(PyTorchExport.weights)" }
       return try TensorArchive(reading: path).metadata["pigment.kind"] == nil
         ? "a state dict" + imports
         : "a checkpoint; pigment export \(path) makes an archive of it"

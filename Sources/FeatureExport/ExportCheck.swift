@@ -65,8 +65,12 @@ public struct ExportCheck: Sendable, CustomStringConvertible {
   public var description: String {
     """
     \(path): \(format.rawValue), \(features.trunk.summary), \(features.layers.count) layers
-    read back strictly; its features differ from the golden ones by \(largestDifference) at most
+    read back strictly; its features differ from the golden ones by \(shown) at most
     """
+  }
+
+  private var shown: String {
+    largestDifference == 0 ? "0" : String(format: "%.1e", largestDifference)
   }
 
   /// What a file is, told by its content.
@@ -75,7 +79,19 @@ public struct ExportCheck: Sendable, CustomStringConvertible {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw ArchiveError(file: path, problem: "does not exist")
     }
-    if isFolder.boolValue { return .pytorch }
+    if isFolder.boolValue {
+      func holds(_ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: "\(path)/\(name)")
+      }
+      guard holds(PyTorchExport.weights) else {
+        throw ArchiveError(
+          file: path,
+          problem: holds("checkpoints")
+            ? "is a run folder; pigment export \(path) --output FILE makes an archive of it"
+            : "is a folder without \(PyTorchExport.weights)")
+      }
+      return .pytorch
+    }
     let start = try POSIXFiles.posix.read(path, at: 0, count: 9)
     if start.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) { return .caffe }
     if start.count == 9, start[8] == UInt8(ascii: "{") {
@@ -104,6 +120,7 @@ public struct ExportCheck: Sendable, CustomStringConvertible {
     }
     var trunk = description.trunk.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
     try trunk.load(from: try tensors(description))
+    try FeatureDescription.require(trunk, asIn: words, file: file)
     let values = try golden(trunk.names)
     let (shape, side) = (values.input.shape, description.trunk.smallestSide)
     guard shape.rank == 4, shape[1] == description.trunk.inputChannels, shape[2] >= side,

@@ -114,8 +114,8 @@ public struct ExportDraft {
       throw ArchiveError(
         file: source,
         problem: """
-          \(step.name) would change features by \(step.largestDifference) of a layer's largest \
-          value, over \(Self.tolerance); nothing was written
+          \(step.name) would change features by \(String(format: "%.1e", step.largestDifference)) \
+          of a layer's largest value, over \(Self.tolerance); nothing was written
           """)
     }
     trunk = new

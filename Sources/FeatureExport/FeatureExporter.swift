@@ -101,6 +101,11 @@ public enum FeatureExporter {
   ) throws -> Report {
     var draft = try ExportDraft(reading: path, task: options.task)
     let silent = draft.trunk.silentChannels.filter { $0.silent > 0 }
+    guard !options.keepsForm || draft.configuration.architecture == .alexnet else {
+      throw ArchiveError(
+        file: path,
+        problem: "is a \(draft.configuration.summary); only AlexNet has a dense form to keep")
+    }
     if !options.keepsForm { try draft.restoreStrides() }
     try draft.changeInput(to: options.input, normalization: options.normalization)
     if options.foldsNormalization { try draft.foldNormalization() }

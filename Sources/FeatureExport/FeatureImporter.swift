@@ -110,6 +110,7 @@ public enum FeatureImporter {
       }
     var stack = trunk.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
     let load = try stack.load(from: tensors)
+    try FeatureDescription.require(stack, asIn: words, file: file)
     if let line = load.loaded.first(where: { $0.norm == nil }) {
       throw ArchiveError(
         file: file, tensor: line.name, problem: "holds numbers that are not finite")

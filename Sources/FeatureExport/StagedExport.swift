@@ -61,8 +61,9 @@ struct StagedExport {
       guard check.largestDifference <= ExportDraft.tolerance else {
         throw ArchiveError(
           file: staged,
-          problem: "gives features that differ by \(check.largestDifference) of a layer's largest "
-            + "value when read back, over \(ExportDraft.tolerance)")
+          problem: "gives features that differ by "
+            + String(format: "%.1e", check.largestDifference)
+            + " of a layer's largest value when read back, over \(ExportDraft.tolerance)")
       }
       return check
     } catch let error as ArchiveError {

@@ -1,26 +1,35 @@
 internal import Crypto
 internal import Foundation
+internal import Layers
 internal import Networks
+internal import Tensors
 
-/// How files that carry no seal of all their bytes keep a description: beside it stands its digest,
-/// because a word of it that changed would change what users do with the weights.
+/// How files that carry no seal of all their bytes keep a description: beside it stand its digest,
+/// because a word of it that changed would change what users do with the weights, and that of the
+/// weights, because golden values do not feel every one of them.
 extension FeatureDescription {
   /// The key of the digest among a file's words.
   static let digestKey = "pigment.features.sha256"
 
-  /// The description and its digest, by the keys that files have for them.
-  var words: [String: String] {
-    get throws {
-      let json = try json
-      return [Self.key: json, Self.digestKey: Self.digest(json)]
-    }
+  /// The key of the digest of the weights.
+  static let weightsKey = "pigment.weights.sha256"
+  /// All keys among a file's words.
+  static let wordKeys = [key, digestKey, weightsKey]
+
+  /// The description, its digest and that of the trunk's tensors, by the keys that files have for
+  /// them.
+  func words(for trunk: Stack) throws -> [String: String] {
+    let json = try json
+    return [
+      Self.key: json, Self.digestKey: Self.digest(Data(json.utf8)), Self.weightsKey: trunk.digest,
+    ]
   }
 
   /// The description among a file's words; nil where there is none. Exports of version 0.1 had no
   /// digest and are read without.
   init?(words: [String: String], file: String) throws(ArchiveError) {
     guard let json = words[Self.key] else { return nil }
-    if let digest = words[Self.digestKey], digest != Self.digest(json) {
+    if let digest = words[Self.digestKey], digest != Self.digest(Data(json.utf8)) {
       throw ArchiveError(
         file: file,
         problem: "is damaged: its description is not the one it was written with; export it again")
@@ -28,8 +37,31 @@ extension FeatureDescription {
     try self.init(json: json, file: file)
   }
 
-  private static func digest(_ json: String) -> String {
-    SHA256.hash(data: Data(json.utf8))
-      .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  /// Throws where a file names other weights than those that were read from it. Exports of version
+  /// 0.1 named none.
+  static func require(
+    _ trunk: Stack, asIn words: [String: String], file: String
+  ) throws(ArchiveError) {
+    guard let digest = words[weightsKey], digest != trunk.digest else { return }
+    throw ArchiveError(
+      file: file,
+      problem: "is damaged: its weights are not those it was written with; export it again")
+  }
+
+  /// The SHA-256 in hexadecimal.
+  static func digest(_ data: Data) -> String {
+    SHA256.hash(data: data).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}
+
+extension Stack {
+  /// The SHA-256 of every tensor's name, shape and numbers, in the order of the visit.
+  fileprivate var digest: String {
+    var data = Data()
+    for named in tensors {
+      data.append(contentsOf: "\(named.name) \(named.tensor.shape)\n".utf8)
+      named.tensor.floats.withUnsafeBytes { data.append(contentsOf: $0) }
+    }
+    return FeatureDescription.digest(data)
   }
 }

@@ -40,8 +40,16 @@ public struct POSIXFiles: FileSystem {
     }
   }
 
-  /// Gives a file a new name, replacing what had it, in one step.
+  /// Gives a file a new name, replacing what had it, in one step. A device, a pipe or a socket is
+  /// not replaced.
   public func rename(_ old: String, to new: String) throws(FileError) {
+    var status = stat()
+    if stat(new, &status) == 0 {
+      let kind = status.st_mode & S_IFMT
+      guard kind == S_IFREG || kind == S_IFDIR else {
+        throw FileError(call: "rename", path: new, code: EEXIST)
+      }
+    }
     _ = try retry("rename to \(new)", old) { sysRename(old, new) }
   }
 

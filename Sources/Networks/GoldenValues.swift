@@ -1,3 +1,4 @@
+internal import Foundation
 public import Layers
 internal import Randomness
 public import Tensors
@@ -73,8 +74,9 @@ public struct GoldenValues {
         throw ArchiveError(
           file: file, tensor: name,
           problem: """
-            gives another output than when the file was written (largest difference \(difference) \
-            of the layer's largest value); the file or the program is damaged
+            gives another output than when the file was written (largest difference \
+            \(String(format: "%.1e", difference)) of the layer's largest value); the file or the \
+            program is damaged
             """)
       }
       largest = max(largest, difference)

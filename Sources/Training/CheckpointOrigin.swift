@@ -69,7 +69,13 @@ public struct CheckpointOrigin: Sendable {
     let found =
       isRun
       ? try CheckpointFolder("\(path)/checkpoints").latest() : try BestCheckpoints.best(in: path)
-    guard let found else { throw ArchiveError(file: path, problem: "holds no checkpoint yet") }
+    guard let found else {
+      throw ArchiveError(
+        file: path,
+        problem: isRun
+          ? "holds no checkpoint yet; pigment resume \(path) goes on with it"
+          : "is no run folder, and holds no checkpoint; give a checkpoint or a run folder")
+    }
     return found
   }
 }

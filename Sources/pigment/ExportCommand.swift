@@ -13,7 +13,10 @@ struct ExportCommand: ParsableCommand {
       weights.safetensors and a self-contained extractor.py; VGG-16 has torchvision's names), \
       onnx (opset 13; takes sRGB pictures from 0 to 1), caffe (HDF5 weights and a prototxt).
 
-      pigment export --check FILE reads any of them back and proves it against its golden values.
+      pigment export --check FILE reads any of them back and proves it: every weight against a \
+      digest, its features against golden values. Those of an ONNX model stand beside it \
+      (FILE.golden.safetensors), with Caffe's weights a prototxt (FILE.prototxt): keep them \
+      together.
       """)
 
   @Argument(
@@ -31,10 +34,10 @@ struct ExportCommand: ParsableCommand {
   var input = InputConvention.trained
   @Option(
     help: """
-      With --input rgb: matched (each channel as gray was; the same features everywhere) or \
-      imagenet (torchvision's means and deviations).
+      With --input rgb: matched, the default (each channel as gray was; the same features \
+      everywhere), or imagenet (torchvision's means and deviations).
       """)
-  var normalization = RGBNormalization.matched
+  var normalization: RGBNormalization?
   @Flag(help: "Fold batch normalization into the convolutions (AlexNet, VGG-16).") var fold = false
   @Flag(help: "Rescale the layers so that all learn equally fast in fine-tuning.")
   var rescale = false
@@ -77,6 +80,9 @@ struct ExportCommand: ParsableCommand {
     guard !classifier || format == .pytorch else {
       throw ValidationError("--classifier is for --format pytorch")
     }
+    guard normalization == nil || input == .rgb else {
+      throw ValidationError("--normalization is for --input rgb")
+    }
     guard pictures >= 0 else { throw ValidationError("--pictures must not be negative") }
   }
 
@@ -91,7 +97,7 @@ struct ExportCommand: ParsableCommand {
     options.formatOptions.outputs = layers
     options.formatOptions.classifier = classifier
     options.input = input
-    options.normalization = normalization
+    options.normalization = normalization ?? .matched
     options.keepsForm = dense
     options.foldsNormalization = fold
     options.balancesLayers = rescale

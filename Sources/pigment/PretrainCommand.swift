@@ -44,6 +44,7 @@ struct PretrainCommand: ParsableCommand {
     let settings = try PretrainingConfiguration<Task>.load(config, settings: set)
     let chosen = try device.chosen
     let pretraining = try Pretraining(settings, on: chosen)
+    try pretraining.checkStart()
     let folder = try RunFolder.create(
       path, configuration: settings,
       environment: .here(dataHash: pretraining.dataHash, seed: settings.seed, on: chosen),
@@ -75,7 +76,7 @@ struct ResumeCommand: ParsableCommand {
 /// Says how a session ended; a signal gives the exit status that shells expect, a loss that is no
 /// number gives 4.
 private func finish(folder: String, _ session: () throws -> RunOutcome) throws {
-  do {
+  try reportingDivergence(in: folder) {
     switch try session() {
     case .finished: print("\(folder): finished")
     case .settled(let step, let best):
@@ -89,7 +90,12 @@ private func finish(folder: String, _ session: () throws -> RunOutcome) throws {
       throw ExitCode(signal.exitCode)
     case .stopped(let step): print("\(folder): stopped at step \(step)")
     }
-  } catch let error as DivergenceError {
+  }
+}
+
+/// Gives the exit status 4 where a loss in a run of `folder` is no number.
+func reportingDivergence(in folder: String, _ body: () throws -> Void) throws {
+  do { try body() } catch let error as DivergenceError {
     printError("Error: \(folder): \(error)")
     throw ExitCode(4)
   }

@@ -149,6 +149,9 @@ import Training
     #expect(error?.tensor == "model.head.conv8_313.weight")
     let wrong = try tiny.configuration(from, "initialization.fresh=[conv9]")
     #expect(throws: ConfigurationError.self) { try tiny.start("wrong", wrong) }
+    for name in ["strict", "wrong"] {
+      #expect(!FileManager.default.fileExists(atPath: "\(tiny.folder)/\(name)"))
+    }
   }
 
   /// Weights that were learned from the pictures, the same for the same seed, and only where asked.

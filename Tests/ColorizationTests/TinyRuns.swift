@@ -48,6 +48,7 @@ final class TinyRuns {
     stop: PlannedStop? = nil
   ) throws -> RunOutcome {
     let pretraining = try Pretraining(configuration)
+    try pretraining.checkStart()
     let run = try RunFolder.create(
       "\(folder)/\(name)", configuration: configuration, environment: Self.environment,
       keep: configuration.keepCheckpoints)

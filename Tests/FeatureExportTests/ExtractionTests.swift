@@ -147,6 +147,41 @@ import Training
     #expect(try Data(contentsOf: a) == Data(contentsOf: b))
   }
 
+  /// An input, or any other file, is not replaced by features; features are.
+  @Test func onlyFeaturesAreReplacedByFeatures() throws {
+    let extraction = try FeatureExtraction(archive: archive, data: data, options: options())
+    for path in [archive, data] {
+      let before = try Data(contentsOf: URL(filePath: path))
+      let text = words { _ = try extraction.run(to: path) }
+      #expect(text.contains("\(path): is there and holds no extracted features"), "\(text)")
+      #expect(try Data(contentsOf: URL(filePath: path)) == before)
+      #expect(!FileManager.default.fileExists(atPath: "\(path).pieces"))
+    }
+    for _ in 0..<2 { #expect(try extraction.run(to: output) != nil) }
+  }
+
+  @Test func whatAnotherExtractionLeftIsKept() throws {
+    var asked = 0
+    let first = try FeatureExtraction(archive: archive, data: data, options: options())
+    _ = try first.run(
+      to: output,
+      isStopped: {
+        asked += 1
+        return asked > 1
+      })
+    let other = try FeatureExtraction(archive: archive, data: data, options: options(.max))
+    let text = words { _ = try other.run(to: output) }
+    #expect(text.contains("out.h5.pieces: holds what another extraction"), "\(text)")
+    #expect(try first.run(to: output)?.resumed == 4)
+  }
+
+  @Test func cellsAreNoMoreThanPlaces() throws {
+    let text = words {
+      _ = try FeatureExtraction(archive: archive, data: data, options: options(.average(9)))
+    }
+    #expect(text.contains("gives 8 x 8 places at layer 'norm3'"), "\(text)")
+  }
+
   @Test func whatIsNoArchiveIsCalledByItsNameWithTheRemedy() throws {
     let run = scratch.file("run")
     try Samples.run(at: run)

@@ -26,6 +26,11 @@ import Training
     return (before, try FeatureArchive.read(scratch.file("after.safetensors")).archive, report)
   }
 
+  @Test func onlyAlexNetHasADenseForm() throws {
+    let text = words { _ = try export(Samples.configuration(.vgg16)) { $0.keepsForm = true } }
+    #expect(text.contains("only AlexNet has a dense form to keep"), "\(text)")
+  }
+
   @Test func paddedAlexNetGetsItsStridesBack() throws {
     let configuration = Samples.configuration(.alexnet)
     let (before, after, report) = try export(configuration) { _ in }

@@ -1,6 +1,7 @@
 import FeatureExport
 import Foundation
 import HDF5
+import Layers
 import Networks
 import Tensors
 import Testing
@@ -62,6 +63,60 @@ import Testing
       words[FeatureDescription.key]!.replace("\"mean\":[51]", with: "\"mean\":[50]")
     }
     #expect(check() == "")
+  }
+
+  /// The golden input does not feel every weight: a channel that it leaves silent has any bias.
+  @Test func noWeightIsAnother() throws {
+    try write(.pytorch)
+    let file = "\(path)/weights.safetensors"
+    let old = try TensorArchive(reading: file)
+    func changed(_ name: String, by change: (Float) -> Float) throws {
+      var new = TensorArchive(metadata: old.metadata, source: file)
+      for var entry in old.entries {
+        if entry.name == name {
+          var values = try old.tensor(name, on: .cpu).floats
+          values[0] = change(values[0])
+          entry = .init(
+            name: name, type: .f32, shape: entry.shape, bytes: values.withUnsafeBytes { Array($0) })
+        }
+        new.add(entry)
+      }
+      try new.write(to: file)
+    }
+    try changed("norm7.running_var") { $0.nextUp }
+    #expect(check().contains("is damaged: its weights are not those"), "\(check())")
+    let text = words {
+      _ = try FeatureImporter.import(path, to: scratch.file("i.safetensors"), options: nil)
+    }
+    #expect(text.contains("is damaged: its weights are not those"), "\(text)")
+    try changed("norm7.running_var") { $0 }
+    #expect(check() == "")
+    #expect(try ExportCheck(path).description.contains("golden ones by 0 at most"))
+  }
+
+  @Test func caffesWeightsAndAModelsAreThoseThatWereWritten() throws {
+    let archive = try Samples.archive(Samples.configuration(.eccv16))
+    let bias = try #require(archive.trunk.tensors.first { $0.name == "conv5_2.bias" })
+    let wanted = bias.tensor.floats.withUnsafeBytes { Data($0) }
+    for (format, text) in [
+      (ExportFormat.caffe, "its weights are not those"), (.onnx, "it is not the model"),
+    ] {
+      try archive.write(format, to: scratch.file("\(format)"))
+      var bytes = try Data(contentsOf: URL(filePath: scratch.file("\(format)")))
+      let place = try #require(bytes.range(of: wanted))
+      bytes[place.lowerBound] ^= 1
+      try bytes.write(to: URL(filePath: scratch.file("\(format)")))
+      let found = words { _ = try ExportCheck(scratch.file("\(format)")) }
+      #expect(found.contains("is damaged: \(text)"), "\(format): \(found)")
+    }
+  }
+
+  @Test func foldersThatAreNoExportAreCalledByTheirName() throws {
+    try Samples.run(at: scratch.file("run"))
+    #expect(
+      words { _ = try ExportCheck(scratch.file("run")) }.contains("is a run folder; pigment export")
+    )
+    #expect(words { _ = try ExportCheck(scratch.path) }.contains("without weights.safetensors"))
   }
 
   @Test func aModelSaysWhatItWasWrittenWith() throws {

@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Networks
 import Randomness
 import Testing
@@ -20,6 +21,16 @@ import Training
         best: .init(metric: "mAP", value: 0.1 + Double(step) / 3, step: step),
         configurationHash: "c0ffee", dataHash: "da7a"),
       optimizerTime: step)
+  }
+
+  /// A device file would be lost for the whole machine.
+  @Test func whatIsNoFileIsNotReplaced() throws {
+    let scratch = try Scratch()
+    let pipe = "\(scratch.path)/pipe"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let error = #expect(throws: FileError.self) { try AtomicFile.write("text", to: pipe) }
+    #expect(error?.path == pipe)
+    #expect(try POSIXFiles.posix.list(scratch.path) == ["pipe"])
   }
 
   static func expectWhole(_ found: Checkpoint, _ step: Int) {

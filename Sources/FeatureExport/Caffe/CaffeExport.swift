@@ -19,7 +19,7 @@ struct CaffeExport {
     let description = archive.description
     let names = CaffeNames(archive.trunk, description.trunk)
     let file = try HDF5File(creating: path)
-    for (key, word) in try description.words.sorted(by: { $0.key < $1.key }) {
+    for (key, word) in try description.words(for: archive.trunk).sorted(by: { $0.key < $1.key }) {
       try file.setAttribute(key, to: word)
     }
     if description.preprocessing.isRGB { try file.setAttribute("channel_order", to: "BGR") }

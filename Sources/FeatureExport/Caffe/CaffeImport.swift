@@ -10,7 +10,7 @@ enum CaffeImport {
   static func words(of path: String) throws -> [String: String] {
     let file = try HDF5File(reading: path)
     let keys = Set(try file.attributeNames())
-      .intersection([FeatureDescription.key, FeatureDescription.digestKey])
+      .intersection(FeatureDescription.wordKeys)
     var words: [String: String] = [:]
     for key in keys { words[key] = try file.attribute(key, as: String.self) }
     return words
@@ -44,9 +44,14 @@ enum CaffeImport {
   ) throws -> TensorArchive {
     let file = try HDF5File(reading: path)
     guard try file.contains("/data") else {
+      // Datasets, features and proposals of ours say so.
+      let schema =
+        try file.attributeNames().contains("schema")
+        ? try file.attribute("schema", as: String.self) : nil
       throw ArchiveError(
         file: path, tensor: "/data",
-        problem: "is missing; Caffe keeps its weights there (Net::ToHDF5)")
+        problem: "is missing; Caffe keeps its weights there (Net::ToHDF5)"
+          + (schema.map { ", this file is a \($0)" } ?? ""))
     }
     let trunk = configuration.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
     let names = CaffeNames(trunk, configuration).names

@@ -32,11 +32,16 @@ struct ExtractionPieces {
     size = max(1, pictures / batchSize) * batchSize
   }
 
-  /// Makes the folder, and removes what other extractions left in it.
+  /// Makes the folder; that of another extraction, which was stopped, is an error.
   func prepare() throws {
     try POSIXFiles.posix.makeDirectory(folder)
-    for name in try POSIXFiles.posix.list(folder) where !name.hasPrefix(identity) {
-      try POSIXFiles.posix.remove("\(folder)/\(name)")
+    guard try POSIXFiles.posix.list(folder).allSatisfy({ $0.hasPrefix(identity) }) else {
+      throw ArchiveError(
+        file: folder,
+        problem: """
+          holds what another extraction to the same file did before it was stopped (another layer, \
+          archive or dataset); finish that one, remove the folder, or give another --output
+          """)
     }
   }
 

@@ -35,6 +35,8 @@ public struct FeatureExtraction {
     public init(layer: String) { self.layer = layer }
   }
 
+  private static let schema = "pigment features"
+
   private let archive: FeatureArchive
   private let loaded: LoadReport
   private let source: String
@@ -81,6 +83,12 @@ public struct FeatureExtraction {
           filledWith: 0, shape: [1, archive.description.trunk.inputChannels, size, size],
           on: device)
       ).shape
+    if case .average(let cells) = options.pooling, cells > min(output[2], output[3]) {
+      throw ArchiveError(
+        file: path,
+        problem: "gives \(output[2]) x \(output[3]) places at layer '\(options.layer)' of pictures "
+          + "of \(size) pixels; \(options.pooling) asks for more")
+    }
   }
 
   /// Pictures.
@@ -110,6 +118,7 @@ public struct FeatureExtraction {
     let shape = options.pooling.shape(
       channels: output[1], height: output[2], width: output[3])
     let row = shape.reduce(1, *)
+    try requirePlace(path)
     let pieces = ExtractionPieces(
       beside: path, identity: identity, row: row, count: records.count,
       batchSize: options.batchSize, bytes: options.pieceBytes)
@@ -134,6 +143,18 @@ public struct FeatureExtraction {
     try assemble(pieces, parts, shape, to: path)
     try pieces.remove()
     return Result(path: path, shape: [records.count] + shape, resumed: resumed)
+  }
+
+  /// Throws where something lies at `path` that is no result of an extraction: it would be lost.
+  private func requirePlace(_ path: String) throws {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    func schema() throws -> String {
+      try HDF5File(reading: path).attribute("schema", as: String.self)
+    }
+    guard (try? schema()) == Self.schema else {
+      throw ArchiveError(
+        file: path, problem: "is there and holds no extracted features; give another --output")
+    }
   }
 
   /// The pictures that lie before, between and after those of pieces in order.
@@ -177,7 +198,7 @@ public struct FeatureExtraction {
   ) throws {
     let file = try HDF5File(creating: path)
     let description = archive.description
-    try file.setAttribute("schema", to: "pigment features")
+    try file.setAttribute("schema", to: Self.schema)
     try file.setAttribute("schema_version", to: 1)
     try file.setAttribute("layer", to: options.layer)
     try file.setAttribute("pool", to: options.pooling.description)

@@ -24,13 +24,13 @@ struct ONNXExport {
   /// one; an error names a layer that there is not.
   init(_ archive: FeatureArchive, outputs: [String], path: String) throws(ArchiveError) {
     let names = archive.trunk.names
-    let outputs = outputs.contains(Self.all) ? names : outputs
-    for name in outputs where !names.contains(name) {
+    for name in outputs where name != Self.all && !names.contains(name) {
       throw ArchiveError(
         file: path,
         problem: "has no layer '\(name)'; there are \(names.joined(separator: ", "))")
     }
     self.archive = archive
+    let outputs = outputs.contains(Self.all) ? names : outputs
     self.outputs = outputs.isEmpty ? [names.last!] : names.filter(outputs.contains)
   }
 
@@ -73,7 +73,7 @@ struct ONNXExport {
     model.graph = graph
     model.docString =
       "Features of \(description.provenance.task). Input: sRGB pictures from 0 to 1, [n, 3, h, w]."
-    var words = try description.words
+    var words = try description.words(for: archive.trunk)
     words["preprocessing"] =
       "in the graph: \(description.preprocessing.channels.rawValue), "
       + "mean \(description.preprocessing.mean), scale \(description.preprocessing.scale)"
@@ -82,7 +82,20 @@ struct ONNXExport {
       (entry.key, entry.value) = (key, value)
       return entry
     }
+    model.metadataProps.append(.init())
+    model.metadataProps[words.count].key = Self.digestKey
+    model.metadataProps[words.count].value = try Self.digest(of: model)
     return model
+  }
+
+  /// The key of the digest of all else in the model: what a graph computes is more than weights.
+  static let digestKey = "pigment.model.sha256"
+
+  /// The SHA-256 of a model without the entry that names it.
+  static func digest(of model: ONNXModel) throws -> String {
+    var bare = model
+    bare.metadataProps.removeAll { $0.key == digestKey }
+    return FeatureDescription.digest(try bare.serializedData())
   }
 }
 

@@ -36,6 +36,10 @@ enum ONNXReader {
       throw ArchiveError(
         file: path, problem: "does not say what it holds; only exports of pigment can be checked")
     }
+    if let digest = words[ONNXExport.digestKey], digest != (try ONNXExport.digest(of: model)) {
+      throw ArchiveError(
+        file: path, problem: "is damaged: it is not the model it was written as; export it again")
+    }
     let evaluator = try ONNXEvaluator(model.graph, file: path)
     let layers = description.layers.map(\.name)
     let golden = try GoldenValues(

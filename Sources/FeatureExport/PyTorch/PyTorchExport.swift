@@ -50,7 +50,7 @@ struct PyTorchExport {
     var weights = TensorArchive(
       metadata: [
         "format": "pt", "names": layout.prefix.isEmpty ? "pigment" : "torchvision",
-      ].merging(try description.words) { $1 }, source: "\(folder)/\(Self.weights)")
+      ].merging(try description.words(for: trunk)) { $1 }, source: "\(folder)/\(Self.weights)")
     for module in layout.modules {
       guard let layer = module.layer else { continue }
       for named in trunk[layer].tensors {

@@ -38,7 +38,13 @@ enum PyTorchImport {
     let theirs = ways.first { $0.values.contains { file[$0] != nil } } ?? ways[0]
     let known = Set(theirs.values)
     for entry in file.entries where !known.contains(entry.name) && !isIgnored(entry.name) {
-      if entry.name.hasSuffix(".num_batches_tracked"), entry.type == .i64, entry.shape == [] {
+      if entry.name.hasSuffix(".num_batches_tracked") {
+        guard entry.type == .i64, entry.shape == [] else {
+          throw ArchiveError(
+            file: file.source, tensor: entry.name,
+            problem: "is \(entry.type.rawValue) of shape \(entry.shape); it counts batches, in one "
+              + "I64. Were the weights converted?")
+        }
         continue
       }
       throw ArchiveError(

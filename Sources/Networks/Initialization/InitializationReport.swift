@@ -67,8 +67,8 @@ public struct RescalingReport: Codable, Sendable, Equatable, CustomStringConvert
 
   /// Rounds, and how far apart layers were and are.
   public var description: String {
-    return String(
-      format: "rescaled in %d rounds, log-ratios within %.2g before and %.2g after", rounds,
-      Self.spread(layers.map(\.ratioBefore)), spread)
+    let before = Self.spread(layers.map(\.ratioBefore))
+    return "rescaled in \(rounds) \(rounds == 1 ? "round" : "rounds"), "
+      + String(format: "log-ratios within %.2g before and %.2g after", before, spread)
   }
 }

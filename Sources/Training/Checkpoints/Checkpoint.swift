@@ -92,7 +92,9 @@ extension Checkpoint {
     func word(_ key: String) throws(ArchiveError) -> String {
       guard let word = archive.metadata["pigment.\(key)"] else {
         throw ArchiveError(
-          file: path, problem: "is no checkpoint: metadata 'pigment.\(key)' is missing")
+          file: path,
+          problem: "is no checkpoint: metadata 'pigment.\(key)' is missing; give a checkpoint or a "
+            + "run folder")
       }
       return word
     }

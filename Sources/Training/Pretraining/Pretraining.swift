@@ -57,6 +57,24 @@ public struct Pretraining<Task: PretextTask> {
       in: Dictionary(uniqueKeysWithValues: names.map { ($0, 0) }))
   }
 
+  /// Throws where the first weights cannot be drawn or loaded as the settings say: asked before
+  /// there is a folder.
+  public func checkStart() throws {
+    let start = configuration.initialization
+    guard !start.from.isEmpty || !start.fillers.isEmpty else { return }
+    var model = freshModel
+    try start.check(with: &model)
+  }
+
+  /// The model with drawn weights.
+  private var freshModel: Task.Model {
+    let weights = key.folding("weights")
+    return task.model(
+      around: configuration.trunk.build(
+        configuration.initialization.initializer, key: weights.folding("trunk"), on: device),
+      key: weights, on: device)
+  }
+
   private static var silentChannels: String { "trunk/silentChannels" }
 
   /// The content hash of the data.
@@ -67,10 +85,7 @@ public struct Pretraining<Task: PretextTask> {
     in folder: RunFolder, from checkpoint: Checkpoint?, stop: PlannedStop? = nil
   ) throws -> RunOutcome {
     let start = configuration.initialization
-    var model = task.model(
-      around: configuration.trunk.build(
-        start.initializer, key: key.folding("weights").folding("trunk"), on: device),
-      key: key.folding("weights"), on: device)
+    var model = freshModel
     var optimizer = configuration.optimizer.build(
       decayFactor: task.decayFactor, multipliers: task.multipliers)
     var notes = try self.notes

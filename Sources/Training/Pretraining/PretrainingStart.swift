@@ -63,6 +63,12 @@ public struct PretrainingStart: Codable, Hashable, Sendable {
     }
   }
 
+  /// Throws where fillers name other layers than a model has, or what is to be loaded cannot be.
+  func check(with model: inout some PretextModel) throws {
+    for filler in fillers { try filler.fill(&model, key: RandomKey(seed: 0)) }
+    if !from.isEmpty { _ = try load(into: &model) }
+  }
+
   /// How weights are drawn before pictures are looked at.
   var initializer: Initializer {
     switch scheme {
@@ -121,7 +127,7 @@ public struct PretrainingStart: Codable, Hashable, Sendable {
   }
 
   /// Loads a checkpoint's weights, strictly, but for the parts that stay fresh: those keep what
-  /// they have, whatever the file has under their names. Warnings say what was wrong with newer ones.
+  /// they have, whatever the file has under their names. Warnings tell of damaged newer ones.
   private func load(
     into model: inout some PretextModel
   ) throws -> (report: LoadReport, warnings: [String]) {

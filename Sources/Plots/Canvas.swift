@@ -47,9 +47,11 @@ struct Caption {
   enum Place {
     /// Beside this height of the plot (0 bottom, 1 top), or as near as other names allow.
     case beside(Double)
-    /// In a list from the top, after a dot or a square.
-    case listed(isSquare: Bool)
+    /// In a list from the top, after a sign.
+    case listed(Sign)
   }
+  /// How a series is drawn.
+  enum Sign { case dot, square, dashes }
   let text: String
   let color: PlotColor
   let place: Place
@@ -166,10 +168,14 @@ struct Canvas {
     for (place, caption) in captions.enumerated() {
       switch caption.place {
       case .beside(let fraction): wanted.append((place, bottom + fraction * (top - bottom)))
-      case .listed(let isSquare):
+      case .listed(.dashes):
+        // No arrow: it would need heads, layers and dashes of its own; a short dash says enough.
+        lines.append(line("– \(caption.text)", caption.color.ink, left, next))
+        next -= step
+      case .listed(let sign):
         lines.append(
           "set label '' at screen \(short(left + 4 / width)), screen \(short(next)) point "
-            + "pointtype \(isSquare ? 5 : 7) pointsize 0.8 linecolor '\(caption.color.rgb)'")
+            + "pointtype \(sign == .square ? 5 : 7) pointsize 0.8 linecolor '\(caption.color.rgb)'")
         lines.append(line(caption.text, "#333333", left + 14 / width, next))
         next -= step
       }

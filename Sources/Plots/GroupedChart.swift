@@ -41,8 +41,9 @@ public struct GroupedChart: Sendable {
   public var mark: Mark
   /// Where the categories stand.
   public var orientation: Orientation
-  /// A value to compare with, such as no difference: a thin dashed line across all categories.
-  public var level: Double?
+  /// A value to compare with, such as chance: a thin dashed line across all categories. Without a
+  /// name it is not explained.
+  public var level: Level?
 
   /// A chart of categories.
   public init(
@@ -69,19 +70,22 @@ public struct GroupedChart: Sendable {
     var canvas = Canvas(figure, x: isUpright ? names : values, y: isUpright ? values : names)
     canvas.isUpsideDown = !isUpright
     if let level {
-      let ends = canvas.add([[names.low, level], [names.high, level]])
+      let ends = canvas.add([[names.low, level.value], [names.high, level.value]])
       canvas.draw(
         "\(ends) using \(isUpright ? "1:2" : "2:1") with lines linewidth 1.2 dashtype (6,4) "
           + "linecolor '\(PlotColor.gray.rgb)'")
     }
     for (index, one) in series.enumerated() { draw(one, index, on: &canvas) }
+    if let level, !level.name.isEmpty {
+      canvas.captions.append(Caption(text: level.name, color: .gray, place: .listed(.dashes)))
+    }
     return canvas
   }
 
   /// The lowest and highest number to be shown.
   private func reach() throws(PlotError) -> (Double, Double) {
     if mark == .bars, axis.scale == .logarithmic { throw .barsOnLogarithmicAxis }
-    var all: [Double] = (mark == .bars ? [0] : []) + (level.map { [$0] } ?? [])
+    var all: [Double] = (mark == .bars ? [0] : []) + (level.map { [$0.value] } ?? [])
     for one in series {
       guard one.values.count == categories.count else {
         throw .wrongCount(
@@ -106,7 +110,7 @@ public struct GroupedChart: Sendable {
       value.flatMap { $0.value.isFinite ? (Double(place) + shift, $0) : nil }
     }
     if !one.name.isEmpty {
-      let place = Caption.Place.listed(isSquare: mark == .bars)
+      let place = Caption.Place.listed(mark == .bars ? .square : .dot)
       canvas.captions.append(Caption(text: one.name, color: color, place: place))
     }
     if mark == .bars {

@@ -62,7 +62,7 @@ public struct Histogram: Sendable {
       draw(edges, heights[index], color, on: &canvas)
       if !one.name.isEmpty {
         canvas.captions.append(
-          Caption(text: one.name, color: color, place: .listed(isSquare: true)))
+          Caption(text: one.name, color: color, place: .listed(.square)))
       }
     }
     return canvas

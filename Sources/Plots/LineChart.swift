@@ -23,17 +23,6 @@ public struct LineChart: Sendable {
     }
   }
 
-  /// A level to compare with, such as chance; a thin dashed line with its name at the right.
-  public struct Level: Sendable {
-    /// What the level is.
-    public var name: String
-    /// The value on the y axis.
-    public var value: Double
-
-    /// A level.
-    public init(_ name: String, _ value: Double) { (self.name, self.value) = (name, value) }
-  }
-
   /// The axes.
   public var x, y: Axis
   /// The curves, the last on top.

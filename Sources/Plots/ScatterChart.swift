@@ -49,7 +49,7 @@ public struct ScatterChart: Sendable {
         "\(table) using 1:2 with points pointtype 7 pointsize 0.55 linecolor '\(color.rgb)'")
       if !one.name.isEmpty {
         canvas.captions.append(
-          Caption(text: one.name, color: color, place: .listed(isSquare: false)))
+          Caption(text: one.name, color: color, place: .listed(.dot)))
       }
     }
     return canvas

@@ -4,27 +4,34 @@ internal import Training
 
 /// A study's folder: whose it is, and the right to write into it.
 ///
-///     study.json      the study, its scale, threads of each run
+///     study.json      the study, its scale, threads and device of each run
 ///     steps/          claims, outcomes and logs
 ///     pretrain/       run folders of trunks
 ///     features/       their archives
 ///     TASK/REGIME/    run folders of transfers
 ///     report/         what came out
 struct OutputFolder {
-  /// What the folder is for. Numbers can differ in their last digits with the number of threads, so
-  /// it is kept, whoever goes on.
+  /// What the folder is for. Numbers can differ in their last digits with the number of threads and
+  /// the device, so they are kept, whoever goes on.
   private struct Owner: Codable, Equatable {
     var study: String
     var scale: String
     var threads: Int
+    /// Nil in folders of earlier versions, which knew the CPU alone.
+    var device: String?
   }
 
   /// Threads of each run.
   let threads: Int
+  /// Where runs compute, as `--device` names it.
+  let device: String
   private let lock: RunLock
 
   /// Takes the folder of a plan, makes it where it is missing, and refuses that of another study.
-  init(_ plan: StudyPlan, threads wanted: Int?, usually: Int, files: any FileSystem) throws {
+  init(
+    _ plan: StudyPlan, threads wanted: Int?, usually: Int, device asked: String?,
+    files: any FileSystem
+  ) throws {
     try files.makeDirectory(plan.output)
     lock = try RunLock(folder: plan.output)
     let path = "\(plan.output)/study.json"
@@ -35,7 +42,9 @@ struct OutputFolder {
           path: plan.output, problem: "holds other things, such as '\(other)'; choose a new folder")
       }
       threads = wanted ?? usually
-      let owner = Owner(study: plan.study.name, scale: plan.scale, threads: threads)
+      device = asked ?? "cpu"
+      let owner = Owner(
+        study: plan.study.name, scale: plan.scale, threads: threads, device: device)
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
       try AtomicFile.write(Array(try encoder.encode(owner)) + [10], to: path, on: files)
@@ -51,6 +60,15 @@ struct OutputFolder {
           """)
     }
     threads = owner.threads
+    device = owner.device ?? "cpu"
+    if let asked, asked != device {
+      throw StudyError(
+        path: plan.output,
+        problem: """
+          was begun on \(device), not on \(asked); go on with --device \(device), or choose \
+          another --output
+          """)
+    }
   }
 
   /// Refuses the folder of another study, without taking it.

@@ -26,7 +26,8 @@ struct ReportFigures {
   private func scores(_ task: String, _ groups: [ReportTables.Group]) -> Named? {
     dots(
       task, groups, starts: study.starts, axis: " (%)", name: "\(task)-scores",
-      caption: "\(task): mean over seeds with its 95 % interval"
+      caption: "\(task): mean over seeds with its 95 % interval",
+      level: groups.lazy.flatMap(\.rows).compactMap(\.chance).first.map { Level("chance", $0) }
     ) { $0.mean }
   }
 
@@ -35,13 +36,14 @@ struct ReportFigures {
     dots(
       task, groups, starts: study.starts.filter { $0 != study.baseline },
       axis: " minus \(study.baseline) (points)", name: "\(task)-differences",
-      caption: "\(task): paired difference to \(study.baseline) with its 95 % interval", level: 0
+      caption: "\(task): paired difference to \(study.baseline) with its 95 % interval",
+      level: Level("", 0)
     ) { $0.difference }
   }
 
   private func dots(
     _ task: String, _ groups: [ReportTables.Group], starts: [String], axis: String, name: String,
-    caption: String, level: Double? = nil, value: (StudyResults.Row) -> Training.Interval?
+    caption: String, level: Level?, value: (StudyResults.Row) -> Training.Interval?
   ) -> Named? {
     let series = groups.compactMap { group -> GroupedChart.Series? in
       let values = starts.map { start in

@@ -46,7 +46,7 @@ struct StepClaim: Codable, Equatable {
 struct StepOutcome: Codable, Equatable {
   /// The digest of the recipe and seeds that it was done with.
   var identity: String
-  /// The SHA-256 of the file it left; empty for folders.
+  /// The SHA-256 of the file it left, of a transfer's result, or of what a pretraining began with.
   var digest: String
 }
 

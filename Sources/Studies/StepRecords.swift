@@ -67,6 +67,12 @@ struct StepRecords {
       guard found.isEmpty || found == outcome.digest else {
         return .foreign(problem: "holds a result that was changed after it was made")
       }
+    } else if step.work != .export, !outcome.digest.isEmpty {
+      // Studies that earlier versions began noted nothing here.
+      let found = try origin(of: step)
+      guard found.isEmpty || found == outcome.digest else {
+        return .foreign(problem: "holds another run than the one that ended here")
+      }
     }
     if let problem = try flaw(of: step, outcome) { return .unfinished(because: problem) }
     return .finished
@@ -84,7 +90,11 @@ struct StepRecords {
       throw StudyError(path: step.product, problem: "is not there, though its command ended well")
     }
     var outcome = StepOutcome(identity: step.identity, digest: "")
-    if step.work == .export { outcome.digest = try digest(step.product) }
+    switch step.work {
+    case .export: outcome.digest = try digest(step.product)
+    case .pretrain, .supervise: outcome.digest = try origin(of: step)
+    case .transfer: break
+    }
     if let problem = try flaw(of: step, outcome) {
       throw StudyError(path: step.product, problem: problem)
     }
@@ -136,9 +146,17 @@ struct StepRecords {
     case .transfer:
       return try result(of: step) == nil ? "it has no evaluation" : nil
     case .pretrain, .supervise:
-      return try files.exists("\(step.product)/configuration.yaml")
-        ? nil : "it holds no run"
+      return try origin(of: step).isEmpty ? "it holds no run" : nil
     }
+  }
+
+  /// The digest of what a run began with, its environment with the time included: no two runs have
+  /// the same. Empty where there is no run.
+  private func origin(of step: StudyStep) throws -> String {
+    let parts = try ["configuration.yaml", "environment.json"].map {
+      try digest("\(step.product)/\($0)")
+    }
+    return parts.contains("") ? "" : hexDigest(parts.joined().utf8)
   }
 
   private func result(file step: StudyStep) -> String { "\(step.product)/evaluation.json" }

@@ -50,8 +50,7 @@ public struct StudyResults {
       for id in row.steps {
         let step = plan.step(id)
         guard try Self.isFinished(step, records) else { continue }
-        // The trunk's own steps are looked at, too: it may have been made again by another recipe.
-        for need in step.needs { _ = try Self.isFinished(plan.step(need), records) }
+        try Self.checkNeeds(of: step, plan, records)
         let result = try records.result(of: step)!
         let score = try Self.score(result, measure, step)
         measure = score.name
@@ -109,6 +108,16 @@ public struct StudyResults {
       throw StudyError(
         path: step.product,
         problem: "\(problem); it is not mixed into the report: make it again with study run --redo")
+    }
+  }
+
+  /// The trunk's own steps are looked at, too: it may have been made again by another recipe.
+  private static func checkNeeds(
+    of step: StudyStep, _ plan: StudyPlan, _ records: StepRecords
+  ) throws {
+    for need in step.needs.map(plan.step) {
+      _ = try isFinished(need, records)
+      try checkNeeds(of: need, plan, records)
     }
   }
 

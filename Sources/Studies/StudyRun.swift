@@ -21,6 +21,9 @@ public struct StudyRun {
   public var threads: Int?
   /// Threads of each step in a new folder.
   public var usualThreads = 1
+  /// Where steps compute, as `--device` names it; nil for the CPU in a new folder, and for what an
+  /// old one was begun with.
+  public var device: String?
   /// Says what is being done.
   public var say: (StudyEvent) -> Void = { _ in }
   private let tools: StudyTools
@@ -51,13 +54,15 @@ public struct StudyRun {
   /// Does what is missing; `launcher` makes children with the threads that it is given.
   public func run(launcher make: (_ threads: Int) -> any StepLauncher) throws -> Outcome {
     let folder = try OutputFolder(
-      plan, threads: threads, usually: usualThreads, files: tools.files)
+      plan, threads: threads, usually: usualThreads, device: device, files: tools.files)
     let waiting = try look()
     say(.begun(done: plan.steps.count - waiting.count, of: plan.steps.count))
     guard !waiting.isEmpty else { return .finished }
     Signals.watch()
     defer { Signals.stopWatching() }
-    return try withExtendedLifetime(folder) { try work(waiting, make(folder.threads)) }
+    return try withExtendedLifetime(folder) {
+      try work(waiting, make(folder.threads), folder.device)
+    }
   }
 
   /// The steps that are to be done.
@@ -93,7 +98,9 @@ public struct StudyRun {
     return waiting
   }
 
-  private func work(_ steps: [StudyStep], _ launcher: any StepLauncher) throws -> Outcome {
+  private func work(
+    _ steps: [StudyStep], _ launcher: any StepLauncher, _ device: String
+  ) throws -> Outcome {
     var (waiting, running) = (steps, [String: StudyStep]())
     var undone = Set(steps.map(\.id))
     var failures: [(StudyStep, Int32, String)] = []
@@ -117,7 +124,7 @@ public struct StudyRun {
       if ending == nil {
         for step in waiting where launcher.hasRoom {
           guard undone.isDisjoint(with: step.needs) else { continue }
-          guard try begin(step, launcher, &claimed) else { continue }
+          guard try begin(step, launcher, device, &claimed) else { continue }
           running[step.id] = step
           waiting.removeAll { $0.id == step.id }
         }
@@ -149,7 +156,8 @@ public struct StudyRun {
 
   /// Starts a step; false where it must wait for a process that an earlier call left behind.
   private func begin(
-    _ step: StudyStep, _ launcher: any StepLauncher, _ claimed: inout Set<String>
+    _ step: StudyStep, _ launcher: any StepLauncher, _ device: String,
+    _ claimed: inout Set<String>
   ) throws -> Bool {
     if claimed.insert(step.id).inserted {
       try records.claim(step)
@@ -158,8 +166,10 @@ public struct StudyRun {
     }
     let isBegun =
       try step.work != .export && tools.files.exists("\(step.product)/configuration.yaml")
+    // Exports are checked on the host.
+    let place = step.work == .export || device == "cpu" ? [] : ["--device", device]
     let begun = try launcher.launch(
-      step, arguments: isBegun ? step.resuming : step.arguments, log: records.log(step),
+      step, arguments: (isBegun ? step.resuming : step.arguments) + place, log: records.log(step),
       lock: "\(plan.output)/steps/\(step.id).lock")
     say(begun ? .started(step) : .note("\(step.id): waits for a process of an earlier call"))
     return begun

@@ -193,6 +193,7 @@ final class FakeLauncher: StepLauncher {
       atPath: step.product, withIntermediateDirectories: true)
     try moment()
     try write("settings", "\(step.product)/configuration.yaml")
+    try write("started now", "\(step.product)/environment.json")
     try moment()
     for (name, text) in contents { try write(text, "\(step.product)/\(name)") }
   }

@@ -134,6 +134,12 @@ import Training
     #expect(
       bench.message { _ = try bench.report() }.contains("make it again with study run --redo"))
     #expect(try bench.run(redo: true) == ["classify/all/gaussian-seed1"])
+
+    // A pretraining that was put there from elsewhere.
+    try bench.write("out/pretrain/colorization-seed1/environment.json", "started then")
+    #expect(bench.message { try bench.run() }.contains("holds another run than the one that ended"))
+    #expect(bench.message { _ = try bench.report() }.contains("holds another run"))
+    #expect(try bench.run(redo: true).first == "pretrain/colorization-seed1")
   }
 
   @Test func aFolderBelongsToOneStudyAtOneScale() throws {
@@ -164,6 +170,26 @@ import Training
     #expect(throws: StudyError.self) { _ = try run(nil, usual: 2) }
     #expect(bench.message { _ = try run(3, usual: 2) }.contains("begun with 2 threads"))
     #expect(bench.message { _ = try run(2, usual: 5) }.contains("status 4"))
+  }
+
+  /// Runs compute on the device that the folder was begun on, exports on the host.
+  @Test func theDeviceIsThatWhichAStudyBeganOn() throws {
+    let bench = try Bench()
+    func run(_ device: String?) throws {
+      var run = StudyRun(try bench.plan(), tools: bench.tools)
+      run.device = device
+      _ = try run.run { _ in FakeLauncher(fails: "classify/all/colorization-seed2") }
+    }
+    func log(_ step: String) throws -> String {
+      try String(contentsOfFile: "\(bench.path)/out/steps/\(step).log", encoding: .utf8)
+    }
+    #expect(throws: StudyError.self) { try run("cuda:0") }
+    #expect(throws: StudyError.self) { try run(nil) }
+    for step in ["pretrain/colorization-seed1", "classify/all/colorization-seed2"] {
+      #expect(try log(step).contains(#""--device", "cuda:0"]"#), "\(step)")
+    }
+    #expect(try !log("features/colorization-seed1").contains("--device"))
+    #expect(bench.message { try run("cpu") }.contains("was begun on cuda:0, not on cpu"))
   }
 
   @Test func aStepThatFailsStopsOnlyWhatNeedsIt() throws {

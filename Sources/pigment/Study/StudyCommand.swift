@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Studies
+internal import Tensors
 internal import Training
 
 /// `pigment study`: many runs, one question.
@@ -61,12 +62,21 @@ struct StudyRunCommand: ParsableCommand {
       was begun with.
       """)
   var threads: Int?
+  @Option(
+    help: ArgumentHelp(
+      """
+      Where steps compute: cpu, or cuda:0 for the first NVIDIA GPU. A study keeps the one that it \
+      was begun on.
+      """, valueName: "name"))
+  var device: String?
   @Flag(help: "Remove runs of another recipe, and make them again.") var redo = false
   @Flag(help: "Print the steps, their state and their commands, and do nothing.") var dryRun = false
 
   func validate() throws {
     guard jobs > 0 else { throw ValidationError("--jobs must be positive") }
     guard threads ?? 1 > 0 else { throw ValidationError("--threads must be positive") }
+    // Known here, before the folder is taken for it.
+    if let device { _ = try Device(named: device) }
   }
 
   func run() throws {
@@ -87,6 +97,7 @@ struct StudyRunCommand: ParsableCommand {
     let progress = StudyProgress()
     run.redoes = redo
     run.threads = threads
+    run.device = device
     run.usualThreads = max(1, ProcessInfo.processInfo.activeProcessorCount / jobs)
     run.say = progress.show
     defer { progress.finish() }

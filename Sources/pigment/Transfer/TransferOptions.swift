@@ -25,11 +25,13 @@ struct TransferOptions: ParsableArguments {
       environment: { .here(dataHash: $0, seed: $1, on: chosen) }, report: printError)
     comparison.device = chosen
     seeding.apply(to: &comparison)
-    switch try comparison.run() {
-    case .finished(let rows):
-      print(Comparison<Task>.table(rows))
-      if let basis = rows[0].results[0].basis { print("\(basis).") }
-    case .interrupted(let signal): throw ExitCode(signal.exitCode)
+    try reportingDivergence(in: output) {
+      switch try comparison.run() {
+      case .finished(let rows):
+        print(Comparison<Task>.table(rows))
+        if let basis = rows[0].results[0].basis { print("\(basis).") }
+      case .interrupted(let signal): throw ExitCode(signal.exitCode)
+      }
     }
   }
 }

@@ -90,7 +90,7 @@ struct FineTuning<Settings: TransferConfiguration, Batch: Sendable> {
       throw RunError(
         path: folder.path,
         problem: """
-          began with other proposals (\(checkpoint.notes["proposals"]?.prefix(12) ?? "of no record"), \
+          began with other proposals (\(checkpoint.notes["proposals"]?.prefix(12) ?? "unnamed"), \
           now \(proposalsDigest?.prefix(12) ?? "none")); restore them, or choose another --output
           """)
     }

@@ -83,9 +83,10 @@ struct ReportCurves {
         .lines(LineChart(x: Axis("step"), y: axis, series: series)), width: 520, height: 290))
   }
 
-  private static let most = 200
+  /// Points of a curve: few enough that a loss, which jumps from batch to batch, shows its course.
+  private static let most = 30
 
-  /// At most two hundred points, each the mean of its neighbors with their range.
+  /// At most so many points, each the mean of its neighbors with their range.
   private static func thinned(
     _ points: [(Double, Double)]
   ) -> [(x: Double, y: Plots.Interval)] {

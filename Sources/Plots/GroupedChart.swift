@@ -62,7 +62,8 @@ public struct GroupedChart: Sendable {
       widening: true)
     let values = Frame(axis, ticks)
     var names = Frame("", categories: categories)
-    if isUpright, names.words > Double(figure.width) * 0.75 / Double(categories.count) {
+    // The axis, a legend and a little space between names leave about so much to them.
+    if isUpright, names.words > Double(figure.width) * 0.6 / Double(categories.count) {
       names.angle = 35
     }
     // Far from its name, a dot needs a line that leads back to it.

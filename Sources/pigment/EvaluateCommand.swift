@@ -50,7 +50,8 @@ struct EvaluateColorCommand: ParsableCommand {
   var baselines = true
   @Option(help: "The seed of random donors and of the bootstrap.") var seed: UInt64 = 1
   @Option(help: "Resamples of the bootstrap.") var resamples = 10_000
-  @Option(help: "At most this many pictures on the contact sheet.") var sheetRows = 12
+  @Option(help: "At most this many pictures on the contact sheet, from all over the split.")
+  var sheetRows = 12
   @Option(help: "Threads that read pictures.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
   @OptionGroup var device: DeviceOptions

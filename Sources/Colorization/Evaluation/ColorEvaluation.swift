@@ -75,6 +75,9 @@ public struct ColorEvaluation {
   public func run(progress: (Int) -> Void = { _ in }) throws -> Result {
     var scores = [[ColorScore]](repeating: [], count: methods.count)
     var rows: [Sheet.Row] = []
+    // Spread over the records: their first ones are often of one kind.
+    let wanted = min(settings.sheetRows, records.count)
+    let shown = Set((0..<wanted).map { records[$0 * records.count / wanted] })
     let size = settings.batchSize
     let groups = Prefetcher(
       range: 0..<(records.count + size - 1) / size, threads: max(1, settings.threads),
@@ -92,15 +95,12 @@ public struct ColorEvaluation {
           for at in judged.indices { judged[at].isRecognized = named[at] }
         }
         scores[index] += judged
-        if rows.count < settings.sheetRows {
-          for at in group.indices {
-            let error = (judged[at].squaredError / Double(2 * judged[at].pixels)).squareRoot()
-            cells[at].append(
-              .init(painted[at].0, label: "RMSE \(Table.number(error, digits: 1))"))
-          }
+        for at in group.indices where shown.contains(group[at].record) {
+          let error = (judged[at].squaredError / Double(2 * judged[at].pixels)).squareRoot()
+          cells[at].append(.init(painted[at].0, label: "RMSE \(Table.number(error, digits: 1))"))
         }
       }
-      for (picture, cells) in zip(group, cells) where rows.count < settings.sheetRows {
+      for (picture, cells) in zip(group, cells) where shown.contains(picture.record) {
         rows.append(.init(caption: caption(of: picture.record), cells: cells))
       }
       progress(scores[0].count)

@@ -96,7 +96,9 @@ import Training
       dataset, ColorMethod.baselines,
       settings { ($0.batchSize, $0.threads, $0.sheetRows) = (4, 1, 2) })
     #expect(first.1 == other.1 && first.0.scores == other.0.scores)
-    #expect(other.0.sheet.rows.count == 2)
+    // Of six pictures the first and the fourth: from all over the split.
+    let captions = first.0.sheet.rows.map(\.caption)
+    #expect(other.0.sheet.rows.map(\.caption) == [captions[0], captions[3]])
     let seeded = try report(dataset, ColorMethod.baselines, settings { $0.seed = 9 })
     #expect(seeded.0.scores[1] == first.0.scores[1] && seeded.0.scores[2] != first.0.scores[2])
   }

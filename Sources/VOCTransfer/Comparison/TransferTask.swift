@@ -83,7 +83,9 @@ extension TransferResult {
   /// What the mean over classes rests on: how many classes the test shows, and those shown least.
   /// Nil where a task has no classes.
   public var basis: String? {
-    let shown = classMeasures.filter { $0.value != nil }.sorted {
+    // A class that no pixel of the test shows has an IoU of 0 where one is given to it, and no part
+    // in the mean.
+    let shown = classMeasures.filter { $0.value != nil && $0.count > 0 }.sorted {
       ($0.count, $0.name) < ($1.count, $1.name)
     }
     guard !shown.isEmpty else { return nil }

@@ -26,6 +26,7 @@ enum ReportText {
 
   private static let shares = [
     "mapArea": "mAP, area", "mapElevenPoints": "mAP, 11 points", "chance": "chance",
+    "chanceElevenPoints": "chance, 11 points",
     "area": "AP, area", "elevenPoints": "AP, 11 points", "meanOverlap": "mIU",
     "frequencyWeightedOverlap": "IU weighted by frequency", "pixelAccuracy": "pixel accuracy",
     "meanAccuracy": "mean accuracy", "accuracy": "accuracy", "overlap": "IU",

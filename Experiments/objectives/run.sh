@@ -4,10 +4,10 @@
 #   Experiments/objectives/run.sh PHOTOS VOCDEVKIT [RESULTS]
 #
 # PHOTOS is a folder of color photographs (any depth), VOCDEVKIT holds VOC2012, whose pictures no
-# network has learned colors from. LABELLED="flowers scenes weather" names the folders in PHOTOS that hold a
-# folder of pictures per class: a recognizer learns to name these in their true colors and judges the
-# colored ones. What is finished is not done again; a run that was stopped goes on. SEEDS="1 2" says
-# which seeds. PIGMENT names a built program.
+# network has learned colors from. LABELLED="flowers scenes weather" names the folders in PHOTOS
+# that hold a folder of pictures per class: a recognizer learns to name these in their true colors
+# and judges the colored ones. What is finished is not done again; a run that was stopped goes on.
+# SEEDS="1 2" says which seeds. PIGMENT names a built program.
 set -euo pipefail
 if [ $# -lt 2 ] || [ $# -gt 3 ] || [ -z "${LABELLED:-}" ]; then
   sed -n '2,11s/^# \{0,1\}//p' "$0" >&2

@@ -65,12 +65,9 @@ public struct ExportCheck: Sendable, CustomStringConvertible {
   public var description: String {
     """
     \(path): \(format.rawValue), \(features.trunk.summary), \(features.layers.count) layers
-    read back strictly; its features differ from the golden ones by \(shown) at most
+    read back strictly; its features differ from the golden ones by \
+    \(largestDifference.inShort) at most
     """
-  }
-
-  private var shown: String {
-    largestDifference == 0 ? "0" : String(format: "%.1e", largestDifference)
   }
 
   /// What a file is, told by its content.

@@ -114,7 +114,7 @@ public struct ExportDraft {
       throw ArchiveError(
         file: source,
         problem: """
-          \(step.name) would change features by \(String(format: "%.1e", step.largestDifference)) \
+          \(step.name) would change features by \(step.largestDifference.inShort) \
           of a layer's largest value, over \(Self.tolerance); nothing was written
           """)
     }
@@ -130,6 +130,11 @@ extension CheckpointOrigin {
   fileprivate func isTaken(for wanted: String?) -> Bool {
     wanted.map { $0 == task || $0 == pretext } ?? (pretext != nil)
   }
+}
+
+extension Double {
+  /// A difference as messages show it, such as `1.3e-06`.
+  var inShort: String { self == 0 ? "0" : String(format: "%.1e", self) }
 }
 
 extension Convolution {

@@ -63,7 +63,7 @@ public enum FeatureExporter {
       let width = steps.map(\.name.count).max() ?? 0
       let lines = steps.map { step in
         let name = step.name.padding(toLength: width, withPad: " ", startingAt: 0)
-        return "  \(name)  largest difference \(Self.short(step.largestDifference))"
+        return "  \(name)  largest difference \(step.largestDifference.inShort)"
           + (step.detail.isEmpty ? "" : "  (\(step.detail))")
       }
       let parameters = load.loaded.reduce(0) { $0 + $1.shape.reduce(1, *) }
@@ -85,10 +85,6 @@ public enum FeatureExporter {
         \(lines.joined(separator: "\n"))
           \(statistics)\(silent)
         """
-    }
-
-    private static func short(_ number: Double) -> String {
-      number == 0 ? "0" : String(format: "%.1e", number)
     }
   }
 

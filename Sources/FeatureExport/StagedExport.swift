@@ -62,7 +62,7 @@ struct StagedExport {
         throw ArchiveError(
           file: staged,
           problem: "gives features that differ by "
-            + String(format: "%.1e", check.largestDifference)
+            + check.largestDifference.inShort
             + " of a layer's largest value when read back, over \(ExportDraft.tolerance)")
       }
       return check

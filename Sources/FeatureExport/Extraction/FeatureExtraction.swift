@@ -1,4 +1,3 @@
-internal import Crypto
 internal import Datasets
 internal import Foundation
 internal import HDF5
@@ -237,7 +236,6 @@ public struct FeatureExtraction {
       digest, dataset.contentSHA256, options.layer, options.pooling.description, "\(size)",
       options.split ?? "",
     ]
-    return SHA256.hash(data: Data(words.joined(separator: "\u{0}").utf8))
-      .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return FeatureDescription.digest(Data(words.joined(separator: "\u{0}").utf8))
   }
 }

@@ -82,9 +82,9 @@ struct ONNXExport {
       (entry.key, entry.value) = (key, value)
       return entry
     }
-    model.metadataProps.append(.init())
-    model.metadataProps[words.count].key = Self.digestKey
-    model.metadataProps[words.count].value = try Self.digest(of: model)
+    var seal = ONNXEntry()
+    (seal.key, seal.value) = (Self.digestKey, try Self.digest(of: model))
+    model.metadataProps.append(seal)
     return model
   }
 

@@ -60,8 +60,9 @@ public protocol Backend: AnyObject, Sendable {
   /// keep * 2^32.
   func dropoutMask(shape: Shape, dtype: DType, keep: Double, key: RandomKey) -> Storage
 
-  // Linear maps. Weights and biases may be of single precision where x is bfloat16; weights are
-  // rounded to bfloat16 first. Gradients of weights and biases are sums: of single precision then.
+  // Linear maps. Weights and biases may be of single precision where x is bfloat16; weights, or
+  // what they are transformed to, are rounded to bfloat16 first. Gradients of weights and biases
+  // are sums: of single precision then.
   func convolution(_ x: Storage, _ w: Storage, _ bias: Storage?, _ p: ConvolutionParameters)
     -> Storage
   /// Also the forward pass of the transposed convolution. `p.relu` is ignored.

@@ -122,7 +122,7 @@ int cdnnl_convolution(cdnnl_operation **out, cdnnl_pass pass, const cdnnl_window
   dnnl_primitive_attr_t attributes = NULL;
   dnnl_primitive_desc_t description = NULL;
   TRY(describe(&c, window, cdnnl_data_type(type), pass, bias));
-  TRY(cdnnl_attributes(&attributes, relu));
+  TRY(cdnnl_attributes(&attributes, relu ? CDNNL_RELU : CDNNL_AS_IS));
   if (pass != CDNNL_FORWARD)
     TRY(describe(&forward, window, cdnnl_data_type(type), CDNNL_FORWARD, bias));
   status = dnnl_unimplemented;

@@ -27,7 +27,9 @@ dnnl_engine_t cdnnl_engine(void);
 int cdnnl_failed(dnnl_status_t status, const char *call);
 dnnl_data_type_t cdnnl_data_type(cdnnl_type type);
 int cdnnl_argument_index(cdnnl_role role);
-dnnl_status_t cdnnl_attributes(dnnl_primitive_attr_t *out, int relu);
+/// What happens to a result before it is stored.
+typedef enum { CDNNL_AS_IS, CDNNL_RELU, CDNNL_ADDED } cdnnl_end;
+dnnl_status_t cdnnl_attributes(dnnl_primitive_attr_t *out, cdnnl_end end);
 /// A layout that oneDNN is free to choose.
 dnnl_status_t cdnnl_any(dnnl_memory_desc_t *md, int rank, const dnnl_dims_t sizes,
                         dnnl_data_type_t type);

@@ -34,7 +34,7 @@ int cdnnl_normalization(cdnnl_operation **out, cdnnl_pass pass, const cdnnl_layo
   dnnl_primitive_desc_t forward = NULL, description = NULL;
   unsigned flags = (given_statistics ? dnnl_use_global_stats : 0) | (scale ? dnnl_use_scale : 0) |
                    (shift ? dnnl_use_shift : 0) | (relu ? dnnl_fuse_norm_relu : 0);
-  TRY(cdnnl_attributes(&attributes, 0));
+  TRY(cdnnl_attributes(&attributes, CDNNL_AS_IS));
   if (pass != CDNNL_FORWARD)
     TRY(normalization(&forward, CDNNL_BACKWARD_WEIGHTS, MD(input), epsilon, flags, NULL,
                       attributes));
@@ -74,7 +74,7 @@ int cdnnl_response(cdnnl_operation **out, cdnnl_pass pass, const cdnnl_layout *i
   dnnl_status_t status;
   dnnl_primitive_attr_t attributes = NULL;
   dnnl_primitive_desc_t forward = NULL, description = NULL;
-  TRY(cdnnl_attributes(&attributes, 0));
+  TRY(cdnnl_attributes(&attributes, CDNNL_AS_IS));
   if (pass != CDNNL_FORWARD)
     TRY(response(&forward, CDNNL_FORWARD, MD(input), size, alpha, beta, k, NULL, attributes));
   TRY(response(&description, pass, MD(input), size, alpha, beta, k, forward, attributes));

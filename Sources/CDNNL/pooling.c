@@ -59,7 +59,7 @@ int cdnnl_pooling(cdnnl_operation **out, cdnnl_pass pass, cdnnl_pool_kind kind,
   TRY(cdnnl_any(&any, 4, dst, type_of(MD(input))));
   p.src = MD(input);
   p.dst = REF(any);
-  TRY(cdnnl_attributes(&attributes, 0));
+  TRY(cdnnl_attributes(&attributes, CDNNL_AS_IS));
   TRY(make(&forward, &p, CDNNL_FORWARD, NULL, attributes));
   if (pass == CDNNL_FORWARD) {
     status = cdnnl_finish(out, forward);

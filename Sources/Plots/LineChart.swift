@@ -84,11 +84,14 @@ public struct LineChart: Sendable {
           "\(table) using 1:3:4 with filledcurves fillcolor '\(color.rgb)' "
             + "fillstyle transparent solid 0.18 noborder")
       }
-      let dash = one.isDashed ? " dashtype (8,4)" : ""
+      // A color that comes a second time is told apart by dots and hollow marks.
+      let comesAgain = one.color == nil && index >= PlotColor.automaticCount
+      let dash = one.isDashed ? " dashtype (8,4)" : comesAgain ? " dashtype (2,3)" : ""
+      let mark = comesAgain ? 6 : 7
       let style = "linewidth 1.8\(dash) linecolor '\(color.rgb)'"
       curves.append(
         "\(table) using 1:2 with "
-          + (one.hasMarkers ? "linespoints pointtype 7 pointsize 0.6 " : "lines ") + style)
+          + (one.hasMarkers ? "linespoints pointtype \(mark) pointsize 0.6 " : "lines ") + style)
       let last = one.points.last { $0.x.isFinite && $0.y.value.isFinite }!.y.value
       if !one.name.isEmpty {
         let height = min(max(yTicks.fraction(last), 0), 1)

@@ -1,12 +1,15 @@
 /// Colors that people with every kind of color vision tell apart.
-/// - Source: Okabe & Ito 2008, Color Universal Design; its yellow is too pale on white.
+/// - Source: Okabe & Ito 2008, Color Universal Design; its yellow is too pale on white, and wine,
+///   of Paul Tol's muted scheme (2021), takes its place.
 public enum PlotColor: String, Sendable, CaseIterable {
-  case blue, vermillion, green, purple, orange, sky, black
+  case blue, vermillion, green, purple, orange, sky, black, wine
   /// For baselines and what stands back; it is never chosen unasked.
   case gray
 
   /// The color of the series at this place of a chart that names no colors.
-  static func automatic(_ index: Int) -> PlotColor { allCases[index % (allCases.count - 1)] }
+  static func automatic(_ index: Int) -> PlotColor { allCases[index % automaticCount] }
+  /// Series that have a color of their own.
+  static var automaticCount: Int { allCases.count - 1 }
 
   /// The color of marks.
   var rgb: String {
@@ -18,6 +21,7 @@ public enum PlotColor: String, Sendable, CaseIterable {
     case .orange: "#E69F00"
     case .sky: "#56B4E9"
     case .black: "#222222"
+    case .wine: "#882255"
     case .gray: "#8C8C8C"
     }
   }
@@ -32,6 +36,7 @@ public enum PlotColor: String, Sendable, CaseIterable {
     case .orange: "#8F6200"
     case .sky: "#1F77A8"
     case .black: "#222222"
+    case .wine: "#7A1F4C"
     case .gray: "#666666"
     }
   }

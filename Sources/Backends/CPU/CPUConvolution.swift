@@ -10,6 +10,9 @@ extension CPUBackend {
     if widens(x) {
       return narrowed(convolution(wide(x), wide(narrowed(w)), bias.map(wide), p))
     }
+    if let c = winograd(x.shape, w.shape, shape, p, x.dtype) {
+      return convolution(x, w, bias, relu: p.relu, outputShape: shape, transposed: false, c)
+    }
     if let c = interleaving(CDNNL_FORWARD, x.shape, w.shape, shape, p, x.dtype) {
       return woven(convolution(interleaved(x, c), w, bias, c.parameters), shape, c)
     }
@@ -34,6 +37,10 @@ extension CPUBackend {
       return narrowed(
         convolutionInputGradient(
           wide(g), wide(narrowed(w)), inputShape: inputShape, p))
+    }
+    if let c = winograd(inputShape, w.shape, g.shape, p, g.dtype) {
+      return convolution(
+        g, w, nil, relu: false, outputShape: inputShape, transposed: true, c)
     }
     if let c = interleaving(CDNNL_BACKWARD_DATA, inputShape, w.shape, g.shape, p, g.dtype) {
       return woven(
@@ -66,6 +73,9 @@ extension CPUBackend {
     }
     if widens(x) {
       return convolutionWeightGradient(wide(g), wide(x), weightShape: weightShape, p, bias: bias)
+    }
+    if let c = winograd(x.shape, weightShape, g.shape, p, x.dtype) {
+      return convolutionWeightGradient(g, x, weightShape: weightShape, bias: bias, c)
     }
     if let c = interleaving(CDNNL_BACKWARD_WEIGHTS, x.shape, weightShape, g.shape, p, x.dtype) {
       return convolutionWeightGradient(
@@ -108,6 +118,16 @@ extension CPUBackend {
   ) -> Storage {
     let source = p.groups > 1 ? viewed(w, as: w.shape.grouped(p.groups)) : w
     return reordered(source, to: layout, dtype: dtype)
+  }
+
+  /// How a convolution in bfloat16 becomes matrix products, where that is faster: not where oneDNN
+  /// computes on matrix units (AMX), beside which the transforms cost more than all else.
+  private func winograd(
+    _ x: Shape, _ w: Shape, _ y: Shape, _ p: ConvolutionParameters, _ dtype: DType
+  ) -> WinogradConvolution? {
+    guard computesBF16, let c = WinogradConvolution(x, w, y, p, dtype) else { return nil }
+    let direct = convolution(CDNNL_FORWARD, x, w, y, p, dtype, bias: false)
+    return direct.implementation.contains("amx") ? nil : c
   }
 
   /// How a convolution with gaps is taken apart, where that gives it Winograd's method.

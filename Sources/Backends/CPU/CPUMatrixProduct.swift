@@ -49,9 +49,9 @@ extension CPUBackend {
       matrix(inner, columns, a.dtype, transposed: transposeB),
       matrix(rows, columns, a.dtype, transposed: false)
     )
-    let plan = plan(.product(layouts.0, layouts.1, layouts.2)) {
+    let plan = plan(.product(layouts.0, layouts.1, layouts.2, adds: false)) {
       DNNLOperation("product of \(a.shape) and \(b.shape)") {
-        cdnnl_product(&$0, layouts.0.handle, layouts.1.handle, layouts.2.handle)
+        cdnnl_product(&$0, layouts.0.handle, layouts.1.handle, layouts.2.handle, 0)
       }
     }
     plan.run(

@@ -61,6 +61,8 @@ final class LayoutTable: Sendable {
     case channelsLast
     /// Blocks of 16 channels innermost; for images.
     case blocked
+    /// Positions of the kernel outermost, then inputs, then outputs; for weights.
+    case kernelOuter
   }
   private struct Key: Hashable {
     let sizes: [Int]
@@ -94,6 +96,7 @@ final class LayoutTable: Sendable {
         case .rowMajor: DNNLLayout(shape.sizes, dtype)
         case .channelsLast: DNNLLayout(shape.sizes, dtype, strides: shape.channelsLastStrides)
         case .blocked: DNNLLayout(blocked: shape.sizes, dtype)
+        case .kernelOuter: DNNLLayout(shape.sizes, dtype, strides: shape.kernelOuterStrides)
         }
       known[key] = layout
       return layout
@@ -102,6 +105,10 @@ final class LayoutTable: Sendable {
 }
 
 extension Shape {
+  fileprivate var kernelOuterStrides: [Int] {
+    [1, self[0], self[3] * self[1] * self[0], self[1] * self[0]]
+  }
+
   fileprivate var channelsLastStrides: [Int] {
     var strides = [Int](repeating: 1, count: rank)
     var step = self[1]

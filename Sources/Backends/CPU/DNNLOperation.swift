@@ -51,7 +51,7 @@ enum OperationKey: Hashable {
   case convolution(
     pass: UInt32, x: Shape, w: Shape, y: Shape, ConvolutionParameters, DType, bias: Bool)
   case reorder(DNNLLayout, DNNLLayout)
-  case product(DNNLLayout, DNNLLayout, DNNLLayout)
+  case product(DNNLLayout, DNNLLayout, DNNLLayout, adds: Bool)
   case pool(pass: UInt32, kind: UInt32, DNNLLayout, Shape, PoolingParameters)
   case normalization(
     pass: UInt32, DNNLLayout, epsilon: Float, scale: Bool, shift: Bool, relu: Bool, given: Bool)

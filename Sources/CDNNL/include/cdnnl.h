@@ -81,10 +81,11 @@ CDNNL_CHECKED int cdnnl_response(
 /// A copy into another layout or type.
 CDNNL_CHECKED int cdnnl_reorder(
   cdnnl_operation **out, const cdnnl_layout *from, const cdnnl_layout *to);
-/// A matrix product: src times weights.
+/// A matrix product, or one for each index of the first of three axes: src times weights, added to
+/// what is in dst or in its place.
 CDNNL_CHECKED int cdnnl_product(
   cdnnl_operation **out, const cdnnl_layout *src, const cdnnl_layout *weights,
-  const cdnnl_layout *dst);
+  const cdnnl_layout *dst, int adds);
 
 void cdnnl_operation_destroy(cdnnl_operation *operation);
 /// The layout an operation wants for a role; null where the operation has no such memory.

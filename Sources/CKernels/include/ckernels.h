@@ -118,3 +118,26 @@ void ck_region_max(const ck_regions *r, const float *x, float *y, int32_t *winne
 void ck_region_max_gradient(const ck_regions *r, const float *g, const int32_t *winner, float *dx);
 void ck_region_align(const ck_regions *r, const float *x, float *y);
 void ck_region_align_gradient(const ck_regions *r, const float *g, float *dx);
+
+// Winograd's F(2 x 2, 3 x 3) in bfloat16 for convolutions that keep the size of the picture. Images
+// are blocked [batch, channels / 16, height, width, 16]; channels and weights come in sixteens.
+// Tiles of 2 x 2 outputs follow one another by image, grid (with gaps, positions of equal
+// remainders by the dilation form a grid), row and column. Planes are [16, rows, channels]: rows
+// `first ..< first + count` of all tiles, and zeros up to `rows`.
+typedef struct {
+  int64_t channels, size[2], dilation, tiles[2];  // tiles of one grid
+} ck_winograd;
+void ck_winograd_input(const ck_winograd *w, const uint16_t *x, uint16_t *planes, int64_t first,
+                       int64_t count, int64_t rows);
+/// Rows of partial sums that `ck_winograd_gradient` writes for so many tiles.
+int64_t ck_winograd_sums(int64_t tiles);
+/// `sums` takes the sums of g by channel [ck_winograd_sums, channels], or is null; `first` is a
+/// multiple of 16.
+void ck_winograd_gradient(const ck_winograd *w, const uint16_t *g, uint16_t *planes, float *sums,
+                          int64_t first, int64_t count, int64_t rows);
+void ck_winograd_output(const ck_winograd *w, const float *planes, const float *bias, int relu,
+                        uint16_t *y, int64_t first, int64_t count, int64_t rows);
+/// [9, count] to [16, count]; flipped, that of kernels turned by half a circle.
+void ck_winograd_weights(const float *weights, uint16_t *planes, int64_t count, int flipped);
+/// [16, count] to [9, count].
+void ck_winograd_weight_gradient(const float *planes, float *gradient, int64_t count);

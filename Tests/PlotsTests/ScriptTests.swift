@@ -75,6 +75,18 @@ import Testing
     #expect(zip(heights, heights.dropFirst()).allSatisfy { $1 - $0 > 0.0499 })
   }
 
+  @Test func aColorThatComesAgainIsToldApart() throws {
+    let series = (0..<9).map { index in
+      LineChart.Series(
+        "curve \(index)", [(0, Interval(0)), (1, Interval(Double(index)))], hasMarkers: true)
+    }
+    let script = try Figure(.lines(LineChart(x: Axis(""), y: Axis(""), series: series)))
+      .script(.svg, output: "x")
+    let styles = script.split(separator: /[,\n]/).filter { $0.contains("linespoints") }
+      .map { $0.drop { $0 != "w" } }
+    #expect(Set(styles).count == 9, "\(styles)")
+  }
+
   @Test func histogramsCountEveryValueOnce() throws {
     let values: [Double] = [0, 0.5, 1, 1.5, 2, 7]
     let chart = Histogram(

@@ -20,15 +20,16 @@ extension Tensor {
       let g = parameters.relu ? backend.reluGradient(g, output: y, slope: 0) : g
       let wantsBias = wanted.count > 2 && wanted[2]
       var result: [Storage?] = [nil, nil, nil]
+      // The input first: weights that it needs in another layout leave their memory to the gradient.
+      if wanted[0] {
+        result[0] = backend.convolutionInputGradient(g, w, inputShape: x.shape, parameters)
+      }
       if wanted[1] {
         let (dw, db) = backend.convolutionWeightGradient(
           g, x, weightShape: w.shape, parameters, bias: wantsBias)
         (result[1], result[2]) = (dw, db)
       } else if wantsBias {
         result[2] = backend.channelSums(g)
-      }
-      if wanted[0] {
-        result[0] = backend.convolutionInputGradient(g, w, inputShape: x.shape, parameters)
       }
       return result
     }

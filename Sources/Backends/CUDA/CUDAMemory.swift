@@ -27,7 +27,11 @@ extension CUDABackend {
 
   /// The elements, row-major; waits for the device.
   public func doubles(of x: Storage) -> [Double] {
-    x.dtype == .i32 ? indices(of: x).map(Double.init) : floats(of: x).map(Double.init)
+    switch x.dtype {
+    case .i32: indices(of: x).map(Double.init)
+    case .f64: downloaded(x)  // a norm
+    default: floats(of: x).map(Double.init)
+    }
   }
 
   /// The indices, row-major; waits for the device.

@@ -12,6 +12,7 @@ extension Int: KernelArgument {}  // i64
 extension Int32: KernelArgument {}
 extension UInt64: KernelArgument {}
 extension Float: KernelArgument {}
+extension Double: KernelArgument {}
 extension cgpu_block: KernelArgument {}
 extension cgpu_window: KernelArgument {}
 extension cgpu_resize: KernelArgument {}

@@ -16,9 +16,9 @@ struct GraphRun: Sendable, CustomTestStringConvertible {
     var counts: [GraphCounts] = []
     /// Graphs before the first step.
     var first: GraphCounts
-    /// What is learned.
-    var parameters: [String: [Float]] = [:]
-    /// The bits of all that the model and its optimizer hold.
+    /// The bits of parameters and of the optimizer's memory.
+    var learned: [String: [UInt32]] = [:]
+    /// All that, and the bits of running statistics.
     var bytes: [String: [UInt32]] = [:]
     var error: DivergenceError?
 
@@ -69,14 +69,15 @@ struct GraphRun: Sendable, CustomTestStringConvertible {
       }
     } catch let error as DivergenceError { outcome.error = error }
     for named in model.tensors {
-      let values = named.tensor.floats
-      if named.role != .statistic { outcome.parameters[named.name] = values }
-      outcome.bytes[named.name] = values.map { $0.bitPattern }
+      let bits = named.tensor.floats.map { $0.bitPattern }
+      outcome.bytes[named.name] = bits
+      if named.role != .statistic { outcome.learned[named.name] = bits }
     }
-    outcome.bytes["time"] = [UInt32(optimizer.state.time)]
+    outcome.learned["time"] = [UInt32(optimizer.state.time)]
     for (name, slots) in optimizer.state.slots {
-      outcome.bytes["\(name), slots"] = slots.flatMap { $0.floats.map { $0.bitPattern } }
+      outcome.learned["\(name), slots"] = slots.flatMap { $0.floats.map { $0.bitPattern } }
     }
+    outcome.bytes.merge(outcome.learned) { $1 }
     return outcome
   }
 

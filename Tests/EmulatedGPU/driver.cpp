@@ -43,6 +43,7 @@ struct event {
 }  // namespace
 
 int emulated_unsafe();
+int emulated_load();
 int emulated_wait(bool isCapturedEvent);
 bool emulated_captures();
 
@@ -177,7 +178,7 @@ API cuEventElapsedTime(float *time, void *, void *) {
 
 // A module is what the emulated NVRTC made: its size, then a shared object.
 API cuModuleLoadData(void **module, const void *image) {
-  if (int code = emulated_unsafe()) return code;
+  if (int code = emulated_load()) return code;
   uint64_t bytes;
   std::memcpy(&bytes, image, 8);
   int file = memfd_create("kernels", 0);

@@ -65,6 +65,11 @@ int emulated_wait(bool isCapturedEvent) {
   if (isCapturedEvent) return refuse(CAPTURED_EVENT);
   return capture.isActive ? refuse(UNSUPPORTED) : 0;
 }
+// A card may load modules while a stream is captured; Pigment does not count on it.
+int emulated_load() {
+  std::lock_guard<std::mutex> lock(guard);
+  return capture.isActive ? refuse(UNSUPPORTED) : 0;
+}
 bool emulated_captures() {
   std::lock_guard<std::mutex> lock(guard);
   return capture.isActive;

@@ -1,4 +1,5 @@
 import Layers
+import Networks
 import Randomness
 import Tensors
 import Testing
@@ -19,10 +20,11 @@ private struct Slope: Parameterized {
 
 /// What the loop makes of losses, gradients and numbers.
 @Suite struct TrainingLoopTests {
-  /// Runs over batches of one number each, by gradient descent at rate 1.
+  /// Runs over batches of one number each, by gradient descent at rate 1; the loss of batch `lost`
+  /// is infinite, though its gradient is not.
   private func run(
     _ model: inout Slope, _ optimizer: inout any Optimizer, _ batches: [Double],
-    accumulation: Int = 1, clipNorm: Double = 0
+    accumulation: Int = 1, clipNorm: Double = 0, lost: Int? = nil
   ) throws -> [TrainingLoop.Step] {
     let steps = batches.count / accumulation
     var loop = TrainingLoop(
@@ -31,11 +33,12 @@ private struct Slope: Parameterized {
     loop.accumulation = accumulation
     var taken: [TrainingLoop.Step] = []
     try loop.run(
-      &model, &optimizer, batch: { batches[$0] },
+      &model, &optimizer, batch: { $0 },
       loss: { model, batch, _ in
-        let slopes = Tensor(
-          filledWith: batch, shape: model.position.shape, on: model.position.device)
-        let loss = (model.position * slopes).sum()
+        let device = model.position.device
+        let slopes = Tensor(filledWith: batches[batch], shape: model.position.shape, on: device)
+        let more = Tensor(filledWith: batch == lost ? .infinity : 0, shape: [], on: device)
+        let loss = (model.position * slopes).sum() + more
         return .init(loss, metrics: ["twice": Reading(loss) { 2 * $0 }, "five": Reading { 5 }])
       }
     ) { step, _, _ in
@@ -80,6 +83,46 @@ private struct Slope: Parameterized {
       try run(&model, &optimizer, [.nan, 1], accumulation: 2)
     }
     #expect(first?.batch == 0)
+  }
+
+  @Test(arguments: [Device.cpu, .reference]) func aLossMustBeFiniteToo(device: Device) throws {
+    for lost in 0..<2 {
+      var (model, optimizer) = (Slope([1, 2], on: device), SGD() as any Optimizer)
+      let error = #expect(throws: DivergenceError.self) {
+        try run(&model, &optimizer, [1, 3], accumulation: 2, lost: lost)
+      }
+      #expect(error?.batch == lost && error?.loss == .infinity)
+      #expect(model.position.floats == [1, 2])
+    }
+  }
+
+  /// Of the batches of a step, the one that broke it is kept.
+  @Test func aSessionKeepsTheBatchThatBrokeIt() throws {
+    let scratch = try Scratch()
+    var loop = TrainingLoop(
+      iterations: 3, schedule: Schedule(base: 1, total: 3), key: RandomKey(seed: 1))
+    loop.accumulation = 4
+    var session = RunSession<Int>(
+      try .create(
+        "\(scratch.path)/run", configuration: Toy(), environment: RunFolderTests.environment()),
+      title: "slope", loop: loop, intervals: .init(log: 0, checkpoint: 0, evaluation: 0),
+      stream: (1, 12), dataHash: "da7a", notes: [:], threads: 2, makeBatch: { 100 + $0 })
+    session.archive = { number, batch in
+      var archive = TensorArchive()
+      archive.metadata["batch"] = "\(number): \(batch)"
+      return archive
+    }
+    var (model, optimizer) = (Slope([1, 2], on: .cpu), SGD() as any Optimizer)
+    let error = #expect(throws: DivergenceError.self) {
+      try session.train(
+        &model, &optimizer, from: 0,
+        loss: { model, batch, _ in
+          .init(model.position.sum().scaled(by: batch == 105 ? .nan : 1))
+        }, evaluate: { _ in [:] })
+    }
+    #expect(error?.step == 2 && error?.batch == 5)
+    let kept = try TensorArchive(reading: try #require(error?.saved))
+    #expect(kept.metadata["batch"] == "5: 105")
   }
 
   /// Two gradients whose sum is too large for single precision, while each loss is 0.

@@ -153,7 +153,8 @@ let package = Package(
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
     tests("RandomnessTests", needs: ["Randomness"]),
     tests("BackendsTests", needs: ["Backends", "HDF5", "Randomness"]),
-    tests("CUDATests", needs: ["Backends", "Layers", "Networks", "Randomness", "Tensors"]),
+    tests(
+      "CUDATests", needs: ["Backends", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
     tests("TestSupportTests", needs: ["Randomness", "Tensors"]),
     tests(
       "TensorsTests", needs: ["HDF5", "Randomness", "Tensors"], without: ["Golden", "README.md"]),

@@ -20,6 +20,7 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "Repetitions in a round.") var repeats = 3
   @Option(help: "Threads.") var threads = 2
   @Option(help: "Where both compute, such as cuda:0.") var device = "cpu"
+  @Flag(help: "On a GPU, start Pigment's training steps in CUDA graphs.") var graph = false
   @Option(help: "Pictures in a batch; by default those of the workload.") var batch: Int?
   @Option(help: "How PyTorch runs a network: eager, compile, or graph (a CUDA graph).")
   var peerMode = "eager"
@@ -74,7 +75,7 @@ struct CompareCommand: ParsableCommand {
   /// This program and, where there is one, its peer.
   private func start() throws -> [Peer] {
     let count = ["--threads", "\(threads)", "--device", device]
-    var commands = [[CommandLine.arguments[0], "serve"] + count]
+    var commands = [[CommandLine.arguments[0], "serve"] + count + (graph ? ["--graph"] : [])]
     if let peer {
       commands.append([peer, "Experiments/Benchmarks/peer.py"] + count + ["--mode", peerMode])
     }

@@ -11,10 +11,12 @@ struct NetworkWork {
   private let targets: (classes: Tensor, shares: Tensor, weights: Tensor)
   private let key = RandomKey(seed: 0)
   private let isTraining: Bool
+  private let device: Device
 
   /// Soft codes have ten bins, as in training.
   init(_ workload: Workload, on device: Device = .cpu) {
     let key = key
+    self.device = device
     network = ColorNetwork.build(workload.network!, width: workload.width, key: key, on: device)
     isTraining = workload.kind == .step
     var stream = key.folding("data").stream()
@@ -39,13 +41,16 @@ struct NetworkWork {
       _ = network(input).sum().scalar
       return
     }
-    let (loss, gradients) = network.gradients { network in
-      var pass = Pass.training(key: key)
-      let logits = network.forward(input, &pass).converted(to: .f32)
-      let losses = logits.softmaxCrossEntropy(classes: targets.classes, weights: targets.shares)
-      return (losses * targets.weights).mean()
+    let loss = device.recording {
+      let (loss, gradients) = network.gradients { network in
+        var pass = Pass.training(key: key)
+        let logits = network.forward(input, &pass).converted(to: .f32)
+        let losses = logits.softmaxCrossEntropy(classes: targets.classes, weights: targets.shares)
+        return (losses * targets.weights).mean()
+      }
+      optimizer.step(&network, gradients, rate: 3e-5)
+      return loss
     }
-    optimizer.step(&network, gradients, rate: 3e-5)
     _ = loss.scalar
   }
 }

@@ -58,12 +58,15 @@ struct PassBenchmark {
     let values = [Float](repeating: 0.5, count: count)
     func make() -> Storage { backend.store(values, shape: [count], dtype: .f32) }
     let (p, g, m, v) = (make(), make(), make(), make())
+    let scale = backend.filled(with: 1, shape: [], dtype: .f32)
     report("adam, 32 M", 28 * Double(count)) {
       backend.adam(
-        parameter: p, gradient: g, mean: m, meanSquare: v, AdamStep(rate: 1e-4, time: 3))
+        parameter: p, gradient: g, mean: m, meanSquare: v, scale: scale,
+        AdamStep(rate: 1e-4, time: 3))
     }
     report("sgd, 32 M", 20 * Double(count)) {
-      backend.sgd(parameter: p, gradient: g, momentum: m, SGDStep(rate: 1e-4, momentum: 0.9))
+      backend.sgd(
+        parameter: p, gradient: g, momentum: m, scale: scale, SGDStep(rate: 1e-4, momentum: 0.9))
     }
   }
 

@@ -22,6 +22,7 @@ struct ServeCommand: ParsableCommand {
 
   @Option(help: "Threads.") var threads = 2
   @Option(help: "Where to compute, such as cuda:0.") var device = "cpu"
+  @Flag(help: "On a GPU, start training steps in CUDA graphs.") var graph = false
 
   func run() throws {
     CPUBackend.shared.threads = threads
@@ -30,8 +31,12 @@ struct ServeCommand: ParsableCommand {
     if case .cuda(let ordinal) = device {
       let backend = CUDABackend.device(ordinal)
       backend.timesPlans = true
+      backend.usesGraphs = graph
       program =
         "pigment, cuDNN \(backend.libraries["cuDNN"] ?? "?"), \(backend.libraries[backend.name]!)"
+        + (graph ? ", CUDA graphs" : "")
+    } else if graph {
+      throw ValidationError("--graph is for GPUs")
     }
     let encoder = JSONEncoder()
     while let line = readLine() {

@@ -53,12 +53,18 @@ if [ -n "$tests" ]; then
   { printf '```\n'; grep -E 'recorded an issue|Fatal error|Test run with' "$work/tests" | cut -c1-400
     printf '```\n\nExit status %s.\n' "$code"; } >>"$report"
   [ "$code" -eq 0 ] || failed+=("the tests")
+  section "Training steps in CUDA graphs, byte by byte those without"
+  PIGMENT_TEST_ALONE=1 "$tests" --testing-library swift-testing --filter GraphTests >"$work/tests" 2>&1
+  code=$?
+  { printf '```\n'; grep -E 'recorded an issue|Fatal error|Test run with' "$work/tests" | cut -c1-400
+    printf '```\n\nExit status %s.\n' "$code"; } >>"$report"
+  [ "$code" -eq 0 ] || failed+=("the tests of graphs")
 else
   section "Case table: not run, the tests are not here (scripts/bundle.sh tests packs them)"
 fi
 
-# Twelve steps on pictures that are made here, on both devices and twice on the GPU.
-section "The same run on the CPU and twice on $device"
+# Twelve steps on pictures that are made here, on both devices; on the GPU twice, then in CUDA graphs.
+section "The same run on the CPU, twice on $device, and there in CUDA graphs"
 settings=(--set "data.path=$work/scenes.h5" --set "data.augmentation.size=${SIZE:-64}"
   --set "trunk.width=${WIDTH:-0.25}"
   --set batchSize=8 --set iterations=12 --set logInterval=1 --set evaluationInterval=12)
@@ -75,10 +81,11 @@ losses() { # NAME DEVICE OPTIONS…
 cpu=$(losses cpu cpu)
 first=$(losses first "$device" --deterministic)
 second=$(losses second "$device" --deterministic)
+graph=$(losses graph "$device" --deterministic --graph)
 low=$(losses low "$device" --set precision=bf16)
-printf '| run | losses |\n|---|---|\n| cpu | %s |\n| %s | %s |\n| again | %s |\n| bf16 | %s |\n' \
-  "$cpu" "$device" "$first" "$second" "$low" >>"$report"
-[ "$(wc -w <<<"$cpu$first$second$low")" -eq 48 ] || failed+=("the four trainings of twelve steps")
+printf '| run | losses |\n|---|---|\n| cpu | %s |\n| %s | %s |\n| again | %s |\n| graphs | %s |\n| bf16 | %s |\n' \
+  "$cpu" "$device" "$first" "$second" "$graph" "$low" >>"$report"
+[ "$(wc -w <<<"$cpu$first$second$graph$low")" -eq 60 ] || failed+=("the five trainings of twelve steps")
 # The first losses agree; later ones drift apart, as they do between any two programs.
 near() { # LIMIT LOSSES: the first three, beside those of the CPU
   awk -v limit="$1" -v a="$cpu" -v b="$2" 'BEGIN { split(a, x); split(b, y)
@@ -87,12 +94,16 @@ near() { # LIMIT LOSSES: the first three, beside those of the CPU
 near 1e-3 "$first" || failed+=("losses as on the CPU")
 near 3e-2 "$low" || failed+=("losses in bf16 as on the CPU")
 digest() { find "$work/$1/checkpoints" -name '*.safetensors' | sort | tail -1 | xargs sha256sum 2>/dev/null | cut -c1-64; }
-if [ -n "$(digest first)" ] && [ "$(digest first)" = "$(digest second)" ]; then
-  printf '\nBoth runs on %s end with the same bytes.\n' "$device" >>"$report"
-else
-  printf '\n**The two runs on %s differ.**\n' "$device" >>"$report"
-  failed+=("two deterministic runs")
-fi
+same() { # NAME WORDS: ends with the bytes of the first run
+  if [ -n "$(digest first)" ] && [ "$(digest first)" = "$(digest "$1")" ]; then
+    printf '\n%s ends with the bytes of the first run on %s.\n' "$2" "$device" >>"$report"
+  else
+    printf '\n**%s does not end with the bytes of the first run on %s.**\n' "$2" "$device" >>"$report"
+    failed+=("deterministic runs: $2")
+  fi
+}
+same second "The second run"
+same graph "The run in CUDA graphs"
 
 batches=${BATCH-64 256}
 if [ -n "$benchmarks" ] && [ -n "$batches" ]; then
@@ -109,6 +120,8 @@ if [ -n "$benchmarks" ] && [ -n "$batches" ]; then
       part "Training steps of $batch pictures, PyTorch: $mode" "$benchmarks" compare step/ \
         --device "$device" --batch "$batch" "${peer[@]}" --peer-mode $mode --repeats 10
     done
+    part "Training steps of $batch pictures in CUDA graphs" "$benchmarks" compare step/ \
+      --device "$device" --batch "$batch" --graph --repeats 10
   done
   part "Single convolutions" "$benchmarks" compare convolution/eccv16 --device "$device" --batch 64 \
     "${peer[@]}" --repeats 10

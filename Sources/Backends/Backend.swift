@@ -16,6 +16,9 @@ public protocol Backend: AnyObject, Sendable {
   var liveBytes: Int { get }
   /// The largest `liveBytes` so far.
   var peakBytes: Int { get }
+  /// Runs `body`, which reads nothing from the device. A device that works faster on much at once
+  /// may take what `body` asks for as a recording, and begin later; elsewhere it is a plain call.
+  func recording<Result>(_ body: () throws -> Result) rethrows -> Result
 
   // Memory. Host arrays are row-major.
   func store(_ values: [Float], shape: Shape, dtype: DType) -> Storage
@@ -53,8 +56,8 @@ public protocol Backend: AnyObject, Sendable {
   func sum(_ x: Storage) -> Storage
   /// The sum of the squares of all elements, in double precision, on the host.
   func squaredNorm(_ x: Storage) -> Double
-  /// The same of each storage; waits for results once.
-  func squaredNorms(_ xs: [Storage]) -> [Double]
+  /// The Euclidean norm over all elements of all storages: shape [], in f64 on every device.
+  func norm(_ xs: [Storage]) -> Storage
   /// 1 / keep with probability keep, else 0; element i is decided by word i mod 4 of Philox block
   /// i / 4 of the key (counter third and fourth words 0), compared as a 32-bit integer with
   /// keep * 2^32.
@@ -143,8 +146,14 @@ public protocol Backend: AnyObject, Sendable {
   func smoothL1Gradient(_ g: Storage, _ x: Storage, targets: Storage, beta: Double) -> Storage
 
   // Optimizers: they write into storages that their caller owns alone. The gradient may have
-  // another dtype or layout than the parameter.
-  func sgd(parameter: Storage, gradient: Storage, momentum: Storage?, _ step: SGDStep)
+  // another dtype or layout than the parameter; it is multiplied by the only element of `scale`
+  // before all else, and where that is NaN nothing is written: no step is taken.
+  /// What to multiply gradients of this `norm` by, shape []: `share`, less where share x norm
+  /// exceeds a `limit` that is not 0, and NaN where `norm` or `loss` is not finite.
+  func stepScale(norm: Storage, loss: Storage, share: Double, limit: Double) -> Storage
+  func sgd(
+    parameter: Storage, gradient: Storage, momentum: Storage?, scale: Storage, _ step: SGDStep)
   func adam(
-    parameter: Storage, gradient: Storage, mean: Storage, meanSquare: Storage, _ step: AdamStep)
+    parameter: Storage, gradient: Storage, mean: Storage, meanSquare: Storage, scale: Storage,
+    _ step: AdamStep)
 }

@@ -16,6 +16,12 @@ public enum Device: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Runs `body`, which asks for much and reads nothing: tensors made in it are read after it. A
+  /// device may gain by being given all of it at once; elsewhere it is a plain call.
+  public func recording<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try backend.recording(body)
+  }
+
   /// The name as configurations write it.
   public var description: String {
     switch self {

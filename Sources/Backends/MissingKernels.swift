@@ -6,6 +6,7 @@ extension Backend {
     fatalError("\(name) has no kernel '\(kernel)'")
   }
 
+  public func recording<Result>(_ body: () throws -> Result) rethrows -> Result { try body() }
   public func store(_ values: [Float], shape: Shape, dtype: DType) -> Storage { missing() }
   public func store(_ values: [Double], shape: Shape, dtype: DType) -> Storage { missing() }
   public func store(_ values: [Int32], shape: Shape) -> Storage { missing() }
@@ -29,7 +30,7 @@ extension Backend {
   public func channelSums(_ x: Storage) -> Storage { missing() }
   public func sum(_ x: Storage) -> Storage { missing() }
   public func squaredNorm(_ x: Storage) -> Double { missing() }
-  public func squaredNorms(_ xs: [Storage]) -> [Double] { xs.map { squaredNorm($0) } }
+  public func norm(_ xs: [Storage]) -> Storage { missing() }
   public func dropoutMask(shape: Shape, dtype: DType, keep: Double, key: RandomKey) -> Storage {
     missing()
   }
@@ -105,10 +106,14 @@ extension Backend {
   public func smoothL1Gradient(_ g: Storage, _ x: Storage, targets: Storage, beta: Double)
     -> Storage
   { missing() }
-  public func sgd(parameter: Storage, gradient: Storage, momentum: Storage?, _ step: SGDStep) {
+  public func stepScale(norm: Storage, loss: Storage, share: Double, limit: Double) -> Storage {
     missing()
   }
+  public func sgd(
+    parameter: Storage, gradient: Storage, momentum: Storage?, scale: Storage, _ step: SGDStep
+  ) { missing() }
   public func adam(
-    parameter: Storage, gradient: Storage, mean: Storage, meanSquare: Storage, _ step: AdamStep
+    parameter: Storage, gradient: Storage, mean: Storage, meanSquare: Storage, scale: Storage,
+    _ step: AdamStep
   ) { missing() }
 }

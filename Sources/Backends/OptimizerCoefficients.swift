@@ -39,3 +39,10 @@ extension AdamStep {
     }
   }
 }
+
+/// `Backend.stepScale` in double precision, where the numbers are at hand.
+func stepScale(norm: Double, loss: Double, share: Double, limit: Double) -> Double {
+  let norm = norm * share
+  guard norm.isFinite, loss.isFinite else { return .nan }
+  return (limit > 0 && norm > limit ? limit / norm : 1) * share
+}

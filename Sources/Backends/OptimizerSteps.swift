@@ -21,14 +21,11 @@ public struct SGDStep: Hashable, Sendable {
   public var convention: Convention
   /// Whether the momentum buffer holds nothing yet (PyTorch then starts it with the gradient).
   public var isFirst: Bool
-  /// The gradient is multiplied by this before anything else (clipping, loss scale).
-  public var gradientScale: Double
 
   /// Plain gradient descent unless told otherwise.
   public init(
     rate: Double, momentum: Double = 0, weightDecay: Double = 0, dampening: Double = 0,
-    nesterov: Bool = false, convention: Convention = .pytorch, isFirst: Bool = false,
-    gradientScale: Double = 1
+    nesterov: Bool = false, convention: Convention = .pytorch, isFirst: Bool = false
   ) {
     self.rate = rate
     self.momentum = momentum
@@ -37,7 +34,6 @@ public struct SGDStep: Hashable, Sendable {
     self.nesterov = nesterov
     self.convention = convention
     self.isFirst = isFirst
-    self.gradientScale = gradientScale
   }
 }
 
@@ -66,13 +62,11 @@ public struct AdamStep: Hashable, Sendable {
   public var time: Int
   /// What epsilon is added to, and how weights decay.
   public var convention: Convention
-  /// The gradient is multiplied by this before anything else (clipping, loss scale).
-  public var gradientScale: Double
 
   /// A step with PyTorch's defaults unless told otherwise.
   public init(
     rate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
-    weightDecay: Double = 0, time: Int, convention: Convention = .pytorch, gradientScale: Double = 1
+    weightDecay: Double = 0, time: Int, convention: Convention = .pytorch
   ) {
     self.rate = rate
     self.beta1 = beta1
@@ -81,6 +75,5 @@ public struct AdamStep: Hashable, Sendable {
     self.weightDecay = weightDecay
     self.time = time
     self.convention = convention
-    self.gradientScale = gradientScale
   }
 }

@@ -11,7 +11,7 @@ public enum ColorizationLoss {
     /// The unweighted mean over positions. Classification: the divergence from the soft code in
     /// nats, the cross-entropy less the code's own entropy, so that 0 is perfect. Regression: half
     /// the squared distance, in the units of the output.
-    public let plain: Double
+    public let plain: Reading
   }
 
   /// The loss of logits [n, bins, h, w], at least as large as the batch's targets; what is beyond
@@ -55,7 +55,7 @@ public enum ColorizationLoss {
     let positions = Double(batch.positions)
     return Result(
       trained: (losses * batch.weights(on: losses.device)).sum().scaled(by: 1 / positions),
-      plain: (losses.detached.sum().scalar - entropy) / positions)
+      plain: Reading(losses.detached.sum()) { ($0 - entropy) / positions })
   }
 }
 

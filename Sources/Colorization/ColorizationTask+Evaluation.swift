@@ -16,7 +16,7 @@ extension ColorizationTask {
     var accuracy = accuracy
     while let batch = try next() {
       let output = model(batch.input(on: device, as: dtype))
-      plain += loss(of: output, batch).plain * Double(batch.count)
+      plain += loss(of: output, batch).plain.value * Double(batch.count)
       pictures += batch.count
       let colors = objective.colors(
         of: output.fitted(to: batch).floats, count: batch.count, area: batch.rows * batch.columns)

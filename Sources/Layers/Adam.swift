@@ -35,15 +35,14 @@ public struct Adam: Optimizer {
   /// Steps one parameter in place.
   public func update(
     _ parameter: inout Tensor, _ gradient: Tensor, slots: inout [Tensor], time: Int, rate: Double,
-    decayFactor: Double, gradientScale: Double
+    decayFactor: Double, scale: Tensor
   ) {
     let step = AdamStep(
       rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-      weightDecay: weightDecay * decayFactor, time: time, convention: convention,
-      gradientScale: gradientScale)
+      weightDecay: weightDecay * decayFactor, time: time, convention: convention)
     var square = slots.removeLast()
     var mean = slots.removeLast()
-    parameter.stepAdam(gradient: gradient, mean: &mean, meanSquare: &square, step)
+    parameter.stepAdam(gradient: gradient, mean: &mean, meanSquare: &square, scale: scale, step)
     slots = [mean, square]
   }
 }

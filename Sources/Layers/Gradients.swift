@@ -24,11 +24,11 @@ extension Parameterized {
 }
 
 extension Gradients {
-  /// The Euclidean norm over all gradients together; waits for the device.
+  /// The Euclidean norm over all gradients together, which lie on `device`: shape [].
   ///
   /// - Source: what Caffe's `clip_gradients` and PyTorch's `clip_grad_norm_` compare with a limit
   ///   (Pascanu et al. 2013).
-  public var globalNorm: Double {
-    Tensor.squaredNorms(sorted { $0.key < $1.key }.map(\.value)).reduce(0, +).squareRoot()
+  public func globalNorm(on device: Device) -> Tensor {
+    .norm(of: sorted { $0.key < $1.key }.map(\.value), on: device)
   }
 }

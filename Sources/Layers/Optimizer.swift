@@ -9,10 +9,11 @@ public protocol Optimizer {
   /// The names of the tensors it keeps for each parameter, such as `momentum`.
   var slotNames: [String] { get }
   /// Steps one parameter in place. `slots` are its tensors in the order of `slotNames`, zero at
-  /// first; `time` is 1 in the first step; `gradientScale` multiplies the gradient before all else.
+  /// first; `time` is 1 in the first step; `scale` [] multiplies the gradient before all else, and
+  /// where it is NaN, the parameter stays as it is.
   func update(
     _ parameter: inout Tensor, _ gradient: Tensor, slots: inout [Tensor], time: Int, rate: Double,
-    decayFactor: Double, gradientScale: Double)
+    decayFactor: Double, scale: Tensor)
 }
 
 /// What an optimizer remembers: what a checkpoint must hold for a run to go on bit for bit.
@@ -27,13 +28,19 @@ public struct OptimizerState {
 }
 
 extension Optimizer {
-  /// Takes one step with every parameter that has a gradient.
+  /// Takes one step with every parameter that has a gradient, which is multiplied by `scale` [], or
+  /// by 1. Nothing is waited for: where `scale` is NaN, the device leaves all parameters as they
+  /// are, though steps are counted.
   public mutating func step(
-    _ model: inout some Parameterized, _ gradients: Gradients, rate: Double,
-    gradientScale: Double = 1
+    _ model: inout some Parameterized, _ gradients: Gradients, rate: Double, scale: Tensor? = nil
   ) {
+    guard let device = gradients.first?.value.device else {
+      state.time += 1
+      return
+    }
     var visitor = StepVisitor(
-      state: state, rule: self, gradients: gradients, rate: rate, gradientScale: gradientScale)
+      state: state, rule: self, gradients: gradients, rate: rate,
+      scale: scale ?? Tensor(filledWith: 1, shape: [], on: device))
     // The visitor must own the state alone, or every slot would be copied before it is written.
     state = OptimizerState()
     visitor.rule.state = OptimizerState()
@@ -49,7 +56,7 @@ private struct StepVisitor<Rule: Optimizer>: ParameterVisitor {
   var rule: Rule
   let gradients: Gradients
   let rate: Double
-  let gradientScale: Double
+  let scale: Tensor
 
   mutating func parameter(_ name: String, _ tensor: inout Tensor, _ role: ParameterRole) {
     let name = fullName(name)
@@ -63,7 +70,7 @@ private struct StepVisitor<Rule: Optimizer>: ParameterVisitor {
       }
     rule.update(
       &tensor, gradient, slots: &slots, time: state.time, rate: rate * factors.rate,
-      decayFactor: factors.decay, gradientScale: gradientScale)
+      decayFactor: factors.decay, scale: scale)
     state.slots[name] = slots
   }
 }

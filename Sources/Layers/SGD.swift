@@ -33,13 +33,13 @@ public struct SGD: Optimizer {
   /// Steps one parameter in place.
   public func update(
     _ parameter: inout Tensor, _ gradient: Tensor, slots: inout [Tensor], time: Int, rate: Double,
-    decayFactor: Double, gradientScale: Double
+    decayFactor: Double, scale: Tensor
   ) {
     let step = SGDStep(
       rate: rate, momentum: momentum, weightDecay: weightDecay * decayFactor, nesterov: nesterov,
-      convention: convention, isFirst: time == 1, gradientScale: gradientScale)
+      convention: convention, isFirst: time == 1)
     var buffer = slots.popLast()
-    parameter.stepSGD(gradient: gradient, momentum: &buffer, step)
+    parameter.stepSGD(gradient: gradient, momentum: &buffer, scale: scale, step)
     if let buffer { slots.append(buffer) }
   }
 }

@@ -35,15 +35,16 @@ public struct WeightAveraging: Optimizer {
     set { base.multipliers = newValue }
   }
 
-  /// Steps one parameter in place, and its average.
+  /// Steps one parameter in place, and its average, which moves towards the parameter even where
+  /// `scale` lets that stay as it is.
   public func update(
     _ parameter: inout Tensor, _ gradient: Tensor, slots: inout [Tensor], time: Int, rate: Double,
-    decayFactor: Double, gradientScale: Double
+    decayFactor: Double, scale: Tensor
   ) {
     let average = slots.removeLast()
     base.update(
       &parameter, gradient, slots: &slots, time: time, rate: rate, decayFactor: decayFactor,
-      gradientScale: gradientScale)
+      scale: scale)
     let kept = min(decay, Double(time - 1) / Double(time + 8))
     slots.append(.combination(kept, average, 1 - kept, parameter))
   }

@@ -104,8 +104,8 @@ public struct InpaintingTask: Reconstruction {
     return .init(
       own + terms.discriminator,
       metrics: [
-        "squaredError": error.detached.scalar, "generator": terms.generator.detached.scalar,
-        "discriminator": terms.discriminator.detached.scalar,
+        "squaredError": Reading(error), "generator": Reading(terms.generator),
+        "discriminator": Reading(terms.discriminator),
       ])
   }
 }

@@ -89,9 +89,7 @@ public struct SplitBrainTask: PretextTask {
     let losses = batch.losses(scores)
     return .init(
       losses.color + losses.lightness,
-      metrics: [
-        "color": losses.color.detached.scalar, "lightness": losses.lightness.detached.scalar,
-      ])
+      metrics: ["color": Reading(losses.color), "lightness": Reading(losses.lightness)])
   }
 
   /// Judges a model on held-out pictures: the loss of each direction and of both, the errors of the

@@ -1,30 +1,62 @@
 public import Backends
 
 extension Tensor {
-  /// Takes one step of stochastic gradient descent in place. Shapes: all alike.
+  /// The Euclidean norm over all elements of several tensors on one device, in double precision.
   ///
-  /// The parameter comes out unwatched. A momentum buffer is updated where there is one.
-  public mutating func stepSGD(gradient: Tensor, momentum: inout Tensor?, _ step: SGDStep) {
+  /// Shapes: any, of any number of tensors; output [].
+  public static func norm(of tensors: [Tensor], on device: Device) -> Tensor {
+    for tensor in tensors {
+      require(tensor.device == device, "norm: a tensor is on \(tensor.device), not on \(device)")
+    }
+    return Tensor(device.backend.norm(tensors.map(\.storage)), on: device)
+  }
+
+  /// What an optimizer multiplies gradients of this `norm` by, decided where the numbers are:
+  /// `share`, and less where share x norm exceeds a `limit` that is not 0. It is NaN, by which no
+  /// step is taken, where `norm` or `loss` is not finite. Shapes: one element each; output [].
+  public static func stepScale(
+    norm: Tensor, loss: Tensor, share: Double = 1, limit: Double = 0
+  ) -> Tensor {
+    norm.requireSameDevice(loss, "stepScale")
+    require(
+      norm.shape.count == 1 && loss.shape.count == 1,
+      "stepScale: a norm of shape \(norm.shape) and a loss of \(loss.shape) are not two numbers")
+    let scale = norm.device.backend.stepScale(
+      norm: norm.storage, loss: loss.storage, share: share, limit: limit)
+    return Tensor(scale, on: norm.device)
+  }
+
+  /// Takes one step of stochastic gradient descent in place. Shapes: all alike; `scale` [].
+  ///
+  /// The gradient is multiplied by `scale` before all else; where that is NaN, nothing changes. The
+  /// parameter comes out unwatched. A momentum buffer is updated where there is one.
+  public mutating func stepSGD(
+    gradient: Tensor, momentum: inout Tensor?, scale: Tensor, _ step: SGDStep
+  ) {
     requireSameShape(gradient, "stepSGD")
+    requireSameDevice(scale, "stepSGD")
     makeOwned(like: gradient)
     momentum?.makeOwned(like: gradient)
     device.backend.sgd(
-      parameter: storage, gradient: gradient.storage, momentum: momentum?.storage, step)
+      parameter: storage, gradient: gradient.storage, momentum: momentum?.storage,
+      scale: scale.storage, step)
   }
 
-  /// Takes one step of Adam in place. Shapes: all alike.
+  /// Takes one step of Adam in place. Shapes: all alike; `scale` [].
   ///
-  /// The parameter comes out unwatched.
+  /// The gradient is multiplied by `scale` before all else; where that is NaN, nothing changes. The
+  /// parameter comes out unwatched.
   public mutating func stepAdam(
-    gradient: Tensor, mean: inout Tensor, meanSquare: inout Tensor, _ step: AdamStep
+    gradient: Tensor, mean: inout Tensor, meanSquare: inout Tensor, scale: Tensor, _ step: AdamStep
   ) {
     requireSameShape(gradient, "stepAdam")
+    requireSameDevice(scale, "stepAdam")
     makeOwned(like: gradient)
     mean.makeOwned(like: gradient)
     meanSquare.makeOwned(like: gradient)
     device.backend.adam(
       parameter: storage, gradient: gradient.storage, mean: mean.storage,
-      meanSquare: meanSquare.storage, step)
+      meanSquare: meanSquare.storage, scale: scale.storage, step)
   }
 
   /// Makes this the only tensor that sees its memory, by a copy where another shares it, laid out

@@ -52,7 +52,7 @@ public struct Tensor {
   public var doubles: [Double] { device.backend.doubles(of: storage) }
   /// The elements of an index tensor in row-major order; waits for the device.
   public var indices: [Int32] { device.backend.indices(of: storage) }
-  /// The only element; traps when there are more.
+  /// The only element; traps when there are more. Waits for the device.
   public var scalar: Double {
     require(shape.count == 1, "scalar: a tensor of shape \(shape) holds more than one element")
     return doubles[0]
@@ -60,13 +60,6 @@ public struct Tensor {
 
   /// The sum of the squares of all elements, in double precision; waits for the device.
   public var squaredNorm: Double { device.backend.squaredNorm(storage) }
-
-  /// The same of several tensors on one device; waits for it once. Shapes: any.
-  public static func squaredNorms(_ tensors: [Tensor]) -> [Double] {
-    guard let first = tensors.first else { return [] }
-    for tensor in tensors { first.requireSameDevice(tensor, "squaredNorms") }
-    return first.device.backend.squaredNorms(tensors.map(\.storage))
-  }
 
   /// The same elements on another device; not differentiable, so it traps on a recorded tensor.
   public func moved(to target: Device) -> Tensor {

@@ -87,13 +87,15 @@ public struct RunSession<Batch: Sendable> {
     let (first, last) = (start * loop.accumulation, loop.iterations * loop.accumulation)
     let batches = Prefetcher(
       range: first..<max(first, last), threads: threads, ahead: threads + 2, make: makeBatch)
-    var current: Batch?
+    var current: [(number: Int, batch: Batch)] = []  // those of the step that is being taken
     do {
       try loop.run(
         &model, &optimizer, from: start,
-        batch: { _ in
-          current = try batches.next()!
-          return current!
+        batch: { number in
+          if number % loop.accumulation == 0 { current = [] }
+          let batch = try batches.next()!
+          current.append((number, batch))
+          return batch
         }, loss: loss
       ) { step, model, optimizer in
         let isLast = step.number == loop.iterations
@@ -138,7 +140,8 @@ public struct RunSession<Batch: Sendable> {
       }
     } catch let error as DivergenceError {
       screen.finish()
-      throw try current.map { try keeper.keep($0, of: error) } ?? error
+      let broken = current.first { $0.number == error.batch }
+      throw try broken.map { try keeper.keep($0.batch, of: error) } ?? error
     }
     return outcome
   }

@@ -32,11 +32,11 @@ public struct TrainingLoop {
   public struct Loss {
     /// What is differentiated.
     public var trained: Tensor
-    /// Numbers to report besides, such as the unweighted loss.
-    public var metrics: [String: Double]
+    /// Numbers to report besides, such as the unweighted loss; they are read after the step.
+    public var metrics: [String: Reading]
 
     /// A loss; `metrics` come on top of `loss` itself.
-    public init(_ trained: Tensor, metrics: [String: Double] = [:]) {
+    public init(_ trained: Tensor, metrics: [String: Reading] = [:]) {
       self.trained = trained
       self.metrics = metrics
     }
@@ -60,8 +60,10 @@ public struct TrainingLoop {
 
   /// Takes the steps from `start` on; ends early when `afterStep` returns false.
   ///
-  /// A loss or gradient that is not finite stops the run with a `DivergenceError` before the step
-  /// is taken. `batch` is asked for numbers from `start * accumulation` on, in order.
+  /// A loss or gradient that is not finite stops the run with a `DivergenceError`; the device has
+  /// then left all parameters as they were. `batch` is asked for numbers from
+  /// `start * accumulation` on, in order, and those of a step before anything of it is read.
+  /// `loss` must not read tensors: numbers to report it hands over as `Reading`s.
   public func run<Model: Parameterized, Batch>(
     _ model: inout Model, _ optimizer: inout any Optimizer, from start: Int = 0,
     batch: (Int) throws -> Batch,
@@ -70,84 +72,40 @@ public struct TrainingLoop {
   ) throws {
     precondition(accumulation > 0, "TrainingLoop: \(accumulation) batches make no step")
     let clock = ContinuousClock()
+    let device = model.tensors.first?.tensor.device ?? .cpu
+    let share = 1 / Double(accumulation)
     for index in start..<max(start, iterations) {
-      let begin = clock.now
-      var (total, norm) = (Accumulation(), 0.0)
-      for number in index * accumulation..<(index + 1) * accumulation {
-        let asked = clock.now
-        let data = try batch(number)
-        total.waited += asked.duration(to: clock.now).seconds
-        var metrics: [String: Double] = [:]
-        let (value, gradients) = try model.gradients(where: isTrained) { model in
-          var pass = Pass.training(key: key.folding("pass").folding(number))
-          let result = try loss(&model, data, &pass)
-          metrics = result.metrics
-          return result.trained
+      let (begin, rate) = (clock.now, schedule.rate(at: index))
+      var (tally, waited) = (StepTally(), 0.0)
+      // Nothing in here reads what the device computes: it is asked for the whole step at once.
+      try device.recording {
+        for number in index * accumulation..<(index + 1) * accumulation {
+          let asked = clock.now
+          let data = try batch(number)
+          waited += asked.duration(to: clock.now).seconds
+          var metrics: [String: Reading] = [:]
+          let (value, gradients) = try model.gradients(where: isTrained) { model in
+            var pass = Pass.training(key: key.folding("pass").folding(number))
+            let result = try loss(&model, data, &pass)
+            metrics = result.metrics
+            return result.trained
+          }
+          tally.add(batch: number, value, metrics, gradients)
         }
-        total.add(value.scalar, metrics, gradients)
-        norm = total.gradients.globalNorm
-        guard total.loss.isFinite, norm.isFinite else {
-          throw DivergenceError(step: index + 1, batch: number, loss: value.scalar)
-        }
+        tally.decide(share: share, limit: clipNorm)
+        optimizer.step(&model, tally.gradients, rate: rate, scale: tally.scale)
       }
-      let share = 1 / Double(accumulation)
-      norm *= share
-      let rate = schedule.rate(at: index)
-      let scale = clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1
-      optimizer.step(&model, total.gradients, rate: rate, gradientScale: scale * share)
-      var metrics = total.metrics.mapValues { $0 * share }
-      metrics["gradientNorm"] = norm
+      tally.gradients = [:]
+      if let broken = tally.broken {
+        optimizer.state.time -= 1  // the step was counted, but the device did not take it
+        throw DivergenceError(step: index + 1, batch: broken.batch, loss: broken.loss)
+      }
+      let (total, metrics) = tally.read(share: share)
       let step = Step(
-        number: index + 1, loss: total.loss * share, metrics: metrics, rate: rate,
-        seconds: begin.duration(to: clock.now).seconds, waited: total.waited)
+        number: index + 1, loss: total, metrics: metrics, rate: rate,
+        seconds: begin.duration(to: clock.now).seconds, waited: waited)
       guard try afterStep(step, model, optimizer) else { return }
     }
-  }
-}
-
-/// What the batches of one step come to, summed.
-private struct Accumulation {
-  var (loss, waited) = (0.0, 0.0)
-  var metrics: [String: Double] = [:]
-  var gradients: Gradients = [:]
-
-  mutating func add(_ loss: Double, _ metrics: [String: Double], _ gradients: Gradients) {
-    self.loss += loss
-    self.metrics.merge(metrics, uniquingKeysWith: +)
-    self.gradients.merge(gradients, uniquingKeysWith: +)
-  }
-}
-
-/// A run whose loss or gradients are no longer numbers.
-public struct DivergenceError: Error, Equatable, CustomStringConvertible {
-  /// The step that was not taken.
-  public let step: Int
-  /// The number of the batch that did it.
-  public let batch: Int
-  /// Its loss.
-  public let loss: Double
-  /// Where the batch was saved, once it was.
-  public var saved: String?
-
-  /// A step whose batch gave this loss, or gradients that are not finite.
-  public init(step: Int, batch: Int, loss: Double, saved: String? = nil) {
-    self.step = step
-    self.batch = batch
-    self.loss = loss
-    self.saved = saved
-  }
-
-  /// The step, the loss, where the batch is, and what to try.
-  public var description: String {
-    let problem =
-      loss.isFinite
-      ? "a gradient is not finite" : "the loss is \(loss.isNaN ? "not a number" : "\(loss)")"
-    let place = saved.map { "Its batch is in \($0). " } ?? ""
-    return """
-      step \(step): \(problem); the step was not taken. \(place)\
-      Lower schedule.rate, lengthen schedule.warmup or set optimizer.clipNorm; the last checkpoint \
-      is still good
-      """
   }
 }
 

@@ -14,6 +14,10 @@ struct DeviceOptions: ParsableArguments {
   var usesTF32 = false
   @Flag(help: "On a GPU, let convolutions give the same bits at every run, as all else does.")
   var deterministic = false
+  @Flag(
+    name: .customLong("graph"),
+    help: "On a GPU, start training steps in CUDA graphs instead of kernel by kernel.")
+  var usesGraphs = false
 
   /// The device, ready for use; an error says what was looked for and what was found.
   var chosen: Device { get throws { try chosen(otherwise: "cpu") } }
@@ -25,11 +29,13 @@ struct DeviceOptions: ParsableArguments {
       let backend = CUDABackend.device(ordinal)
       backend.usesTF32 = usesTF32
       backend.isDeterministic = deterministic
+      backend.usesGraphs = usesGraphs
       // Training asks for the same convolutions again and again: timing them pays.
       backend.timesPlans = !deterministic
-    } else if usesTF32 || deterministic {
+    } else if usesTF32 || deterministic || usesGraphs {
       throw ValidationError(
-        "--tf32 and --deterministic are for GPUs; the \(device) is exact and deterministic anyway")
+        "--tf32, --deterministic and --graph are for GPUs; the \(device) is exact and "
+          + "deterministic anyway, and has no graphs")
     }
     return device
   }

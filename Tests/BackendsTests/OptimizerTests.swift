@@ -22,6 +22,8 @@ private func steps(
   return [weight, first, second]
 }
 
+private func half(_ b: Bench) -> Storage { b.backend.filled(with: 0.5, shape: [], dtype: .f32) }
+
 @Test(arguments: precisions) func gradientDescentAgrees(_ gradientType: DType) {
   let variants: [(SGDStep.Convention, Bool)] = [
     (.pytorch, false), (.pytorch, true), (.caffe, false), (.caffe, true),
@@ -31,11 +33,11 @@ private func steps(
       expectAgreement(gradientType, 5e-6) { b in
         steps(b, gradientType) { p, g, v, _, time in
           b.backend.sgd(
-            parameter: p, gradient: g, momentum: momentum == 0 ? nil : v,
+            parameter: p, gradient: g, momentum: momentum == 0 ? nil : v, scale: half(b),
             SGDStep(
               rate: 0.1, momentum: momentum, weightDecay: 0.01,
               dampening: convention == .pytorch && !nesterov ? 0.2 : 0, nesterov: nesterov,
-              convention: convention, isFirst: time == 1, gradientScale: 0.5))
+              convention: convention, isFirst: time == 1))
         }
       }
     }
@@ -47,10 +49,9 @@ func adamAgrees(_ gradientType: DType, _ convention: AdamStep.Convention) {
   expectAgreement(gradientType, 5e-6) { b in
     steps(b, gradientType) { p, g, m, v, time in
       b.backend.adam(
-        parameter: p, gradient: g, mean: m, meanSquare: v,
+        parameter: p, gradient: g, mean: m, meanSquare: v, scale: half(b),
         AdamStep(
-          rate: 0.01, beta2: 0.99, weightDecay: 0.1, time: time, convention: convention,
-          gradientScale: 0.5))
+          rate: 0.01, beta2: 0.99, weightDecay: 0.1, time: time, convention: convention))
     }
   }
 }

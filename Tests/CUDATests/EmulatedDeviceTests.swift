@@ -41,7 +41,7 @@ struct EmulatedDeviceTests {
         let y = x.convolution(watched, bias: b).relu()
         let slope = gradients(of: (y * y).sum(), for: [watched])[0]
         w.stepSGD(
-          gradient: slope, momentum: &momentum,
+          gradient: slope, momentum: &momentum, scale: Tensor(filledWith: 1, shape: [], on: device),
           SGDStep(rate: 1e-3, momentum: 0.9, isFirst: step == 0))
       }
       return w.doubles

@@ -8,7 +8,7 @@ import Testing
 @Suite(.serialized) struct EmulationTests {
   private static let isInside = ProcessInfo.processInfo.environment["PIGMENT_CUDA_PATH"] != nil
   private static let compiler = ["clang++", "c++", "g++"].compactMap(Program.find).first
-  private static let canEmulate = !isInside && compiler != nil
+  static let canEmulate = !isInside && compiler != nil
 
   @Test(
     .enabled(if: canEmulate, "needs a C++ compiler, and no PIGMENT_CUDA_PATH"),
@@ -26,6 +26,21 @@ import Testing
       outcome.status == 0,
       "\(failures.prefix(20).joined(separator: "\n"))\n\(lines.suffix(5).joined(separator: "\n"))")
     #expect(outcome.output.contains("is emulated: cuda:0"), "no test ran on the emulated GPU")
+  }
+
+  @Test(
+    .enabled(if: canEmulate, "needs a C++ compiler, and no PIGMENT_CUDA_PATH"),
+    .timeLimit(.minutes(10)))
+  func graphTestsPassOnAnEmulatedGPU() throws {
+    let outcome = try runEmulated(
+      CommandLine.arguments[0], ["--testing-library", "swift-testing", "--filter", "GraphTests"],
+      ["PIGMENT_TEST_ALONE=1", "EMULATED_GPU_BYTES=\(24 << 20)"])
+    let lines = outcome.output.split(separator: "\n")
+    let failures = lines.filter { $0.contains("recorded an issue") || $0.contains("Fatal error") }
+    #expect(
+      outcome.status == 0,
+      "\(failures.prefix(20).joined(separator: "\n"))\n\(lines.suffix(5).joined(separator: "\n"))")
+    #expect(outcome.output.contains("is recorded: cuda:0"), "no step ran in CUDA graphs")
   }
 
   @Test(.enabled(if: canEmulate, "needs a C++ compiler, and no PIGMENT_CUDA_PATH"))
@@ -51,12 +66,15 @@ import Testing
   }
 
   /// Runs a program that finds the emulated GPU.
-  private func runEmulated(_ program: String, _ arguments: [String]) throws -> Program.Outcome {
+  func runEmulated(
+    _ program: String, _ arguments: [String], _ environment: [String] = []
+  ) throws -> Program.Outcome {
     let folder = SharedData.packagePath("build/emulated")
     let built = try Program.run(SharedData.packagePath("Tests/EmulatedGPU/build.sh"), [folder])
     try #require(built.status == 0, "\(built.output)")
     return try Program.run(
       "/usr/bin/env",
-      ["PIGMENT_CUDA_PATH=\(folder)", "XDG_CACHE_HOME=\(folder)/cache", program] + arguments)
+      ["PIGMENT_CUDA_PATH=\(folder)", "XDG_CACHE_HOME=\(folder)/cache"] + environment + [program]
+        + arguments)
   }
 }

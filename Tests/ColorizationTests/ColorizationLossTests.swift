@@ -51,8 +51,8 @@ import Testing
     }
     let result = ColorizationLoss.classification(logits, batch)
     #expect(abs(result.trained.scalar - trained / 32) < 1e-4 * abs(trained / 32))
-    #expect(abs(result.plain - plain / 32) < 1e-5)
-    #expect(result.plain > 0)
+    #expect(abs(result.plain.value - plain / 32) < 1e-5)
+    #expect(result.plain.value > 0)
   }
 
   @Test func regressionIsHalfTheSquaredDistance() {
@@ -64,7 +64,7 @@ import Testing
       return $0 + d * d / 2
     }
     let result = ColorizationLoss.regression(output, batch, scale: .init(.ab, size: 16))
-    #expect(abs(result.plain - sum / 32) < 1e-5)
+    #expect(abs(result.plain.value - sum / 32) < 1e-5)
     #expect(abs(result.trained.scalar - sum / 32) < 1e-5)
   }
 

@@ -50,12 +50,14 @@ API nvrtcCompileProgram(void *handle, int count, const char *const *options) {
     if (!std::strncmp(options[i], "-D", 2)) defines += std::string(" ") + options[i];
   std::ofstream file(base + ".cpp");
   file << "#include \"" KERNEL_HEADER "\"\n#line 1 \"" << p->name << "\"\n" << p->source;
-  // A way to call every kernel with pointers to its arguments.
+  // A way to call every kernel with pointers to its arguments, and to know how large they are.
   std::regex kernel("\nKERNEL ([a-z0-9_]+)\\(");
   for (std::sregex_iterator i(p->source.begin(), p->source.end(), kernel), end; i != end; ++i) {
     std::string name = (*i)[1];
     file << "extern \"C\" void call_" << name << "(void **p) { emulated::call(" << name
-         << ", p); }\n";
+         << ", p); }\n"
+         << "extern \"C\" unsigned long bytes_" << name
+         << "(unsigned i) { return emulated::bytes(" << name << ", i); }\n";
   }
   bool barriers = p->source.find("__syncthreads") != std::string::npos;
   file << "extern \"C\" int emulated_barriers; int emulated_barriers = " << barriers << ";\n";

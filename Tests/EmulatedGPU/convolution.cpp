@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "numbers.h"
+#include "recording.h"
 
 #define API extern "C" __attribute__((visibility("default"))) int
 
@@ -223,21 +224,25 @@ API cudnnBackendExecute(void *, void *planHandle, void *packHandle) {
   const data &plan = *((descriptor *)planHandle)->content;
   const data &pack = *((descriptor *)packHandle)->content;
   if (!plan.isFinal || !pack.isFinal) return 2004;
-  execution e;
   auto ids = pack.numbers(1000), pointers = pack.numbers(1001);
   if (ids.size() != pointers.size() || !pack.values.count(1003)) return 2000;
-  std::memset((void *)pack.number(1003), 0xFF, 256);  // a workspace holds nothing
+  execution prepared;
   for (size_t i = 0; i < ids.size(); ++i) {
     if (pointers[i] % 16) return 2003;
-    e.memory[ids[i]] = (void *)pointers[i];
+    prepared.memory[ids[i]] = (void *)pointers[i];
   }
-  const data &engine = *plan.parts.at(401)[0]->parts.at(300)[0];
-  e.rounds = engine.number(1301) == 0;
-  for (auto &op : engine.parts.at(1300)[0]->parts.at(801)) {
-    if (op->kind == 10) e.convolve(*op, 700, 704, 703, 705, 10);
-    if (op->kind == 12) e.convolve(*op, 706, 710, 709, 711, 12);
-    if (op->kind == 11) e.convolve(*op, 712, 716, 715, 717, 11);
-    if (op->kind == 13) e.pointwise(*op);
-  }
-  return 0;
+  auto engine = plan.parts.at(401)[0]->parts.at(300)[0];
+  prepared.rounds = engine->number(1301) == 0;
+  auto workspace = (void *)pack.number(1003);
+  return emulated_ask(LIBRARY_NODE, [=] {
+    execution e = prepared;
+    std::memset(workspace, 0xFF, 256);  // a workspace holds nothing
+    for (auto &op : engine->parts.at(1300)[0]->parts.at(801)) {
+      if (op->kind == 10) e.convolve(*op, 700, 704, 703, 705, 10);
+      if (op->kind == 12) e.convolve(*op, 706, 710, 709, 711, 12);
+      if (op->kind == 11) e.convolve(*op, 712, 716, 715, 717, 11);
+      if (op->kind == 13) e.pointwise(*op);
+    }
+    return 0;
+  });
 }

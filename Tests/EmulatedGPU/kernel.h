@@ -103,6 +103,11 @@ template <class... A>
 inline void call(void (*f)(A...), void **p) {
   call_with(f, p, std::index_sequence_for<A...>());
 }
+template <class... A>
+inline unsigned long bytes(void (*)(A...), unsigned i) {
+  const unsigned long sizes[] = {sizeof(A)..., 0};
+  return i < sizeof...(A) ? sizes[i] : 0;
+}
 }  // namespace emulated
 
 static inline void __syncthreads() {

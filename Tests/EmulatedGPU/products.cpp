@@ -2,6 +2,7 @@
 #include <cstddef>
 
 #include "numbers.h"
+#include "recording.h"
 
 #define API extern "C" __attribute__((visibility("default"))) int
 
@@ -65,24 +66,26 @@ API cublasLtMatmul(void *, void *p, const void *alpha, const void *a, void *aLay
                    void *bLayout, const void *beta, const void *, void *, void *d, void *dLayout,
                    const void *, void *workspace, size_t bytes, void *) {
   auto op = (product *)p;
-  auto left = (matrix *)aLayout, right = (matrix *)bLayout, result = (matrix *)dLayout;
-  bool isBF16 = left->type == 14, rounds = op->compute == 77;
+  matrix left = *(matrix *)aLayout, right = *(matrix *)bLayout, result = *(matrix *)dLayout;
+  bool isBF16 = left.type == 14, rounds = op->compute == 77;
   bool ta = op->transpose[0], tb = op->transpose[1];
   if (bytes != 1024 || !workspace) return 7;
   if (*(const float *)alpha != 1 || *(const float *)beta != 0) return 7;
-  uint64_t rows = ta ? left->columns : left->rows, inner = ta ? left->rows : left->columns;
-  uint64_t columns = tb ? right->rows : right->columns;
-  if (rows != result->rows || columns != result->columns) return 7;
-  if (inner != (tb ? right->columns : right->rows)) return 7;
-  for (uint64_t i = 0; i < rows; ++i)
-    for (uint64_t j = 0; j < columns; ++j) {
-      double sum = 0;
-      for (uint64_t k = 0; k < inner; ++k) {
-        double x = load(a, ta ? i * left->leading + k : k * left->leading + i, isBF16);
-        double y = load(b, tb ? k * right->leading + j : j * right->leading + k, isBF16);
-        sum += rounds ? tf32(x) * tf32(y) : x * y;
+  uint64_t rows = ta ? left.columns : left.rows, inner = ta ? left.rows : left.columns;
+  uint64_t columns = tb ? right.rows : right.columns;
+  if (rows != result.rows || columns != result.columns) return 7;
+  if (inner != (tb ? right.columns : right.rows)) return 7;
+  return emulated_ask(LIBRARY_NODE, [=] {
+    for (uint64_t i = 0; i < rows; ++i)
+      for (uint64_t j = 0; j < columns; ++j) {
+        double sum = 0;
+        for (uint64_t k = 0; k < inner; ++k) {
+          double x = load(a, ta ? i * left.leading + k : k * left.leading + i, isBF16);
+          double y = load(b, tb ? k * right.leading + j : j * right.leading + k, isBF16);
+          sum += rounds ? tf32(x) * tf32(y) : x * y;
+        }
+        store(d, j * result.leading + i, isBF16, sum);
       }
-      store(d, j * result->leading + i, isBF16, sum);
-    }
-  return 0;
+    return 0;
+  });
 }

@@ -80,11 +80,11 @@ import Training
     let settings = ["objective.adversarial=0.5"]
     func isJudge(_ name: String) -> Bool { name.hasPrefix("head.discriminator.") }
     let filling = try slopes(InpaintingTask.self, settings, moving: { !isJudge($0) }) {
-      0.5 * $0.metrics["squaredError"]! + 0.5 * $0.metrics["generator"]!
+      0.5 * $0.metrics["squaredError"]!.value + 0.5 * $0.metrics["generator"]!.value
     }
     #expect(agree(filling), "\(filling)")
     let judging = try slopes(InpaintingTask.self, settings, moving: isJudge) {
-      $0.metrics["discriminator"]!
+      $0.metrics["discriminator"]!.value
     }
     #expect(agree(judging), "\(judging)")
     // The check can fail: neither side has the gradient of the sum.

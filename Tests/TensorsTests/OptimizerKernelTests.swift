@@ -15,6 +15,7 @@ import Testing
     let dtype: DType = device == .reference ? .f64 : .f32
     let count = start.values.count
     let zeros = Tensor(filledWith: 0, shape: [count], dtype: dtype, on: device)
+    let one = Tensor(filledWith: 1, shape: [], on: device)
     var parameter = start.tensor(dtype, on: device)
     var momentum: Tensor? = zeros
     var (mean, square) = (zeros, zeros)
@@ -24,9 +25,10 @@ import Testing
         Array(slopes.values[step * count..<(step + 1) * count]), shape: [count], dtype: dtype,
         on: device)
       switch rule(golden.parameters, step) {
-      case .sgd(let rule): parameter.stepSGD(gradient: slope, momentum: &momentum, rule)
+      case .sgd(let rule):
+        parameter.stepSGD(gradient: slope, momentum: &momentum, scale: one, rule)
       case .adam(let rule):
-        parameter.stepAdam(gradient: slope, mean: &mean, meanSquare: &square, rule)
+        parameter.stepAdam(gradient: slope, mean: &mean, meanSquare: &square, scale: one, rule)
       }
       walked += parameter.doubles
     }
@@ -71,8 +73,50 @@ import Testing
     var momentum: Tensor? = nil
     parameter.stepSGD(
       gradient: gradient, momentum: &momentum,
-      SGDStep(rate: 0.5, weightDecay: 0.5, gradientScale: 0.25))
+      scale: Tensor(filledWith: 0.25, shape: [], on: device),
+      SGDStep(rate: 0.5, weightDecay: 0.5))
     #expect(parameter.floats == [0.5, 1.25])
+  }
+
+  @Test(arguments: Device.present) func theScaleClipsAndRefuses(device: Device) {
+    let gradients = [
+      Tensor([3.0, 0], shape: [2], on: device), Tensor([4.0], shape: [1], on: device),
+    ]
+    let norm = Tensor.norm(of: gradients, on: device)
+    #expect(norm.scalar == 5 && Tensor.norm(of: [], on: device).scalar == 0)
+    func scale(loss: Double = 1, norm: Tensor, share: Double = 1, limit: Double = 0) -> Double {
+      Tensor.stepScale(
+        norm: norm, loss: Tensor([loss], shape: [], on: device), share: share, limit: limit
+      ).scalar
+    }
+    #expect(scale(norm: norm) == 1 && scale(norm: norm, limit: 5) == 1)
+    #expect(scale(norm: norm, share: 0.25) == 0.25)
+    #expect(scale(norm: norm, limit: 2.5) == 0.5)
+    // A mean gradient of norm 2.5: the limit of 1.25 halves it once more.
+    #expect(scale(norm: norm, share: 0.5, limit: 1.25) == 0.25)
+    for bad in [Double.nan, .infinity, -.infinity] {
+      #expect(scale(loss: bad, norm: norm, limit: 1).isNaN, "a loss of \(bad)")
+      let broken = Tensor.norm(of: [Tensor([bad, 1], shape: [2], on: device)], on: device)
+      #expect(scale(norm: broken, limit: 1).isNaN, "a gradient of \(bad)")
+    }
+  }
+
+  @Test(arguments: Device.present) func aScaleThatIsNoNumberTakesNoStep(device: Device) {
+    func tensor(_ values: [Double]) -> Tensor { Tensor(values, shape: [2], on: device) }
+    let (gradient, refused) = (tensor([.nan, 1]), Tensor([Double.nan], shape: [], on: device))
+    for hasMomentum in [false, true] {
+      var (parameter, momentum) = (tensor([1, 2]), hasMomentum ? tensor([3, 4]) : nil)
+      parameter.stepSGD(
+        gradient: gradient, momentum: &momentum, scale: refused,
+        SGDStep(rate: 1, momentum: hasMomentum ? 0.5 : 0, weightDecay: 1))
+      #expect(parameter.floats == [1, 2])
+      #expect(momentum.map { $0.floats == [3, 4] } != false)
+    }
+    var (parameter, mean, square) = (tensor([1, 2]), tensor([3, 4]), tensor([5, 6]))
+    parameter.stepAdam(
+      gradient: gradient, mean: &mean, meanSquare: &square, scale: refused,
+      AdamStep(rate: 1, weightDecay: 1, time: 3))
+    #expect([parameter, mean, square].map(\.floats) == [[1, 2], [3, 4], [5, 6]])
   }
 
   @Test(arguments: Device.present) func singleParametersTakeGradientsInBFloat16(device: Device) {
@@ -81,7 +125,8 @@ import Testing
     let shared = parameter
     var momentum: Tensor? = Tensor(filledWith: 0, shape: [3], on: device)
     parameter.stepSGD(
-      gradient: gradient, momentum: &momentum, SGDStep(rate: 1, momentum: 0.5, isFirst: true))
+      gradient: gradient, momentum: &momentum, scale: Tensor(filledWith: 1, shape: [], on: device),
+      SGDStep(rate: 1, momentum: 0.5, isFirst: true))
     #expect(parameter.floats == [0.5, 2.25, 0])
     #expect(shared.floats == [1, 2, 3])  // a step writes only into memory that nobody else sees
   }

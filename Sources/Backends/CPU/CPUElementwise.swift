@@ -61,6 +61,13 @@ extension CPUBackend {
     withExtendedLifetime(x) { ck_squared_norm(operand(x), elementCount(x)) }
   }
 
+  /// The norm over all elements of all storages, in double precision.
+  public func norm(_ xs: [Storage]) -> Storage {
+    let norm = storage([], .f64)
+    norm.address(as: Double.self).pointee = xs.map(squaredNorm).reduce(0, +).squareRoot()
+    return norm
+  }
+
   /// 1 / keep with probability keep, else 0.
   public func dropoutMask(shape: Shape, dtype: DType, keep: Double, key: RandomKey) -> Storage {
     require(keep > 0 && keep <= 1, "dropoutMask: the share to keep, \(keep), is not in (0, 1]")

@@ -54,7 +54,14 @@ extension CPUBackend {
 
   /// The elements, row-major.
   public func doubles(of x: Storage) -> [Double] {
-    x.dtype == .i32 ? indices(of: x).map { Double($0) } : floats(of: x).map { Double($0) }
+    switch x.dtype {
+    case .i32: indices(of: x).map { Double($0) }
+    case .f64:  // a norm
+      withExtendedLifetime(x) {
+        Array(UnsafeBufferPointer(start: x.address(as: Double.self), count: x.shape.count))
+      }
+    default: floats(of: x).map { Double($0) }
+    }
   }
 
   /// The indices, row-major.

@@ -1,11 +1,21 @@
 internal import CKernels
 
 extension CPUBackend {
+  /// The factor of all gradients of a step, in single precision.
+  public func stepScale(norm: Storage, loss: Storage, share: Double, limit: Double) -> Storage {
+    let scale = Backends.stepScale(
+      norm: doubles(of: norm)[0], loss: doubles(of: loss)[0], share: share, limit: limit)
+    return store([scale], shape: [], dtype: .f32)
+  }
+
   /// One step of gradient descent in one pass; `SGDStep.Convention` states the formulas.
-  public func sgd(parameter: Storage, gradient: Storage, momentum: Storage?, _ step: SGDStep) {
+  public func sgd(
+    parameter: Storage, gradient: Storage, momentum: Storage?, scale: Storage, _ step: SGDStep
+  ) {
     step.check(hasMomentum: momentum != nil)
     let gradient = fitting(gradient, to: parameter, momentum.map { [$0] } ?? [])
-    let (scale, decay, rate) = (step.gradientScale, step.weightDecay, step.rate)
+    let (scale, decay, rate) = (doubles(of: scale)[0], step.weightDecay, step.rate)
+    if scale.isNaN { return }
     guard let momentum else {
       elementwise(CK_SGD, [parameter, gradient], [scale, decay, rate])
       return
@@ -18,14 +28,16 @@ extension CPUBackend {
 
   /// One step of Adam in one pass; `AdamStep.Convention` states the formulas.
   public func adam(
-    parameter: Storage, gradient: Storage, mean: Storage, meanSquare: Storage, _ step: AdamStep
+    parameter: Storage, gradient: Storage, mean: Storage, meanSquare: Storage, scale: Storage,
+    _ step: AdamStep
   ) {
     let gradient = fitting(gradient, to: parameter, [mean, meanSquare])
-    let c = step.coefficients
+    let (c, scale) = (step.coefficients, doubles(of: scale)[0])
+    if scale.isNaN { return }
     elementwise(
       CK_ADAM, [parameter, gradient, mean, meanSquare],
       [
-        step.gradientScale, c.decay, c.keep, step.beta1, 1 - step.beta1, step.beta2, 1 - step.beta2,
+        scale, c.decay, c.keep, step.beta1, 1 - step.beta1, step.beta2, 1 - step.beta2,
         c.rate, c.root, step.epsilon,
       ])
   }

@@ -76,6 +76,7 @@ public final class CUDABackend: Backend {
       },
       release: { address in
         context.enter()
+        context.recorder.leave()  // a recording may need the memory that it gave back
         context.check(context.calls.release(UInt64(UInt(bitPattern: address))), "cuMemFree")
       })
     uploads = UploadRing(context)
@@ -114,6 +115,7 @@ public final class CUDABackend: Backend {
       name: "\(context.name) (\(context.architecture))",
       "TF32": current.usesTF32 ? "on" : "off",
       "deterministic": current.isDeterministic ? "yes" : "no",
+      "CUDA graphs": usesGraphs ? "on" : "off",
     ]) { $1 }
   }
 

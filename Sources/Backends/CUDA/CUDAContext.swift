@@ -10,6 +10,8 @@ final class CUDAContext: @unchecked Sendable {
   /// Such as `sm_90`.
   let architecture: String
   let multiprocessors: Int
+  /// Takes down in graphs what the stream is asked for, where that is wanted.
+  let recorder: GraphRecorder
   private let handle: OpaquePointer
 
   /// Opens the device; `ordinal` is below the number of devices.
@@ -27,6 +29,7 @@ final class CUDAContext: @unchecked Sendable {
       calls.createStream(&stream, UInt32(CGPU_NON_BLOCKING)), "cuStreamCreate")
     handle = context!
     self.stream = stream!
+    recorder = GraphRecorder(calls, ordinal: ordinal, stream: stream!)
   }
 
   /// Makes the device that of the calling thread; every path to the driver begins with it.
@@ -34,14 +37,20 @@ final class CUDAContext: @unchecked Sendable {
 
   /// Waits for everything that was asked for.
   func wait() {
+    recorder.requireOutside("waiting for the device")
     enter()
     check(calls.synchronize(stream), "cuStreamSynchronize")
   }
 
   /// Stops with the driver's words; a failure here is a bug, or the device is lost.
   func check(_ code: Int32, _ call: @autoclosure () -> String) {
-    guard code != 0 else { return }
-    fatalError("cuda:\(ordinal): \(call()) failed: \(calls.words(code))")
+    calls.check(code, call(), on: ordinal)
+  }
+
+  /// The same for a call that gave the stream something to do.
+  func asked(_ code: Int32, _ call: @autoclosure () -> String) {
+    check(code, call())
+    recorder.asked()
   }
 }
 
@@ -54,6 +63,12 @@ extension cgpu_driver {
     }
     return "\(name.map { String(cString: $0) } ?? "error \(code)"), "
       + "\(words.map { String(cString: $0) } ?? "no words")"
+  }
+
+  /// Stops with the driver's words.
+  func check(_ code: Int32, _ call: @autoclosure () -> String, on ordinal: Int) {
+    guard code != 0 else { return }
+    fatalError("cuda:\(ordinal): \(call()) failed: \(words(code))")
   }
 
   fileprivate func require(_ code: Int32, _ call: String) {

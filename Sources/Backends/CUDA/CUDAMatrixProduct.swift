@@ -53,6 +53,7 @@ final class ProductPlans: Sendable {
     context.enter()
     state.withLock { state in
       if state.handle == nil { check(calls.createHandle(&state.handle), "cublasLtCreate", key) }
+      if state.known[key] == nil { context.recorder.leave() }
       let plan = state.known[key] ?? make(key, y.shape, state.handle!)
       state.known[key] = plan
       let bytes = plan.choice.workspaceBytes
@@ -64,6 +65,7 @@ final class ProductPlans: Sendable {
         &plan.choice.algorithm, workspace?.address, bytes, context.stream)
       withExtendedLifetime((a, b, workspace)) {}
       check(code, "cublasLtMatmul", key)
+      context.recorder.asked()
     }
   }
 

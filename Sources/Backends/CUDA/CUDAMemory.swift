@@ -27,7 +27,11 @@ extension CUDABackend {
 
   /// The elements, row-major; waits for the device.
   public func doubles(of x: Storage) -> [Double] {
-    x.dtype == .i32 ? indices(of: x).map(Double.init) : floats(of: x).map(Double.init)
+    switch x.dtype {
+    case .i32: indices(of: x).map(Double.init)
+    case .f64: downloaded(x)  // a norm
+    default: floats(of: x).map(Double.init)
+    }
   }
 
   /// The indices, row-major; waits for the device.
@@ -49,7 +53,7 @@ extension CUDABackend {
     let words = (shape.count * dtype.byteCount + 3) / 4
     context.enter()
     if words > 0 {
-      context.check(
+      context.asked(
         context.calls.setWords(x.device, word, words, context.stream), "cuMemsetD32")
     }
     return x
@@ -75,7 +79,7 @@ extension CUDABackend {
     let count = x.elementCount * x.dtype.byteCount
     context.enter()
     if count > 0 {
-      context.check(
+      context.asked(
         context.calls.copy(y.device, x.device, count, context.stream), "copy of \(count) bytes")
     }
     return y
@@ -102,6 +106,7 @@ extension CUDABackend {
   /// The elements of a row-major storage; waits for the device.
   private func downloaded<Element: BitwiseCopyable>(_ x: Storage) -> [Element] {
     let count = x.shape.count
+    context.recorder.requireOutside("a tensor of shape \(x.shape) is read")
     context.enter()
     let values = [Element](unsafeUninitializedCapacity: count) { values, filled in
       filled = count

@@ -1,11 +1,22 @@
 extension CUDABackend {
+  /// The factor of all gradients of a step, in single precision; the device decides.
+  public func stepScale(norm: Storage, loss: Storage, share: Double, limit: Double) -> Storage {
+    let scale = storage([], .f32)
+    launch(
+      Kernel(.optimizers, "step_scale"), LaunchShape(block: (1, 1)), norm,
+      rowMajor(loss, as: .f32), scale, share, limit)
+    return scale
+  }
+
   /// One step of gradient descent in one pass; `SGDStep.Convention` states the formulas.
-  public func sgd(parameter: Storage, gradient: Storage, momentum: Storage?, _ step: SGDStep) {
+  public func sgd(
+    parameter: Storage, gradient: Storage, momentum: Storage?, scale: Storage, _ step: SGDStep
+  ) {
     step.check(hasMomentum: momentum != nil)
     let gradient = fitting(gradient, to: parameter, momentum.map { [$0] } ?? [])
     let count = parameter.elementCount
     let shape = LaunchShape.flat(count, on: context)
-    let (scale, decay) = (Float(step.gradientScale), Float(step.weightDecay))
+    let decay = Float(step.weightDecay)
     guard let momentum else {
       launch(
         Kernel(.optimizers, "sgd", parameter.dtype), shape, parameter, gradient, scale, decay,
@@ -21,7 +32,8 @@ extension CUDABackend {
 
   /// One step of Adam in one pass; `AdamStep.Convention` states the formulas.
   public func adam(
-    parameter: Storage, gradient: Storage, mean: Storage, meanSquare: Storage, _ step: AdamStep
+    parameter: Storage, gradient: Storage, mean: Storage, meanSquare: Storage, scale: Storage,
+    _ step: AdamStep
   ) {
     require(mean.dtype == meanSquare.dtype, "adam: its states differ in type")
     let gradient = fitting(gradient, to: parameter, [mean, meanSquare])
@@ -29,8 +41,7 @@ extension CUDABackend {
     let count = parameter.elementCount
     launch(
       Kernel(.optimizers, "adam", parameter.dtype, mean.dtype), .flat(count, on: context),
-      parameter, gradient, mean, meanSquare, Float(step.gradientScale), Float(c.decay),
-      Float(c.keep),
+      parameter, gradient, mean, meanSquare, scale, Float(c.decay), Float(c.keep),
       Float(step.beta1), Float(1 - step.beta1), Float(step.beta2), Float(1 - step.beta2),
       Float(c.rate), Float(c.root), Float(step.epsilon), count)
   }

@@ -25,17 +25,23 @@ extension CUDABackend {
   }
 
   /// The sum of the squares of all elements; waits for the device.
-  public func squaredNorm(_ x: Storage) -> Double { squaredNorms([x])[0] }
+  public func squaredNorm(_ x: Storage) -> Double { doubles(of: squares([x]))[0] }
 
-  /// The same of each storage; waits for the device once.
-  public func squaredNorms(_ xs: [Storage]) -> [Double] {
-    let (single, exact) = (storage([], .f32), scratch(8 * xs.count))
+  /// The norm over all elements of all storages, in double precision.
+  public func norm(_ xs: [Storage]) -> Storage {
+    let norm = storage([], .f64)
+    launch(
+      Kernel(.sums, "norm_total"), LaunchShape(block: (1, 1)), squares(xs), norm, xs.count)
+    return norm
+  }
+
+  /// The sum of the squares of each storage, in double precision.
+  private func squares(_ xs: [Storage]) -> Storage {
+    let (single, exact) = (storage([], .f32), storage([xs.count], .f64))
     for (i, x) in xs.enumerated() {
       total(x, "square_partials", single, exact.device + UInt64(8 * i))
     }
-    // Sums in double precision come as two words each.
-    let words = indices(of: exact).map { UInt64(UInt32(bitPattern: $0)) }
-    return xs.indices.map { Double(bitPattern: words[2 * $0] | words[2 * $0 + 1] << 32) }
+    return exact
   }
 
   /// The sum of all elements or squares in single and in double precision.

@@ -119,7 +119,7 @@ extension CUDABackend {
     context.enter()
     let words = (x.elementCount * x.dtype.byteCount + 3) / 4
     guard words > 0 else { return }
-    context.check(
+    context.asked(
       context.calls.setWords(x.device, 0, words, context.stream), "cuMemsetD32 of \(words)")
   }
 

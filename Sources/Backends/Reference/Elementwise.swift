@@ -49,6 +49,11 @@ extension ReferenceBackend {
 
   /// The sum of the squares of all elements.
   public func squaredNorm(_ x: Storage) -> Double { read(x).reduce(0) { $0 + $1 * $1 } }
+
+  /// The norm over all elements of all storages.
+  public func norm(_ xs: [Storage]) -> Storage {
+    write([xs.map(squaredNorm).reduce(0, +).squareRoot()], [], .f64)
+  }
 }
 
 extension ReferenceBackend {

@@ -5,8 +5,17 @@
 #endif
 
 extension ReferenceBackend {
+  /// The factor of all gradients of a step.
+  public func stepScale(norm: Storage, loss: Storage, share: Double, limit: Double) -> Storage {
+    let scale = Backends.stepScale(
+      norm: read(norm)[0], loss: read(loss)[0], share: share, limit: limit)
+    return write([scale], [], .f64)
+  }
+
   /// One step of gradient descent; `SGDStep.Convention` states the formulas.
-  public func sgd(parameter: Storage, gradient: Storage, momentum: Storage?, _ step: SGDStep) {
+  public func sgd(
+    parameter: Storage, gradient: Storage, momentum: Storage?, scale: Storage, _ step: SGDStep
+  ) {
     require(
       parameter.shape == gradient.shape && (momentum.map { $0.shape == parameter.shape } ?? true),
       "sgd: parameter \(parameter.shape) and gradient \(gradient.shape) differ")
@@ -14,12 +23,14 @@ extension ReferenceBackend {
       step.momentum == 0 || momentum != nil, "sgd: momentum \(step.momentum) needs its buffer")
     require(
       step.convention == .pytorch || step.dampening == 0, "sgd: Caffe knows no dampening")
+    let scale = read(scale)[0]
+    if scale.isNaN { return }
     var p = read(parameter)
     let gs = read(gradient)
     var v = momentum.map { step.isFirst ? [] : read($0) } ?? []
     if v.isEmpty { v = [Double](repeating: 0, count: p.count) }
     for i in p.indices {
-      let g = step.gradientScale * gs[i] + step.weightDecay * p[i]
+      let g = scale * gs[i] + step.weightDecay * p[i]
       let old = v[i]
       switch step.convention {
       case .pytorch:
@@ -37,19 +48,22 @@ extension ReferenceBackend {
 
   /// One step of Adam; `AdamStep.Convention` states the formulas.
   public func adam(
-    parameter: Storage, gradient: Storage, mean: Storage, meanSquare: Storage, _ step: AdamStep
+    parameter: Storage, gradient: Storage, mean: Storage, meanSquare: Storage, scale: Storage,
+    _ step: AdamStep
   ) {
     require(
       parameter.shape == gradient.shape && parameter.shape == mean.shape
         && parameter.shape == meanSquare.shape,
       "adam: parameter \(parameter.shape) and gradient \(gradient.shape) differ")
     require(step.time >= 1, "adam: steps are counted from 1, not \(step.time)")
+    let scale = read(scale)[0]
+    if scale.isNaN { return }
     var (p, m, v) = (read(parameter), read(mean), read(meanSquare))
     let gs = read(gradient)
     let correction1 = 1 - pow(step.beta1, Double(step.time))
     let correction2 = 1 - pow(step.beta2, Double(step.time))
     for i in p.indices {
-      var g = step.gradientScale * gs[i]
+      var g = scale * gs[i]
       if step.convention == .decoupled {
         p[i] *= 1 - step.rate * step.weightDecay
       } else {

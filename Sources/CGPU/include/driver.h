@@ -10,6 +10,11 @@ typedef struct cgpu_stream_s *cgpu_stream;
 typedef struct cgpu_event_s *cgpu_event;
 typedef struct cgpu_graph_s *cgpu_graph;
 typedef struct cgpu_executable_s *cgpu_executable;
+/// CUgraphExecUpdateResultInfo: why an executable graph does not take over another's arguments.
+typedef struct {
+  int result;
+  void *node, *from;
+} cgpu_update;
 
 /// What `deviceAttribute` is asked for (CUdevice_attribute).
 enum {
@@ -19,8 +24,8 @@ enum {
 };
 /// CU_STREAM_NON_BLOCKING, CU_EVENT_DISABLE_TIMING, CU_STREAM_CAPTURE_MODE_RELAXED.
 enum { CGPU_NON_BLOCKING = 1, CGPU_NO_TIMING = 2, CGPU_CAPTURE_RELAXED = 2 };
-/// CUDA_ERROR_OUT_OF_MEMORY, CUDA_ERROR_NO_DEVICE.
-enum { CGPU_OUT_OF_MEMORY = 2, CGPU_NO_DEVICE = 100 };
+/// CUDA_ERROR_OUT_OF_MEMORY, CUDA_ERROR_NO_DEVICE, CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE.
+enum { CGPU_OUT_OF_MEMORY = 2, CGPU_NO_DEVICE = 100, CGPU_UPDATE_FAILURE = 910 };
 
 #define CGPU_DRIVER(call)                                                                        \
   call(initialize, cuInit, (unsigned flags))                                                     \
@@ -65,6 +70,8 @@ enum { CGPU_OUT_OF_MEMORY = 2, CGPU_NO_DEVICE = 100 };
   call(endCapture, cuStreamEndCapture, (cgpu_stream stream, cgpu_graph *graph))                  \
   call(instantiate, cuGraphInstantiateWithFlags,                                                 \
        (cgpu_executable *executable, cgpu_graph graph, unsigned long long flags))                \
+  call(updateGraph, cuGraphExecUpdate_v2,                                                        \
+       (cgpu_executable executable, cgpu_graph graph, cgpu_update *result))                      \
   call(launchGraph, cuGraphLaunch, (cgpu_executable executable, cgpu_stream stream))             \
   call(destroyGraph, cuGraphDestroy, (cgpu_graph graph))                                         \
   call(destroyExecutable, cuGraphExecDestroy, (cgpu_executable executable))

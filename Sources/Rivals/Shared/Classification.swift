@@ -19,9 +19,10 @@ extension Classification {
     as dtype: DType
   ) -> TrainingLoop.Loss {
     let logits = Self.logits(model.forward(batch.input(on: device, as: dtype), &pass))
-    let loss = batch.losses(of: logits).mean()
+    let (loss, seen) = (batch.losses(of: logits).mean(), logits.detached)
     return .init(
-      loss, metrics: ["accuracy": Double(batch.right(logits)) / Double(batch.labels.count)])
+      loss,
+      metrics: ["accuracy": Reading { Double(batch.right(seen)) / Double(batch.labels.count) }])
   }
 
   /// The mean cross-entropy on held-out pictures, the share that is right, and chance.

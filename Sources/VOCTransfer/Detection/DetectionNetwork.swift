@@ -164,6 +164,6 @@ extension DetectionNetwork.Output {
     ).sum().scaled(by: 1 / Double(count))
     return .init(
       classLoss + boxLoss,
-      metrics: ["classLoss": classLoss.detached.scalar, "boxLoss": boxLoss.detached.scalar])
+      metrics: ["classLoss": Reading(classLoss), "boxLoss": Reading(boxLoss)])
   }
 }

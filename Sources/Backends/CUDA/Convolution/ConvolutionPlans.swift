@@ -38,6 +38,7 @@ final class ConvolutionPlans: Sendable {
           plan = known
         } else {
           if state.known.count >= 2048 { state.known = [:] }
+          context.recorder.leave()
           plan = try choose(request, choices, handle, pool, tensors)
           state.known[key] = plan
         }
@@ -113,5 +114,6 @@ final class ConvolutionPlans: Sendable {
     let code = calls.execute(handle, plan.descriptor.handle, pack.handle)
     withExtendedLifetime(workspace) {}
     if code != 0 { throw calls.error(code, "cudnnBackendExecute") }
+    context.recorder.asked()
   }
 }

@@ -12,6 +12,7 @@ extension Int: KernelArgument {}  // i64
 extension Int32: KernelArgument {}
 extension UInt64: KernelArgument {}
 extension Float: KernelArgument {}
+extension Double: KernelArgument {}
 extension cgpu_block: KernelArgument {}
 extension cgpu_window: KernelArgument {}
 extension cgpu_resize: KernelArgument {}
@@ -76,6 +77,6 @@ extension CUDABackend {
         function, UInt32(shape.grid.0), UInt32(shape.grid.1), 1, UInt32(shape.block.0),
         UInt32(shape.block.1), 1, 0, context.stream, &pointers, nil)
     }
-    context.check(code, "launch of \(kernel.name)")
+    context.asked(code, "launch of \(kernel.name)")
   }
 }

@@ -42,6 +42,7 @@ final class KernelTable: Sendable {
   func function(_ kernel: Kernel) -> OpaquePointer {
     let address = state.withLock { state -> UInt in
       if let function = state.functions[kernel] { return UInt(bitPattern: function) }
+      context.recorder.leave()
       let key = Module(file: kernel.file, element: kernel.element, other: kernel.other)
       let module = state.modules[key] ?? load(key)
       state.modules[key] = module

@@ -1,5 +1,17 @@
 // Optimizer steps in one pass over memory of one layout; padding has no gradient and stays zero.
-KERNEL sgd(element *p, const float *g, float scale, float decay, float rate, i64 count) {
+// Gradients are multiplied by a number that lies on the device; where it is NaN, no step is taken.
+
+// By one thread. NaN where something is not finite, which is where x - x is not 0.
+KERNEL step_scale(const double *norm, const float *loss, float *scale, double share,
+                  double limit) {
+  double length = *norm * share, factor = limit > 0 && length > limit ? limit / length : 1;
+  bool isFinite = length - length == 0 && *loss - *loss == 0;
+  *scale = isFinite ? (float)(factor * share) : __uint_as_float(0x7FC00000);
+}
+
+KERNEL sgd(element *p, const float *g, const float *by, float decay, float rate, i64 count) {
+  float scale = *by;
+  if (scale != scale) return;
   EACH(i, count) {
     float value = widen(p[i]);
     narrow(value - rate * (scale * g[i] + decay * value), &p[i]);
@@ -7,8 +19,10 @@ KERNEL sgd(element *p, const float *g, float scale, float decay, float rate, i64
 }
 
 // p -= fresh v' + old v + direct g, where v' = keep v + enter g.
-KERNEL sgd_momentum(element *p, const float *g, other *v, float scale, float decay, float keep,
+KERNEL sgd_momentum(element *p, const float *g, other *v, const float *by, float decay, float keep,
                     float enter, float fresh, float old, float direct, i64 count) {
+  float scale = *by;
+  if (scale != scale) return;
   EACH(i, count) {
     float value = widen(p[i]), slope = scale * g[i] + decay * value, before = widen(v[i]);
     float after = (keep == 0 ? 0 : keep * before) + enter * slope;
@@ -18,9 +32,11 @@ KERNEL sgd_momentum(element *p, const float *g, other *v, float scale, float dec
 }
 
 // p = keep p - rate m / (root sqrt(v) + epsilon)
-KERNEL adam(element *p, const float *g, other *m, other *v, float scale, float decay, float keep,
-            float beta1, float rest1, float beta2, float rest2, float rate, float root,
+KERNEL adam(element *p, const float *g, other *m, other *v, const float *by, float decay,
+            float keep, float beta1, float rest1, float beta2, float rest2, float rate, float root,
             float epsilon, i64 count) {
+  float scale = *by;
+  if (scale != scale) return;
   EACH(i, count) {
     float value = widen(p[i]), slope = scale * g[i] + decay * value;
     float mean = beta1 * widen(m[i]) + rest1 * slope;

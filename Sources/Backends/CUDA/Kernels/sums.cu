@@ -39,6 +39,13 @@ KERNEL sum_total(const double *partials, float *single, double *exact, i64 count
   }
 }
 
+// By one thread: there are as many sums as a network has parameters.
+KERNEL norm_total(const double *squares, double *norm, i64 count) {
+  double sum = 0;
+  for (i64 i = 0; i < count; ++i) sum += squares[i];
+  *norm = sqrt(sum);
+}
+
 // Blocks of LANES channels and LINES rows; `partials` is [chunk][channel].
 KERNEL channel_partials(const element *x, double *partials, i64 rows, i64 chunk, int channels,
                         int pitch) {

@@ -1,0 +1,32 @@
+/// A run whose loss or gradients are no longer numbers.
+public struct DivergenceError: Error, Equatable, CustomStringConvertible {
+  /// The step that was not taken.
+  public let step: Int
+  /// The number of the batch that did it.
+  public let batch: Int
+  /// Its loss.
+  public let loss: Double
+  /// Where the batch was saved, once it was.
+  public var saved: String?
+
+  /// A step whose batch gave this loss, or gradients that are not finite.
+  public init(step: Int, batch: Int, loss: Double, saved: String? = nil) {
+    self.step = step
+    self.batch = batch
+    self.loss = loss
+    self.saved = saved
+  }
+
+  /// The step, the loss, where the batch is, and what to try.
+  public var description: String {
+    let problem =
+      loss.isFinite
+      ? "a gradient is not finite" : "the loss is \(loss.isNaN ? "not a number" : "\(loss)")"
+    let place = saved.map { "Its batch is in \($0). " } ?? ""
+    return """
+      step \(step): \(problem); the step was not taken. \(place)\
+      Lower schedule.rate, lengthen schedule.warmup or set optimizer.clipNorm; the last checkpoint \
+      is still good
+      """
+  }
+}

@@ -28,6 +28,8 @@ public protocol Backend: AnyObject, Sendable {
   func doubles(of x: Storage) -> [Double]
   func indices(of x: Storage) -> [Int32]
   func filled(with value: Double, shape: Shape, dtype: DType) -> Storage
+  /// Zeros of the shape, type and layout of `x`.
+  func zeros(like x: Storage) -> Storage
   /// The only element of `value` everywhere.
   func spread(_ value: Storage, shape: Shape, dtype: DType) -> Storage
   func converted(_ x: Storage, to dtype: DType) -> Storage

@@ -14,6 +14,7 @@ extension Backend {
   public func doubles(of x: Storage) -> [Double] { missing() }
   public func indices(of x: Storage) -> [Int32] { missing() }
   public func filled(with value: Double, shape: Shape, dtype: DType) -> Storage { missing() }
+  public func zeros(like x: Storage) -> Storage { missing() }
   public func spread(_ value: Storage, shape: Shape, dtype: DType) -> Storage { missing() }
   public func converted(_ x: Storage, to dtype: DType) -> Storage { missing() }
   public func copied(_ x: Storage) -> Storage { missing() }

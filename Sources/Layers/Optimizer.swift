@@ -63,11 +63,10 @@ private struct StepVisitor<Rule: Optimizer>: ParameterVisitor {
     guard let gradient = gradients[name] else { return }
     let factors = rule.multipliers.factors(for: name, role: role)
     guard factors.rate != 0 else { return }
+    // Before its slots are made, so that they lie like it and may have the memory that it leaves.
+    tensor.makeOwned(like: gradient)
     var slots =
-      state.slots.removeValue(forKey: name)
-      ?? rule.slotNames.map { _ in
-        Tensor(filledWith: 0, shape: tensor.shape, dtype: tensor.dtype, on: tensor.device)
-      }
+      state.slots.removeValue(forKey: name) ?? rule.slotNames.map { _ in tensor.zeros }
     rule.update(
       &tensor, gradient, slots: &slots, time: state.time, rate: rate * factors.rate,
       decayFactor: factors.decay, scale: scale)

@@ -62,7 +62,7 @@ extension Tensor {
   /// Makes this the only tensor that sees its memory, by a copy where another shares it, laid out
   /// as the gradient is, and forgets its history. After the first step nothing is copied: weights
   /// stay in the layout in which their gradients come.
-  private mutating func makeOwned(like gradient: Tensor) {
+  public mutating func makeOwned(like gradient: Tensor) {
     self = detached
     storage = device.backend.arranged(storage, like: gradient.storage)
     if !isKnownUniquelyReferenced(&storage) || !storage.ownsItsBuffer {

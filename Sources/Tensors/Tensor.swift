@@ -42,6 +42,8 @@ public struct Tensor {
     self.init(device.backend.filled(with: value, shape: shape, dtype: dtype), on: device)
   }
 
+  /// Zeros of the same shape, type and layout.
+  public var zeros: Tensor { Tensor(device.backend.zeros(like: storage), on: device) }
   /// The size along each axis.
   public var shape: Shape { storage.shape }
   /// The type of the elements.

@@ -44,6 +44,21 @@ func elementwiseKernelsAgree(_ dtype: DType, _ placement: Placement) {
   }
 }
 
+/// In private layouts, too, whose padding is zero.
+@Test(arguments: precisions) func zerosLieLikeTheirModel(_ dtype: DType) {
+  expectAgreement(dtype) { b in
+    let x = b.blocked([2, 13, 5, 3], 1)
+    return [b.backend.zeros(like: x), b.backend.combined(1, x, 1, b.backend.zeros(like: x))]
+  }
+  // What the memory held before does not show.
+  let pool = CPUBackend()
+  let used = Bench(backend: pool, dtype: dtype)
+  for shape in [[2, 13, 5, 3], [7], [1]] as [Shape] {
+    for seed in 1...3 { _ = used.numbers(shape, UInt64(seed)) }
+    #expect(pool.floats(of: pool.zeros(like: used.numbers(shape, 4))).allSatisfy { $0 == 0 })
+  }
+}
+
 @Test(arguments: precisions) func dropoutMasksAreEqual(_ dtype: DType) {
   for (count, keep) in [(1, 0.5), (7, 0.3), (5000, 0.9), (100_003, 0.5), (64, 1)] {
     let ours = cpu.dropoutMask(shape: [count], dtype: dtype, keep: keep, key: RandomKey(seed: 3))

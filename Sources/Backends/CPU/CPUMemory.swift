@@ -84,6 +84,14 @@ extension CPUBackend {
     return x
   }
 
+  /// Zeros of the shape, type and layout of `x`.
+  public func zeros(like x: Storage) -> Storage {
+    let y = storage(like: x)
+    let type = y.dtype == .bf16 ? CK_BF16 : CK_F32  // an index of zero has the bits of 0.0
+    ck_fill(ck_operand(address: y.buffer.address, type: type), elementCount(y), 0)
+    return y
+  }
+
   /// The only element of `value` everywhere.
   public func spread(_ value: Storage, shape: Shape, dtype: DType) -> Storage {
     filled(with: doubles(of: value)[0], shape: shape, dtype: dtype)

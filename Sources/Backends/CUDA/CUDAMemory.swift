@@ -59,6 +59,13 @@ extension CUDABackend {
     return x
   }
 
+  /// Zeros of the shape, type and layout of `x`.
+  public func zeros(like x: Storage) -> Storage {
+    let y = storage(x.shape, x.dtype, x.channelsLast)
+    clear(y)
+    return y
+  }
+
   /// The only element of `value` everywhere, without waiting for it.
   public func spread(_ value: Storage, shape: Shape, dtype: DType) -> Storage {
     let x = storage(shape, dtype)

@@ -31,6 +31,9 @@ extension ReferenceBackend {
     write([Double](repeating: value, count: shape.count), shape, dtype)
   }
 
+  /// Zeros of the shape and type of `x`.
+  public func zeros(like x: Storage) -> Storage { filled(with: 0, shape: x.shape, dtype: x.dtype) }
+
   /// The only element of `value` everywhere.
   public func spread(_ value: Storage, shape: Shape, dtype: DType) -> Storage {
     filled(with: read(value)[0], shape: shape, dtype: dtype)

@@ -20,7 +20,8 @@ extension Tensor {
       let g = parameters.relu ? backend.reluGradient(g, output: y, slope: 0) : g
       let wantsBias = wanted.count > 2 && wanted[2]
       var result: [Storage?] = [nil, nil, nil]
-      // The input first: weights that it needs in another layout leave their memory to the gradient.
+      // The input first: the weights that it may need in another layout leave their memory to the
+      // gradient.
       if wanted[0] {
         result[0] = backend.convolutionInputGradient(g, w, inputShape: x.shape, parameters)
       }

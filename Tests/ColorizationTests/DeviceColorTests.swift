@@ -89,7 +89,7 @@ import Training
         return $0 + d * d
       }.squareRoot()
     }
-    var (ties, worst) = (0, Float(0))
+    var (ties, misplaced, worst) = (0, [String](), Float(0))
     for (image, place) in (0..<host.positions).map({ ($0 / area, $0 % area) }) {
       var isTie = false
       for neighbor in 0..<k {
@@ -98,10 +98,13 @@ import Training
         if bins[at] == trueBins[at] { continue }
         isTie = true
         let distances = (distance(bins[at], image, place), distance(trueBins[at], image, place))
-        #expect(abs(distances.0 - distances.1) < 1e-3, "\(bins[at]), not \(trueBins[at])")
+        if !(abs(distances.0 - distances.1) < 1e-3) {
+          misplaced.append("\(bins[at]), not \(trueBins[at]), at \(place) of \(image)")
+        }
       }
       ties += isTie ? 1 : 0
     }
+    #expect(misplaced.isEmpty, "\(misplaced.count) bins, such as \(misplaced[0])")
     #expect(worst < 1e-5, "shares are off by \(worst)")
     #expect(ties <= host.positions / 4, "\(ties) of \(host.positions) positions have ties")
     guard case .computed(let nats) = mine.entropy, case .known(let sum) = other.entropy else {

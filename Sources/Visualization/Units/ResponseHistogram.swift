@@ -3,9 +3,9 @@ internal import Tensors
 /// How often each unit of a layer responded how strongly: counts from which quantiles are read.
 ///
 /// Bins are the leading bits of the numbers themselves (`ResponseBins`), so a bin spans 1/32 of its
-/// value whatever the scale of the unit. Counts are whole
-/// numbers, so the order of what is added changes nothing. A unit takes 2 KiB and 256 bytes for
-/// each power of two that it reached: about 6 KiB as a rule, 133 KiB at the very most.
+/// value whatever the scale of the unit. Counts are whole numbers, so the order of what is added
+/// changes nothing. A unit takes 2 KiB and 256 bytes for each power of two that it reached: about
+/// 6 KiB as a rule, 133 KiB at the very most.
 public struct ResponseHistogram: Sendable, Equatable {
   /// The number of units.
   public let units: Int

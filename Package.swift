@@ -26,8 +26,8 @@ func tests(
 
 /// The kernels of the CUDA backend: they are compiled where they run, so they travel as text.
 let kernels = [
-  "prelude", "elementwise", "losses", "normalization", "optimizers", "pooling", "random", "regions",
-  "resize", "response", "softmax", "sums", "transfer",
+  "prelude", "color", "elementwise", "losses", "normalization", "optimizers", "pooling", "random",
+  "regions", "resize", "response", "responses", "softmax", "sums", "transfer",
 ]
 
 let argumentParser: Target.Dependency = .product(

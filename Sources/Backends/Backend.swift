@@ -147,6 +147,28 @@ public protocol Backend: AnyObject, Sendable {
   func smoothL1(_ x: Storage, targets: Storage, beta: Double) -> Storage
   func smoothL1Gradient(_ g: Storage, _ x: Storage, targets: Storage, beta: Double) -> Storage
 
+  // Color. Tables are the caller's: a backend knows no color space. No gradients.
+  /// Numbers for every `p.step`-th pixel, across and down from the first. Pixels (i32) are words:
+  /// red in the lowest byte, then green, then blue. Shapes: [n, h, w] to [n, planes, …].
+  func colorPlanes(_ pixels: Storage, _ p: ColorPlaneParameters, dtype: DType) -> Storage
+  /// The nearest centers of each position, nearest first and the lower index first among equals,
+  /// and their Gaussian shares. Shapes: x [n, c, …]; classes (i32) and shares [n, k, …]; entropy
+  /// of the shares, in nats, [n, 1, …].
+  func softCode(_ x: Storage, _ p: SoftCodeParameters)
+    -> (classes: Storage, shares: Storage, entropy: Storage)
+  /// What the first of the classes of a position weighs, 1 where there are none; 0 throughout
+  /// images in which no element of x exceeds `p.threshold` in magnitude. Shapes: x [n, c, …],
+  /// classes (i32) [n, k, …]; weights [n, 1, …].
+  func codeWeights(_ x: Storage, classes: Storage?, _ p: CodeWeightParameters) -> Storage
+
+  // What units respond. No gradients.
+  /// The largest element of each plane and its place, row x width + column: the first of equals;
+  /// the place is -1 where an element is not a number. Shapes: x [n, c, h, w]; both [n, c].
+  func peaks(_ x: Storage) -> (values: Storage, places: Storage)
+  /// Adds to `counts`, which its caller owns alone, how often each channel gave which numbers (see
+  /// `ResponseBins`). Shapes: x [n, c, h, w]; counts (i32) [c, bins].
+  func countResponses(_ x: Storage, into counts: Storage)
+
   // Optimizers: they write into storages that their caller owns alone. The gradient may have
   // another dtype or layout than the parameter; it is multiplied by the only element of `scale`
   // before all else, and where that is NaN nothing is written: no step is taken.

@@ -22,6 +22,15 @@ public enum Device: Hashable, Sendable, CustomStringConvertible {
     try backend.recording(body)
   }
 
+  /// Whether kernels run on the host's own cores. Where they do, loader threads make of pictures
+  /// what a GPU makes of them itself, and what a kernel gave is read where it lies.
+  public var isHost: Bool {
+    switch self {
+    case .reference, .cpu: true
+    case .cuda: false
+    }
+  }
+
   /// The name as configurations write it.
   public var description: String {
     switch self {

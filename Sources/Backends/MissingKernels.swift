@@ -107,6 +107,17 @@ extension Backend {
   public func smoothL1Gradient(_ g: Storage, _ x: Storage, targets: Storage, beta: Double)
     -> Storage
   { missing() }
+  public func colorPlanes(_ pixels: Storage, _ p: ColorPlaneParameters, dtype: DType) -> Storage {
+    missing()
+  }
+  public func softCode(_ x: Storage, _ p: SoftCodeParameters) -> (
+    classes: Storage, shares: Storage, entropy: Storage
+  ) { missing() }
+  public func codeWeights(_ x: Storage, classes: Storage?, _ p: CodeWeightParameters) -> Storage {
+    missing()
+  }
+  public func peaks(_ x: Storage) -> (values: Storage, places: Storage) { missing() }
+  public func countResponses(_ x: Storage, into counts: Storage) { missing() }
   public func stepScale(norm: Storage, loss: Storage, share: Double, limit: Double) -> Storage {
     missing()
   }

@@ -1,7 +1,7 @@
 /// The elements of one tensor as a backend holds them.
 ///
 /// A storage is filled once by the kernel that makes it and is not written again, except by the
-/// optimizer kernels, whose caller owns it alone.
+/// optimizer kernels and the counting of responses, whose caller owns it alone.
 public final class Storage {
   /// The logical shape, whatever the layout in memory.
   public let shape: Shape

@@ -18,6 +18,8 @@ public struct ColorTargets: Sendable {
   public let stride: Int
   /// Crops in which no |a| or |b| exceeds this have weight zero.
   public let grayThreshold: Float
+  /// The same for a device that works on pixels.
+  let recipe: ColorRecipe
 
   /// Targets of these settings; `binWeights` has one number per bin of the code.
   public init(
@@ -32,6 +34,8 @@ public struct ColorTargets: Sendable {
     self.binWeights = binWeights
     self.stride = stride
     self.grayThreshold = grayThreshold
+    recipe = ColorRecipe(
+      pair, code, binWeights: binWeights, stride: stride, threshold: grayThreshold)
   }
 
   /// The planes of a crop's target at the output positions: [channels][positions].
@@ -63,6 +67,8 @@ public struct ColorTargets: Sendable {
       }
       (example.classes, example.shares) = (codes.bins, codes.shares)
       example.entropy = codes.entropy
+    } else {
+      example.wanted = Preprocessing(pair.target, size: size).normalized(target)
     }
     return example
   }
@@ -104,6 +110,9 @@ public struct ColorizationExample: Sendable {
   public let input: [Float]
   /// The target in its own units: [channels][rows x columns].
   public let target: [[Float]]
+  /// The target as a network gives it, normalized as `Preprocessing` has it: [channels, rows,
+  /// columns]; empty in classification.
+  public var wanted: [Float] = []
   /// The weight of each position in the gradient, [rows, columns]; zero where the crop is gray.
   public var weights: [Float]
   /// Bins of the soft code, [k, rows, columns]; empty in regression.

@@ -1,6 +1,4 @@
-public import Networks
 public import Tensors
-internal import Training
 
 /// The loss of a colorization network's output, in its two forms.
 public enum ColorizationLoss {
@@ -21,11 +19,13 @@ public enum ColorizationLoss {
   /// and neither is mistaken for the other.
   /// - Source: richzhang/colorization, resources/caffe_traininglayers.py (there summed over
   ///   positions).
-  public static func classification(_ logits: Tensor, _ batch: ColorizationBatch) -> Result {
-    let codes = batch.codes(on: logits.device)
+  public static func classification(_ logits: Tensor, _ batch: ColorizationTensors) -> Result {
+    guard let code = batch.code else {
+      preconditionFailure("ColorizationLoss: a batch without codes cannot be classified")
+    }
     let losses = logits.fitted(to: batch).converted(to: .f32).softmaxCrossEntropy(
-      classes: codes.classes, weights: codes.shares)
-    return result(losses, less: batch.entropy, batch)
+      classes: code.classes, weights: code.shares)
+    return result(losses, less: code.entropy, batch)
   }
 
   /// The loss of colors [n, channels, h, w], normalized as `Preprocessing` of the target channels
@@ -33,36 +33,35 @@ public enum ColorizationLoss {
   ///
   /// - Source: Zhang, Isola & Efros, ECCV 2016, equation 1.
   public static func regression(
-    _ output: Tensor, _ batch: ColorizationBatch, scale target: Preprocessing
+    _ output: Tensor, _ batch: ColorizationTensors
   ) -> Result {
-    let colors = output.fitted(to: batch).converted(to: .f32)
-    let area = batch.rows * batch.columns
-    let channels = target.channels.count
-    let wanted = batch.target.enumerated().map { at, value in
-      let channel = at / area % channels
-      return (value - Float(target.mean[channel])) * Float(target.scale[channel])
+    guard let wanted = batch.wanted else {
+      preconditionFailure("ColorizationLoss: a batch of codes has no colors to regress to")
     }
-    let squares = colors.squaredError(
-      Tensor(wanted, shape: colors.shape, on: output.device))
+    let squares = output.fitted(to: batch).converted(to: .f32).squaredError(wanted)
     // A convolution with ones sums over channels.
-    let ones = Tensor(filledWith: 0.5, shape: [1, channels, 1, 1], on: output.device)
-    return result(squares.convolution(ones, bias: nil, .init()), less: 0, batch)
+    let ones = Tensor(filledWith: 0.5, shape: [1, wanted.shape[1], 1, 1], on: output.device)
+    return result(squares.convolution(ones, bias: nil, .init()), less: .known(0), batch)
   }
 
   private static func result(
-    _ losses: Tensor, less entropy: Double, _ batch: ColorizationBatch
+    _ losses: Tensor, less entropy: ColorizationTensors.Entropy, _ batch: ColorizationTensors
   ) -> Result {
     let positions = Double(batch.positions)
+    let plain =
+      switch entropy {
+      case .known(let nats): Reading(losses.detached.sum()) { ($0 - nats) / positions }
+      case .computed(let nats): Reading((losses.detached - nats).sum()) { $0 / positions }
+      }
     return Result(
-      trained: (losses * batch.weights(on: losses.device)).sum().scaled(by: 1 / positions),
-      plain: Reading(losses.detached.sum()) { ($0 - entropy) / positions })
+      trained: (losses * batch.weights).sum().scaled(by: 1 / positions), plain: plain)
   }
 }
 
 extension Tensor {
   /// The part of a network's output that lies over a batch's targets: networks that halve odd sizes
   /// give a row and a column too many.
-  func fitted(to batch: ColorizationBatch) -> Tensor {
+  func fitted(to batch: ColorizationTensors) -> Tensor {
     precondition(
       shape.rank == 4 && shape[2] >= batch.rows && shape[3] >= batch.columns,
       "ColorizationLoss: an output of \(shape) does not cover targets of "

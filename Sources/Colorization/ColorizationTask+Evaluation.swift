@@ -14,8 +14,8 @@ extension ColorizationTask {
   ) throws -> Evaluation {
     var (plain, squares, values, pictures) = (0.0, 0.0, 0, 0)
     var accuracy = accuracy
-    while let batch = try next() {
-      let output = model(batch.input(on: device, as: dtype))
+    while let batch = try next()?.tensors(on: device, as: dtype) {
+      let output = model(batch.input)
       plain += loss(of: output, batch).plain.value * Double(batch.count)
       pictures += batch.count
       let colors = objective.colors(
@@ -24,10 +24,10 @@ extension ColorizationTask {
       guard planes.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
         return ["validation/\(plainName)": .nan]
       }
-      let area = batch.rows * batch.columns
+      let (area, truth) = (batch.rows * batch.columns, batch.target.floats)
       for (at, plane) in planes.enumerated() {
         for (position, value) in plane.enumerated() {
-          let error = Double(value - batch.target[at * area + position])
+          let error = Double(value - truth[at * area + position])
           squares += error * error
         }
         values += area
@@ -36,8 +36,8 @@ extension ColorizationTask {
       for (picture, ab) in colors.enumerated() {
         let start = picture * 2 * area
         accuracy?.add(
-          predictedA: ab[0], predictedB: ab[1], trueA: Array(batch.target[start..<start + area]),
-          trueB: Array(batch.target[start + area..<start + 2 * area]))
+          predictedA: ab[0], predictedB: ab[1], trueA: Array(truth[start..<start + area]),
+          trueB: Array(truth[start + area..<start + 2 * area]))
       }
     }
     guard pictures > 0 else { return [:] }

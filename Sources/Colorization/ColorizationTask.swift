@@ -78,22 +78,26 @@ public struct ColorizationTask: PretextTask {
     ColorizationBatch(samples.map { targets.example(of: $0.crop) })
   }
 
+  /// The same for the host; for a GPU the crops as they are, of which it makes all else.
+  public func batch(of samples: [PretextSample], for device: Device) -> ColorizationBatch {
+    device.isHost ? batch(of: samples) : ColorizationBatch(crops: samples.map(\.crop), targets)
+  }
+
   /// The rebalanced loss; reports the plain one as `divergence` (nats) or `distance`.
   public func loss(
     _ model: inout Network, _ batch: ColorizationBatch, _ pass: inout Pass, on device: Device,
     as dtype: DType
   ) -> TrainingLoop.Loss {
-    let output = model.forward(batch.input(on: device, as: dtype), &pass)
+    let batch = batch.tensors(on: device, as: dtype)
+    let output = model.forward(batch.input, &pass)
     let result = loss(of: output, batch)
     return .init(result.trained, metrics: [plainName: result.plain])
   }
 
-  func loss(of output: Tensor, _ batch: ColorizationBatch) -> ColorizationLoss.Result {
+  func loss(of output: Tensor, _ batch: ColorizationTensors) -> ColorizationLoss.Result {
     switch objective.loss {
     case .classification: ColorizationLoss.classification(output, batch)
-    case .regression:
-      ColorizationLoss.regression(
-        output, batch, scale: .init(objective.pair.target, size: preprocessing.size))
+    case .regression: ColorizationLoss.regression(output, batch)
     }
   }
 

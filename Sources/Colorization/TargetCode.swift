@@ -1,5 +1,6 @@
 internal import ColorScience
 internal import Foundation
+internal import Tensors
 
 /// The bins that targets are classified into, and the soft code of a target over them.
 ///
@@ -38,6 +39,11 @@ public struct TargetCode: Sendable {
     precondition(
       (1...centers[0].count).contains(neighbors) && sigma > 0,
       "TargetCode: \(neighbors) of \(centers[0].count) bins, sigma \(sigma)")
+  }
+
+  /// The code for a device; distances are in the target's own units there.
+  var parameters: SoftCodeParameters {
+    SoftCodeParameters(centers: centers, neighbors: neighbors, sigma: sigma / Double(unit))
   }
 
   /// The number of bins.

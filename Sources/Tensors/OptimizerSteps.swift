@@ -65,8 +65,11 @@ extension Tensor {
   public mutating func makeOwned(like gradient: Tensor) {
     self = detached
     storage = device.backend.arranged(storage, like: gradient.storage)
-    if !isKnownUniquelyReferenced(&storage) || !storage.ownsItsBuffer {
-      storage = device.backend.copied(storage)
-    }
+    if !isOwnedAlone { storage = device.backend.copied(storage) }
+  }
+
+  /// Whether no other tensor sees the memory, so that it may be written.
+  var isOwnedAlone: Bool {
+    mutating get { isKnownUniquelyReferenced(&storage) && storage.ownsItsBuffer }
   }
 }

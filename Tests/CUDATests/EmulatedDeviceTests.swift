@@ -72,6 +72,17 @@ struct EmulatedDeviceTests {
     #expect(text.contains("a class at position 1 is not below 21"), "\(text)")
   }
 
+  @Test func aColorThatIsNoneStopsTheProgram() async throws {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let x = Tensor([1, 2, 3, Float.nan], shape: [2, 1, 2], on: .cuda(0))
+      _ = x.softCode(.init(centers: [[0, 1, 2]], neighbors: 2, sigma: 1)).shares.floats
+    }
+    let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    #expect(text.contains("softCode: position 3 is not finite"), "\(text)")
+  }
+
   @Test func aRegionOfNoImageStopsTheProgram() async throws {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

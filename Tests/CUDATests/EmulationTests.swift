@@ -18,7 +18,7 @@ import Testing
       CommandLine.arguments[0],
       [
         "--testing-library", "swift-testing", "--filter",
-        "TensorsTests|EmulatedDeviceTests|ParityTests",
+        "TensorsTests|EmulatedDeviceTests|ParityTests|DeviceColorTests|DeviceUnitTests",
       ])
     let lines = outcome.output.split(separator: "\n")
     let failures = lines.filter { $0.contains("recorded an issue") || $0.contains("Fatal error") }

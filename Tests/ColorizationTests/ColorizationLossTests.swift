@@ -28,7 +28,9 @@ import Testing
   }
 
   @Test func classificationIsTheWeightedCrossEntropyAndThePlainDivergence() {
-    let batch = Self.batch(.classification)
+    let batch = Self.batch(.classification).tensors(on: .cpu)
+    let (classes, shares) = (batch.code!.classes.indices, batch.code!.shares.doubles)
+    let weights = batch.weights.doubles
     // One row and one column more than the targets: they do not count.
     let logits = Self.noise([2, 313, 5, 5])
     let values = logits.doubles
@@ -39,13 +41,13 @@ import Testing
         let logSum = log(scores.map(exp).reduce(0, +))
         let at = (0..<4).map { (picture * 4 + $0) * 16 + row * 4 + column }
         let cross = at.reduce(0.0) {
-          $0 - Double(batch.shares[$1]) * (scores[Int(batch.classes[$1])] - logSum)
+          $0 - shares[$1] * (scores[Int(classes[$1])] - logSum)
         }
         let entropy = at.reduce(0.0) {
-          let p = Double(batch.shares[$1])
+          let p = shares[$1]
           return p > 0 ? $0 - p * log(p) : $0
         }
-        trained += cross * Double(batch.weights[picture * 16 + row * 4 + column])
+        trained += cross * weights[picture * 16 + row * 4 + column]
         plain += cross - entropy
       }
     }
@@ -56,14 +58,15 @@ import Testing
   }
 
   @Test func regressionIsHalfTheSquaredDistance() {
-    let batch = Self.batch(.regression)
+    let batch = Self.batch(.regression).tensors(on: .cpu)
+    let target = batch.target.doubles
     let output = Self.noise([2, 2, 4, 4])
     let values = output.doubles
     let sum = values.indices.reduce(0.0) {
-      let d = values[$1] - Double(batch.target[$1]) / 110
+      let d = values[$1] - target[$1] / 110
       return $0 + d * d / 2
     }
-    let result = ColorizationLoss.regression(output, batch, scale: .init(.ab, size: 16))
+    let result = ColorizationLoss.regression(output, batch)
     #expect(abs(result.plain.value - sum / 32) < 1e-5)
     #expect(abs(result.trained.scalar - sum / 32) < 1e-5)
   }

@@ -40,6 +40,12 @@ static inline unsigned long long atomicCAS(unsigned long long *address, unsigned
   return old;
 }
 
+static inline int atomicAdd(int *address, int value) {
+  int old = *address;
+  *address += value;
+  return old;
+}
+
 namespace emulated {
 typedef void (*caller)(void **);
 

@@ -5,6 +5,7 @@ public enum OperationCases {
   /// Cases whose inputs are drawn here.
   public static let drawn =
     linearMaps + elementwise + normalization + pooling + regions + blocks + losses + chains
+    + colors
   /// Cases whose gradient can be measured.
   public static let smooth = all.filter { $0.isSmooth && !$0.variables.isEmpty }
 }

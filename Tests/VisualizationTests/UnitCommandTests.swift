@@ -111,6 +111,24 @@ import Visualization
     try run("explain", archive, photograph, "--layer", "conv2_1", "--output", sheet, status: 64)
   }
 
+  @Test func everyCommandThatRunsANetworkTakesADevice() throws {
+    _ = try UnitSamples.noises([1], data)
+    let photograph = folder.path + "/photograph.png"
+    try UnitSamples.noise(1).write(to: photograph)
+    for arguments in [
+      ["top", archive, data], ["dissect", archive, "--data", data],
+      ["maps", archive, photograph, "--layer", "conv1"],
+      ["explain", archive, photograph, "--layer", "conv1", "--unit", "0"],
+      ["embed", archive, data, "--layer", "conv1"],
+    ] {
+      let found = try Program.run(
+        Program.pigment,
+        ["units"] + arguments + ["--device", "cuda:99", "--output", folder.path + "/absent"])
+      #expect(found.status == 1, "\(arguments)")
+      #expect(found.output.contains("device cuda:99: "), "\(arguments): \(found.output)")
+    }
+  }
+
   @Test(.enabled(if: ReportTests.hasGnuplot, "needs gnuplot"))
   func photographsLieInThePlane() throws {
     _ = try UnitSamples.noises(Array(0..<12), data)

@@ -24,6 +24,7 @@ public final class CUDABackend: Backend {
   let convolutions: ConvolutionPlans
   let products: ProductPlans
   let tables = ResizeTables()
+  let constants = ConstantTables()
   private let choices = Mutex(Choices())
   private let versions: [String: String]
 

@@ -65,9 +65,11 @@ struct ChannelChunks {
   let length: Int
   let shape: LaunchShape
 
-  init(_ x: ChannelRows) {
-    count = min(max((x.rows + 255) / 256, 1), 256)
-    length = (x.rows + count - 1) / count
-    shape = LaunchShape(grid: ((x.channels + 31) / 32, count), block: (32, 8))
+  init(_ x: ChannelRows) { self.init(rows: x.rows, channels: x.channels) }
+
+  init(rows: Int, channels: Int) {
+    count = min(max((rows + 255) / 256, 1), 256)
+    length = (rows + count - 1) / count
+    shape = LaunchShape(grid: ((channels + 31) / 32, count), block: (32, 8))
   }
 }

@@ -1,6 +1,7 @@
 internal import CGPU
 
-/// What kernels report when they meet what must not be: a class or an image that does not exist.
+/// What kernels report when they meet what must not be: a class or an image that does
+/// not exist, a number that is none.
 /// The host learns of it when it next waits, and stops.
 final class DeviceFault: @unchecked Sendable {
   private let context: CUDAContext
@@ -26,8 +27,10 @@ final class DeviceFault: @unchecked Sendable {
     case 0: return
     case 1:
       fatalError(
-        "cuda:\(context.ordinal): softmaxCrossEntropy: a class at position \(words[1]) is not "
-          + "below \(words[2])")
+        "cuda:\(context.ordinal): softmaxCrossEntropy or codeWeights: a class at position "
+          + "\(words[1]) is not below \(words[2])")
+    case 3:
+      fatalError("cuda:\(context.ordinal): softCode: position \(words[1]) is not finite")
     default:
       fatalError(
         "cuda:\(context.ordinal): region \(words[1]) names an image that is not one of \(words[2])")

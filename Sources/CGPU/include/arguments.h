@@ -23,3 +23,14 @@ typedef struct {
   int32_t count, images, channels, pitch, height, width, binsDown, binsAcross, samples, aligned;
   double scale;
 } cgpu_regions;
+
+/// The geometry of color conversion (color.cu).
+typedef struct {
+  int32_t height, width, outHeight, outWidth, step, planes, pitch, hasRoot;
+} cgpu_color;
+
+/// The geometry of soft codes and their weights (color.cu).
+typedef struct {
+  int64_t plane;
+  int32_t channels, pitch, bins, neighbors;
+} cgpu_code;

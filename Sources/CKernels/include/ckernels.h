@@ -141,3 +141,42 @@ void ck_winograd_output(const ck_winograd *w, const float *planes, const float *
 void ck_winograd_weights(const float *weights, uint16_t *planes, int64_t count, int flipped);
 /// [16, count] to [9, count].
 void ck_winograd_weight_gradient(const float *planes, float *gradient, int64_t count);
+
+// Color: words of 8-bit sRGB, red lowest, [batch, input], to planes [batch, planes, output] of every
+// step-th pixel. `table` is a curve of 256, a 3 x 3 matrix, 4 factors a plane, and knee, slope and
+// start of a cube root, if there is one.
+typedef struct {
+  int64_t batch, input[2], output[2], planes, step;
+  int has_root;
+  const float *table;
+} ck_color;
+void ck_color_planes(const ck_color *c, const int32_t *pixels, float *planes);
+
+// Soft codes: x [batch, channels, plane], centers [channels, bins]; classes and shares
+// [batch, neighbors, plane], entropy [batch, plane]. `scale` is -1 / (2 sigma^2).
+typedef struct {
+  int64_t batch, channels, plane, bins, neighbors;
+  double scale;
+  const float *x, *centers;
+} ck_soft_code;
+/// The first position that is not finite, or -1.
+int64_t ck_soft_code_check(const ck_soft_code *s);
+void ck_soft_codes(const ck_soft_code *s, int32_t *classes, float *shares, float *entropy);
+
+/// What the first class of each position weighs, if there are classes; 0 in images where no |x| is
+/// above `threshold`.
+typedef struct {
+  int64_t batch, channels, plane, pairs;
+  float threshold;
+  const float *x, *weights;
+  const int32_t *classes;
+} ck_code_weight;
+void ck_code_weights(const ck_code_weight *w, float *out);
+
+// Responses: x [batch * channels, plane].
+/// The first largest of each plane and its place; -1 where one is not a number.
+void ck_peaks(const float *x, int64_t planes, int64_t plane, float *values, int32_t *places);
+/// Adds to counts [channels, 2^14 + 1]: by the 14 leading bits, ordered as the numbers are, and
+/// zeros last.
+void ck_count_responses(const float *x, int64_t batch, int64_t channels, int64_t plane,
+                        int32_t *counts);

@@ -41,6 +41,8 @@ public protocol PretextTask: Sendable {
   func model(around trunk: Stack, key: RandomKey, on device: Device) -> Model
   /// The batch that crops become; called on several threads at once.
   func batch(of samples: [PretextSample]) throws -> Batch
+  /// The same where the loss is computed on `device`, which may make part of it itself.
+  func batch(of samples: [PretextSample], for device: Device) throws -> Batch
   /// The loss of one pass; the network's input has the type `dtype`.
   func loss(
     _ model: inout Model, _ batch: Batch, _ pass: inout Pass, on device: Device, as dtype: DType
@@ -58,6 +60,11 @@ extension PretextTask {
   public var multipliers: [Multiplier] { [] }
   /// None.
   public var notes: [String: String] { [:] }
+
+  /// The same for all devices.
+  public func batch(of samples: [PretextSample], for device: Device) throws -> Batch {
+    try batch(of: samples)
+  }
 }
 
 /// A task's own settings: values with defaults.

@@ -152,7 +152,7 @@ public struct Pretraining<Task: PretextTask> {
       schedule: configuration.schedule.schedule(iterations: configuration.iterations),
       clipNorm: configuration.optimizer.clipNorm, key: key)
     loop.accumulation = configuration.accumulation
-    let (task, source) = (task, source)
+    let (task, source, device) = (task, source, device)
     let stream = SampleStream(
       records: source.train, batchSize: configuration.batchSize, key: key.folding("data"))
     var session = RunSession<Task.Batch>(
@@ -163,7 +163,9 @@ public struct Pretraining<Task: PretextTask> {
           ? 0 : configuration.evaluationInterval),
       stream: (configuration.batchSize, source.train.count), dataHash: dataHash, notes: notes,
       threads: configuration.data.loaderThreads,
-      makeBatch: { try task.batch(of: try stream.batch($0).map { try source.crop($0) }) })
+      makeBatch: { number in
+        try task.batch(of: try stream.batch(number).map { try source.crop($0) }, for: device)
+      })
     session.selection = configuration.selection
     session.archive = { number, batch in
       var archive = batch.archive
@@ -179,7 +181,7 @@ public struct Pretraining<Task: PretextTask> {
 
   /// Batches of centered crops of the validation pictures, in order; at most so many.
   private func heldOut(batches: Int = .max) -> Prefetcher<Task.Batch> {
-    let (task, source, size) = (task, source, configuration.batchSize)
+    let (task, source, device, size) = (task, source, device, configuration.batchSize)
     let count = min(batches, (source.validation.count + size - 1) / size)
     let threads = configuration.data.loaderThreads
     return Prefetcher(range: 0..<count, threads: threads, ahead: threads + 1) { number in
@@ -187,7 +189,8 @@ public struct Pretraining<Task: PretextTask> {
         number * size..<min((number + 1) * size, source.validation.count)]
       let key = RandomKey(seed: 0).folding("validation")
       return try task.batch(
-        of: records.map { .init(crop: try source.center(of: $0), key: key.folding($0)) })
+        of: records.map { .init(crop: try source.center(of: $0), key: key.folding($0)) },
+        for: device)
     }
   }
 

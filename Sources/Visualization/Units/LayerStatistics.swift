@@ -24,15 +24,35 @@ public struct LayerStatistics: Sendable, Equatable {
     let count = maps.count / places.count
     for (unit, place) in places.enumerated() {
       if place < 0 { return unit }
-      let value = maps[unit * count + place]
-      guard peaks[unit].wants(value, rank: rank) else { continue }
-      let (row, column) = (place / width, place % width)
-      peaks[unit].offer(
-        Peak(
-          value: value, rank: rank, row: Int32(row), column: Int32(column),
-          label: label(row, column)))
+      offer(maps[unit * count + place], at: place, width, unit, rank, label)
     }
     return nil
+  }
+
+  /// Takes in where a device found the largest response of each unit to one picture, [units]; a
+  /// place of -1 says that something was not a number. The responses are counted there.
+  mutating func add(
+    peaks values: ArraySlice<Float>, at places: ArraySlice<Int32>, width: Int, rank: Int32,
+    label: (_ row: Int, _ column: Int) -> UInt8
+  ) -> Int? {
+    for (unit, (value, place)) in zip(values, places).enumerated() {
+      if place < 0 { return unit }
+      offer(value, at: Int(place), width, unit, rank, label)
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private mutating func offer(
+    _ value: Float, at place: Int, _ width: Int, _ unit: Int, _ rank: Int32,
+    _ label: (_ row: Int, _ column: Int) -> UInt8
+  ) {
+    guard peaks[unit].wants(value, rank: rank) else { return }
+    let (row, column) = (place / width, place % width)
+    peaks[unit].offer(
+      Peak(
+        value: value, rank: rank, row: Int32(row), column: Int32(column),
+        label: label(row, column)))
   }
 
   /// The memory that it takes.

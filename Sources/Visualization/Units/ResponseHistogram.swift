@@ -1,9 +1,11 @@
+internal import Tensors
+
 /// How often each unit of a layer responded how strongly: counts from which quantiles are read.
 ///
-/// Bins are the leading bits of the numbers themselves: sign, exponent and five bits of the
-/// fraction, so a bin spans 1/32 of its value whatever the scale of the unit. Counts are whole
-/// numbers, so the order of what is added changes nothing. A unit takes 2 KiB and 256 bytes for
-/// each power of two that it reached: about 6 KiB as a rule, 133 KiB at the very most.
+/// Bins are the leading bits of the numbers themselves (`ResponseBins`), so a bin spans 1/32 of its
+/// value whatever the scale of the unit. Counts are whole numbers, so the order of what is added
+/// changes nothing. A unit takes 2 KiB and 256 bytes for each power of two that it reached: about
+/// 6 KiB as a rule, 133 KiB at the very most.
 public struct ResponseHistogram: Sendable, Equatable {
   /// The number of units.
   public let units: Int
@@ -28,7 +30,7 @@ public struct ResponseHistogram: Sendable, Equatable {
     (self.pages, self.counts) = (pages, counts)
   }
 
-  static let powers = 512
+  static let powers = ResponseBins.keys / slots
   private static let slots = 32
 
   /// Counts the responses of all units, unit by unit, the same number for each. Returns where each
@@ -55,17 +57,36 @@ public struct ResponseHistogram: Sendable, Equatable {
         continue
       }
       if value.isNaN { isNumber = false }
-      let key = Int(Self.ordered(value) >> 18)
-      var page = pages[unit * Self.powers + key >> 5]
-      if page < 0 {
-        page = Int32(counts.count / Self.slots)
-        counts += repeatElement(0, count: Self.slots)
-        pages[unit * Self.powers + key >> 5] = page
-      }
-      counts[Int(page) * Self.slots + key & 31] += 1
+      count(1, of: ResponseBins.key(of: value), unit)
     }
     zeros[unit] += none
     return isNumber ? place : -1
+  }
+
+  /// Adds what a device counted, [units, `ResponseBins.count`], of so many responses of each unit.
+  mutating func add(_ found: [Int32], of responses: Int) {
+    precondition(
+      found.count == units * ResponseBins.count,
+      "ResponseHistogram: \(found.count) counts for \(units) units")
+    total += responses
+    for unit in 0..<units {
+      let start = unit * ResponseBins.count
+      for key in 0..<ResponseBins.keys where found[start + key] > 0 {
+        count(Int(found[start + key]), of: key, unit)
+      }
+      zeros[unit] += Int(found[start + ResponseBins.zeros])
+    }
+  }
+
+  @inline(__always)
+  private mutating func count(_ number: Int, of key: Int, _ unit: Int) {
+    var page = pages[unit * Self.powers + key >> 5]
+    if page < 0 {
+      page = Int32(counts.count / Self.slots)
+      counts += repeatElement(0, count: Self.slots)
+      pages[unit * Self.powers + key >> 5] = page
+    }
+    counts[Int(page) * Self.slots + key & 31] += number
   }
 
   /// The value above which this share of a unit's responses lies, to about 1 %: the place inside a
@@ -76,7 +97,7 @@ public struct ResponseHistogram: Sendable, Equatable {
     let wanted = Double(total) * share
     var above = 0.0
     for key in stride(from: Self.powers * Self.slots - 1, through: 0, by: -1) {
-      let isZero = key == Int(Self.ordered(0) >> 18)
+      let isZero = key == ResponseBins.key(of: 0)
       let page = Int(pages[unit * Self.powers + key >> 5])
       let counted = page < 0 ? 0 : counts[page * Self.slots + key & 31]
       if counted > 0 {
@@ -107,13 +128,6 @@ public struct ResponseHistogram: Sendable, Equatable {
 
   /// The memory that the counts take.
   public var byteCount: Int { zeros.count * 8 + pages.count * 4 + counts.count * 8 }
-
-  /// Bits that are ordered as the numbers are.
-  @inline(__always)
-  private static func ordered(_ value: Float) -> UInt32 {
-    let bits = value.bitPattern
-    return bits >> 31 == 1 ? ~bits : bits | 0x8000_0000
-  }
 
   /// The smallest and the largest number of a bin.
   private static func ends(_ key: Int) -> (Float, Float) {

@@ -26,13 +26,16 @@ public final class UnitPass {
   public let records: [Int]
   /// Records visited so far.
   public internal(set) var done = 0
-  /// What was found, layer by layer.
+  /// What was found, layer by layer. What a GPU has counted comes in at the end of `run`, and when
+  /// the pass is saved.
   public internal(set) var layers: [LayerStatistics]
   /// Mask pixels by value, over all records visited: what a unit would see if it saw by chance.
   public internal(set) var maskPixels = [Int](repeating: 0, count: 256)
   /// The records of the data set sorted by id.
   let ranked: [Int]
   private let ranks: [Int32]
+  /// What a GPU keeps; nil on the host, which counts in `layers`.
+  private var onDevice: DeviceResponses?
 
   /// A pass over `dataset`, or what `settings` takes of it. Settings that do not fit the trunk or
   /// the data are errors.
@@ -79,31 +82,57 @@ public final class UnitPass {
     let samples = Prefetcher(
       range: done..<records.count, threads: threads, ahead: threads + 2,
       make: { try feed.sample($0) })
-    let device = archive.trunk.device
-    let geometries = archive.trunk.geometries
+    let (device, geometries) = (archive.trunk.device, archive.trunk.geometries)
+    if !device.isHost {
+      onDevice = DeviceResponses(units: layers.map(\.responses.units), on: device)
+    }
+    defer { settle() }
     while let sample = try samples.next() {
       let outputs = archive.trunk.outputs(
         Tensor(sample.planes, shape: sample.shape(archive), on: device), of: Set(settings.layers))
-      for (index, name) in settings.layers.enumerated() {
-        let (map, geometry) = (outputs[name]!, geometries[name]!)
-        let odd = layers[index].add(
-          map.floats, width: map.shape[3], rank: ranks[sample.record]
-        ) { row, column in
-          sample.mask?.sample(under: geometry, row: row, column: column) ?? 255
-        }
-        if let odd {
-          throw ArchiveError(
-            file: "layer \(name)",
-            problem: """
-              unit \(odd) is not a number at photograph '\(dataset.ids[sample.record])'; the \
-              weights are damaged, or training diverged
-              """)
-        }
-      }
+      try add(settings.layers.map { outputs[$0]! }, of: sample, geometries)
       if let mask = sample.mask { for value in mask.samples { maskPixels[Int(value)] += 1 } }
       done += 1
       if try !visited(done, samples.secondsWaited) { return }
     }
+  }
+
+  /// Takes in the maps of one picture: on the host all of them, of a GPU their peaks.
+  private func add(
+    _ maps: [Tensor], of sample: UnitFeed.Sample, _ geometries: [String: Geometry]
+  ) throws {
+    let found = onDevice?.add(maps) { layers[$0].responses.add($1, of: $2) }
+    let rank = ranks[sample.record]
+    var start = 0
+    for (index, name) in settings.layers.enumerated() {
+      let (map, geometry) = (maps[index], geometries[name]!)
+      func label(_ row: Int, _ column: Int) -> UInt8 {
+        sample.mask?.sample(under: geometry, row: row, column: column) ?? 255
+      }
+      let (width, units) = (map.shape[3], start..<start + map.shape[1])
+      start = units.upperBound
+      let odd: Int?
+      if let found {
+        odd = layers[index].add(
+          peaks: found.values[units], at: found.places[units], width: width, rank: rank,
+          label: label)
+      } else {
+        odd = layers[index].add(map.floats, width: width, rank: rank, label: label)
+      }
+      if let odd {
+        throw ArchiveError(
+          file: "layer \(name)",
+          problem: """
+            unit \(odd) is not a number at photograph '\(dataset.ids[sample.record])'; the \
+            weights are damaged, or training diverged
+            """)
+      }
+    }
+  }
+
+  /// Brings in what a GPU has counted.
+  func settle() {
+    onDevice?.takeAll { layers[$0].responses.add($1, of: $2) }
   }
 
   /// The record of a peak.

@@ -6,6 +6,7 @@ internal import Tensors
 extension UnitPass {
   /// Saves all that was found so far, atomically and with a digest of its own bytes.
   public func save(to path: String) throws {
+    settle()
     var archive = TensorArchive(
       metadata: [
         Self.identityKey: identity, Self.doneKey: String(done),

@@ -30,6 +30,7 @@ struct MapUnits: ParsableCommand {
   @Option(help: "The shorter side of the picture; by default what the network was trained with.")
   var size: Int?
   @Option(help: "Units on the sheet, the first of the layer.") var units = 64
+  @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The sheet to write (.png).") var output: String
 
   func validate() throws {
@@ -38,7 +39,7 @@ struct MapUnits: ParsableCommand {
   }
 
   func run() throws {
-    let features = try FeatureArchive.read(archive).archive
+    let features = try FeatureArchive.read(archive, on: device.chosen).archive
     let sheet = try FeatureMaps.sheet(
       of: features, file: archive, layer: try features.oneLayer(layer, file: archive),
       picture: try Picture(contentsOfFile: photograph),
@@ -64,6 +65,7 @@ struct ExplainUnits: ParsableCommand {
   @Option(help: "A unit of the layer, from 0; may be repeated.") var unit: [Int]
   @Option(help: "The shorter side of the pictures; by default what the network was trained with.")
   var size: Int?
+  @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The sheet to write (.png).") var output: String
 
   func validate() throws {
@@ -72,7 +74,7 @@ struct ExplainUnits: ParsableCommand {
   }
 
   func run() throws {
-    let features = try FeatureArchive.read(archive).archive
+    let features = try FeatureArchive.read(archive, on: device.chosen).archive
     let layer = try features.oneLayer(layer, file: archive)
     let files = try PictureList(photographs).entries
     var rows: [Sheet.Row] = []

@@ -17,6 +17,8 @@ extension cgpu_block: KernelArgument {}
 extension cgpu_window: KernelArgument {}
 extension cgpu_resize: KernelArgument {}
 extension cgpu_regions: KernelArgument {}
+extension cgpu_color: KernelArgument {}
+extension cgpu_code: KernelArgument {}
 extension Storage: KernelArgument {
   func append(to arguments: inout KernelArguments) { arguments.append(device) }
   /// The address of the elements on the device.

@@ -57,7 +57,7 @@ __device__ inline int most(int a, int b) { return a > b ? a : b; }
 
 // A mistake that only the device sees; the first one is told when the host waits next. The words
 // are: kind, place, limit.
-enum { NO_SUCH_CLASS = 1, NO_SUCH_IMAGE = 2 };
+enum { NO_SUCH_CLASS = 1, NO_SUCH_IMAGE = 2, NOT_FINITE = 3 };
 __device__ inline void report(u64 *fault, u64 kind, i64 place, i64 limit) {
   if (atomicCAS(fault, 0ull, kind) == 0) {
     fault[1] = (u64)place;

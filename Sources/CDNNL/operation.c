@@ -101,15 +101,15 @@ dnnl_status_t cdnnl_attributes(dnnl_primitive_attr_t *out, cdnnl_end end) {
     status = dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
   if (status == dnnl_success && end != CDNNL_AS_IS) {
     status = dnnl_post_ops_create(&operations);
-    if (status == dnnl_success && end == CDNNL_RELU)
+    if (status == dnnl_success)
 #if CDNNL_V3
-      status = dnnl_post_ops_append_eltwise(operations, dnnl_eltwise_relu, 0, 0);
-    if (status == dnnl_success && end == CDNNL_ADDED)
-      status = dnnl_post_ops_append_sum(operations, 1, 0, dnnl_data_type_undef);
+      status = end == CDNNL_RELU
+                   ? dnnl_post_ops_append_eltwise(operations, dnnl_eltwise_relu, 0, 0)
+                   : dnnl_post_ops_append_sum(operations, 1, 0, dnnl_data_type_undef);
 #else
-      status = dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0);
-    if (status == dnnl_success && end == CDNNL_ADDED)
-      status = dnnl_post_ops_append_sum(operations, 1);
+      status = end == CDNNL_RELU
+                   ? dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0)
+                   : dnnl_post_ops_append_sum(operations, 1);
 #endif
     if (status == dnnl_success)
       status = dnnl_primitive_attr_set_post_ops(attributes, operations);

@@ -30,10 +30,11 @@ INLINE void pixel(lanes *x, const uint16_t *image, int64_t row, int64_t column) 
   if ((row | column) >= 0) load(x, image + row + column);
 }
 
-// Rounds to nearest even. A NaN that came of bfloat16 has room for the carry and stays one.
+// Rounds to nearest even; a NaN stays one.
 INLINE void store(uint16_t *to, const lanes *x) {
   bits u = (bits)*x;
-  u = (u + 0x7FFF + (u >> 16 & 1)) >> 16;
+  const bits nan = (bits)(*x != *x), rounded = (u + 0x7FFF + (u >> 16 & 1)) >> 16;
+  u = (nan & (u >> 16 | 0x40)) | (~nan & rounded);
   halves h = __builtin_convertvector(u, halves);
   memcpy(to, &h, sizeof h);
 }
@@ -55,8 +56,8 @@ static place place_of(const ck_winograd *w, int64_t tile) {
 INLINE void reach(int64_t *at, int count, int64_t first, int64_t step, int64_t limit,
                   int64_t stride) {
   for (int i = 0; i < count; ++i) {
-    int64_t pixel = first + i * step;
-    at[i] = pixel >= 0 && pixel < limit ? pixel * stride : -1;
+    int64_t position = first + i * step;
+    at[i] = position >= 0 && position < limit ? position * stride : -1;
   }
 }
 

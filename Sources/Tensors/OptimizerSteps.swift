@@ -34,7 +34,7 @@ extension Tensor {
     gradient: Tensor, momentum: inout Tensor?, scale: Tensor, _ step: SGDStep
   ) {
     requireSameShape(gradient, "stepSGD")
-    requireSameDevice(scale, "stepSGD")
+    requireOne(scale, "stepSGD")
     makeOwned(like: gradient)
     momentum?.makeOwned(like: gradient)
     device.backend.sgd(
@@ -50,13 +50,19 @@ extension Tensor {
     gradient: Tensor, mean: inout Tensor, meanSquare: inout Tensor, scale: Tensor, _ step: AdamStep
   ) {
     requireSameShape(gradient, "stepAdam")
-    requireSameDevice(scale, "stepAdam")
+    requireOne(scale, "stepAdam")
     makeOwned(like: gradient)
     mean.makeOwned(like: gradient)
     meanSquare.makeOwned(like: gradient)
     device.backend.adam(
       parameter: storage, gradient: gradient.storage, mean: mean.storage,
       meanSquare: meanSquare.storage, scale: scale.storage, step)
+  }
+
+  private func requireOne(_ scale: Tensor, _ operation: String) {
+    requireSameDevice(scale, operation)
+    require(
+      scale.shape.count == 1, "\(operation): a scale of shape \(scale.shape) is not one number")
   }
 
   /// Makes this the only tensor that sees its memory, by a copy where another shares it, laid out

@@ -2,9 +2,9 @@ public import Backends
 
 /// An array of numbers on a device, which remembers how it was computed where a gradient is wanted.
 ///
-/// Element type and device are values, not type parameters. Tensors are immutable values; only the
-/// optimizer steps write in place, and only into memory that nobody else sees. Misuse (shapes that
-/// do not fit, devices that differ) traps with both shapes.
+/// Element type and device are values, not type parameters. Tensors are immutable values; only
+/// optimizer steps and counts of responses write in place, and only into memory that nobody else
+/// sees. Misuse (shapes that do not fit, devices that differ) traps with both shapes.
 public struct Tensor {
   package internal(set) var storage: Storage
   /// Where the elements live.

@@ -98,6 +98,7 @@ public struct RunSession<Batch: Sendable> {
           return batch
         }, loss: loss
       ) { step, model, optimizer in
+        current = []  // the step was taken
         let isLast = step.number == loop.iterations
         since.seconds += step.seconds
         since.waited += step.waited

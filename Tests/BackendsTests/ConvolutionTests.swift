@@ -1,4 +1,5 @@
 import Backends
+import Foundation
 import Testing
 
 struct Geometry: CustomTestStringConvertible, Sendable {
@@ -69,10 +70,7 @@ struct Geometry: CustomTestStringConvertible, Sendable {
       name: "tiles of two on unequal grids", x: [2, 80, 11, 8], w: [64, 80, 3, 3],
       p: ConvolutionParameters(padding: 3, dilation: 3), tolerance: 2e-5, rounding: 1.5e-3),
     Geometry(
-      name: "tiles of two in several products", x: [1, 64, 1, 4201], w: [64, 64, 3, 3],
-      p: ConvolutionParameters(padding: 1), tolerance: 2e-5, rounding: 1.5e-3),
-    Geometry(
-      name: "one tile", x: [1, 64, 1, 1], w: [64, 64, 3, 3],
+      name: "tiles of two in several products", x: [1, 64, 2, 4201], w: [64, 64, 3, 3],
       p: ConvolutionParameters(padding: 1), tolerance: 2e-5, rounding: 1.5e-3),
   ]
 }
@@ -95,6 +93,39 @@ func convolutionsAgree(_ c: Geometry, _ dtype: DType) {
       ]
     }
   }
+}
+
+/// Whether this processor multiplies bfloat16 in vector units: then Winograd's method is faster.
+private let takesWinograd =
+  cpu.libraries["bfloat16"] == "native"
+  && (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.contains("amx_bf16") == false
+
+/// The transforms are rounded, so that a result of the direct method would be too good.
+@Test(.enabled("without vector units for bfloat16, or with matrix units", { takesWinograd }))
+func bfloat16TakesWinogradsMethod() {
+  func result(_ backend: any Backend) -> [Double] {
+    let b = Bench(backend: backend, dtype: .bf16)
+    let y = backend.convolution(
+      b.numbers([1, 64, 8, 8], 1), b.numbers([64, 64, 3, 3], 2), nil,
+      ConvolutionParameters(padding: 1))
+    return backend.doubles(of: y)
+  }
+  let (ours, truth) = (result(cpu), result(reference))
+  #expect(zip(ours, truth).count { $0 != $1 } > truth.count / 4)
+}
+
+/// Where the picture or the weights hold a NaN, ReLU and rounding leave it one.
+@Test(
+  .enabled("without vector units for bfloat16, or with matrix units", { takesWinograd }),
+  arguments: [Float.nan, Float(bitPattern: 0xFFFF_FFFF), Float(bitPattern: 0x7FFF_FFFF)])
+func aNaNStaysOne(_ value: Float) {
+  let p = ConvolutionParameters(padding: 1, relu: true)
+  var weights = [Float](repeating: 0.5, count: 64 * 64 * 9)
+  weights[4] = value  // the center of the first kernel
+  let w = cpu.store(weights, shape: [64, 64, 3, 3], dtype: .f32)
+  let x = Bench(backend: cpu, dtype: .bf16).numbers([1, 64, 4, 4], 1)
+  let y = cpu.floats(of: cpu.convolution(x, w, nil, p))
+  #expect(y.prefix(16).allSatisfy(\.isNaN) && y.dropFirst(16).allSatisfy { !$0.isNaN })
 }
 
 @Test(arguments: precisions) func convolutionsChainInPrivateLayouts(_ dtype: DType) {

@@ -13,7 +13,7 @@ import Training
 @Suite(.serialized) struct DeviceColorTests {
   static let size = 30  // no multiple of the stride
 
-  /// Smooth and noisy colors, and three pictures without any.
+  /// Smooth and noisy colors, and two pictures without any.
   static let crops: [Picture] = {
     var stream = RandomKey(seed: 11).stream()
     func picture(_ samples: [UInt8]) -> Picture {

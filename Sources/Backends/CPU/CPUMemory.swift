@@ -86,6 +86,7 @@ extension CPUBackend {
 
   /// Zeros of the shape, type and layout of `x`.
   public func zeros(like x: Storage) -> Storage {
+    require(x.dtype != .f64, "cpu: no zeros in double precision")
     let y = storage(like: x)
     let type = y.dtype == .bf16 ? CK_BF16 : CK_F32  // an index of zero has the bits of 0.0
     ck_fill(ck_operand(address: y.buffer.address, type: type), elementCount(y), 0)

@@ -6,17 +6,19 @@ internal import CKernels
 /// such method in bfloat16. Gaps cost nothing: the tiles of a grid gather their pixels themselves.
 ///
 /// Products are summed and turned back in single precision; what is rounded to bfloat16 besides the
-/// result are the transforms of input and weights, at most four and nine numbers added.
+/// result are the transforms of input and weights, at most four and nine numbers added. An infinite
+/// input makes the four outputs of its tiles NaN.
 struct WinogradConvolution {
-  /// Outputs, weights, rows of tiles in one product.
+  /// Rows and columns of the picture.
   private let size: [Int]
   private let dilation: Int
+  /// Rows and columns of tiles of one grid.
   private let tiles: [Int]
   /// Tiles of all pictures.
   let count: Int
 
-  /// nil where the convolution changes the size of the picture or has too few channels: below 64
-  /// the transforms cost what the products save.
+  /// nil where the convolution changes the size of the picture, has too few channels (below 64 the
+  /// transforms cost what the products save), or tiles lie mostly outside of the picture.
   init?(_ x: Shape, _ w: Shape, _ y: Shape, _ p: ConvolutionParameters, _ dtype: DType) {
     let step = p.dilation.height
     guard dtype == .bf16, w[2] == 3, w[3] == 3, p.stride == Pair(1), p.groups == 1,
@@ -27,6 +29,8 @@ struct WinogradConvolution {
     dilation = step
     tiles = size.map { (($0 + step - 1) / step + 1) / 2 }
     count = x[0] * step * step * tiles[0] * tiles[1]
+    let (products, direct) = (16 * count, 9 * x[0] * x[2] * x[3])
+    guard count > 0, 5 * products <= 4 * direct else { return nil }
   }
 
   private static let fewestChannels = 64

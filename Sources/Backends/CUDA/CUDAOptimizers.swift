@@ -1,6 +1,7 @@
 extension CUDABackend {
   /// The factor of all gradients of a step, in single precision; the device decides.
   public func stepScale(norm: Storage, loss: Storage, share: Double, limit: Double) -> Storage {
+    require(norm.dtype == .f64, "stepScale: a norm is of double precision, not \(norm.dtype)")
     let scale = storage([], .f32)
     launch(
       Kernel(.optimizers, "step_scale"), LaunchShape(block: (1, 1)), norm,
@@ -16,7 +17,7 @@ extension CUDABackend {
     let gradient = fitting(gradient, to: parameter, momentum.map { [$0] } ?? [])
     let count = parameter.elementCount
     let shape = LaunchShape.flat(count, on: context)
-    let decay = Float(step.weightDecay)
+    let (decay, scale) = (Float(step.weightDecay), rowMajor(scale, as: .f32))
     guard let momentum else {
       launch(
         Kernel(.optimizers, "sgd", parameter.dtype), shape, parameter, gradient, scale, decay,
@@ -37,7 +38,7 @@ extension CUDABackend {
   ) {
     require(mean.dtype == meanSquare.dtype, "adam: its states differ in type")
     let gradient = fitting(gradient, to: parameter, [mean, meanSquare])
-    let c = step.coefficients
+    let (c, scale) = (step.coefficients, rowMajor(scale, as: .f32))
     let count = parameter.elementCount
     launch(
       Kernel(.optimizers, "adam", parameter.dtype, mean.dtype), .flat(count, on: context),

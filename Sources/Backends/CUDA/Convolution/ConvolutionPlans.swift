@@ -37,8 +37,12 @@ final class ConvolutionPlans: Sendable {
         if let known = state.known[key] {
           plan = known
         } else {
-          if state.known.count >= 2048 { state.known = [:] }
           context.recorder.leave()
+          if state.known.count >= 2048 {
+            // What was started may still run code that the plans own.
+            context.check(context.calls.synchronize(context.stream), "cuStreamSynchronize")
+            state.known = [:]
+          }
           plan = try choose(request, choices, handle, pool, tensors)
           state.known[key] = plan
         }

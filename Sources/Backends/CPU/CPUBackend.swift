@@ -30,6 +30,9 @@ public final class CPUBackend: Backend {
   /// Whether oneDNN computes in bfloat16 here; elsewhere its kernels run in single precision, and
   /// only their results are rounded.
   let computesBF16 = cdnnl_has_bf16() != 0
+  /// Whether bfloat16 is multiplied in vector units, where Winograd's method pays: without them
+  /// oneDNN's products are slow, and beside matrix units (AMX) the transforms cost most.
+  let hasBF16Vectors = cdnnl_has_bf16_vectors() != 0
 
   /// A backend with memory and plans of its own; threads are the process's.
   public init() { Self.apply(threads) }

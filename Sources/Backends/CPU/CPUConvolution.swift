@@ -120,14 +120,11 @@ extension CPUBackend {
     return reordered(source, to: layout, dtype: dtype)
   }
 
-  /// How a convolution in bfloat16 becomes matrix products, where that is faster: not where oneDNN
-  /// computes on matrix units (AMX), beside which the transforms cost more than all else.
+  /// How a convolution in bfloat16 becomes matrix products, where that is faster.
   private func winograd(
     _ x: Shape, _ w: Shape, _ y: Shape, _ p: ConvolutionParameters, _ dtype: DType
   ) -> WinogradConvolution? {
-    guard computesBF16, let c = WinogradConvolution(x, w, y, p, dtype) else { return nil }
-    let direct = convolution(CDNNL_FORWARD, x, w, y, p, dtype, bias: false)
-    return direct.implementation.contains("amx") ? nil : c
+    hasBF16Vectors ? WinogradConvolution(x, w, y, p, dtype) : nil
   }
 
   /// How a convolution with gaps is taken apart, where that gives it Winograd's method.

@@ -49,15 +49,22 @@ extension CPUBackend {
       matrix(inner, columns, a.dtype, transposed: transposeB),
       matrix(rows, columns, a.dtype, transposed: false)
     )
-    let plan = plan(.product(layouts.0, layouts.1, layouts.2, adds: false)) {
-      DNNLOperation("product of \(a.shape) and \(b.shape)") {
-        cdnnl_product(&$0, layouts.0.handle, layouts.1.handle, layouts.2.handle, 0)
-      }
-    }
-    plan.run(
+    product(layouts.0, layouts.1, layouts.2).run(
       workingMemory,
       [(CDNNL_SRC, left.buffer), (CDNNL_WEIGHTS, right.buffer), (CDNNL_DST, y.buffer)])
     return y
+  }
+
+  /// The product a b, or one for each index of the first of three axes, in place of c or added to
+  /// it.
+  func product(
+    _ a: DNNLLayout, _ b: DNNLLayout, _ c: DNNLLayout, adds: Bool = false
+  ) -> DNNLOperation {
+    plan(.product(a, b, c, adds: adds)) {
+      DNNLOperation("product of matrices") {
+        cdnnl_product(&$0, a.handle, b.handle, c.handle, adds ? 1 : 0)
+      }
+    }
   }
 
   /// A matrix as it lies, or one that lies transposed.

@@ -68,12 +68,12 @@ extension CPUBackend {
       weights: pool.buffer(byteCount: 32 * inner * outer),
       output: pool.buffer(byteCount: 64 * rows * outer)
     )
-    let product = planeProduct(
+    let product = product(
       DNNLLayout([16, rows, inner], .bf16),
       transposed
         ? DNNLLayout([16, inner, outer], .bf16, strides: [inner * outer, 1, inner])
         : DNNLLayout([16, inner, outer], .bf16),
-      DNNLLayout([16, rows, outer], .f32), adds: false)
+      DNNLLayout([16, rows, outer], .f32))
     withExtendedLifetime((x, y, w, bias, planes)) {
       var (from, to) = (c.description(channels: inner), c.description(channels: outer))
       ck_winograd_weights(
@@ -123,7 +123,7 @@ extension CPUBackend {
         ck_winograd_gradient(
           &to, g.address(as: UInt16.self), planes.gradient.halves,
           sums?.address(as: Float.self), Int64(first), count, Int64(rows))
-        let product = planeProduct(
+        let product = product(
           DNNLLayout([16, inputs, rows], .bf16, strides: [rows * inputs, 1, inputs]),
           DNNLLayout([16, rows, outputs], .bf16), DNNLLayout([16, inputs, outputs], .f32),
           adds: first > 0)
@@ -145,16 +145,6 @@ extension CPUBackend {
 
   private func blocked(_ x: Storage) -> Storage {
     reordered(x, to: layouts.layout(x.shape, .bf16, .blocked))
-  }
-
-  private func planeProduct(
-    _ a: DNNLLayout, _ b: DNNLLayout, _ c: DNNLLayout, adds: Bool
-  ) -> DNNLOperation {
-    plan(.product(a, b, c, adds: adds)) {
-      DNNLOperation("product of Winograd's planes") {
-        cdnnl_product(&$0, a.handle, b.handle, c.handle, adds ? 1 : 0)
-      }
-    }
   }
 }
 

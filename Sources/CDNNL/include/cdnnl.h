@@ -35,6 +35,8 @@ const char *cdnnl_error(void);
 int cdnnl_version(void);
 /// Whether the processor has what oneDNN's bfloat16 kernels need.
 int cdnnl_has_bf16(void);
+/// Whether it multiplies bfloat16 in vector units (AVX512_BF16), and not in matrix units (AMX).
+int cdnnl_has_bf16_vectors(void);
 /// How many threads OpenMP would use by itself.
 int cdnnl_default_threads(void);
 /// How many threads every later run uses; takes effect on each calling thread.

@@ -101,7 +101,7 @@ public final class UnitPass {
   private func add(
     _ maps: [Tensor], of sample: UnitFeed.Sample, _ geometries: [String: Geometry]
   ) throws {
-    let found = onDevice?.add(maps) { layers[$0].responses.add($1, of: $2) }
+    let found = onDevice?.add(maps, flushing: merge)
     let rank = ranks[sample.record]
     var start = 0
     for (index, name) in settings.layers.enumerated() {
@@ -132,7 +132,11 @@ public final class UnitPass {
 
   /// Brings in what a GPU has counted.
   func settle() {
-    onDevice?.takeAll { layers[$0].responses.add($1, of: $2) }
+    onDevice?.takeAll(merge)
+  }
+
+  private func merge(_ layer: Int, _ counts: [Int32], of total: Int) {
+    layers[layer].responses.add(counts, of: total)
   }
 
   /// The record of a peak.

@@ -62,10 +62,17 @@ let package = Package(
     // The ground floor: no imports among each other unless named.
     room("Files"),
     room("Randomness"),
+    room("Text"),
+    room("Statistics", needs: ["Randomness", "Text"]),
+    room(
+      "Configurations",
+      needs: ["Files", "Text", crypto, yams]),
     room("ColorScience"),
     room("HDF5", needs: ["CHDF5"]),
     room("Images", needs: ["CTurboJPEG", "CPNG"]),
-    room("Plots"),
+    room(
+      "Plots",
+      needs: ["Statistics"]),
     room("Proposals", needs: ["ColorScience", "Images", "Randomness"]),
 
     // Data and the engine.
@@ -81,48 +88,66 @@ let package = Package(
     room("Probes", needs: ["Datasets", "Randomness", "Tensors"]),
     room("Layers", needs: ["Tensors", "Randomness"]),
     room(
-      "Networks", needs: ["Files", "Layers", "Tensors", "Randomness", crypto],
+      "Networks",
+      needs: ["Backends", "Files", "Layers", "Randomness", "Tensors", "Text", crypto],
       folders: ["Initialization"]),
+    room(
+      "Inputs",
+      needs: [
+        "ColorScience", "Configurations", "Datasets", "Images", "Metrics", "Networks", "Randomness",
+        "Tensors", "Text",
+      ]),
+    room(
+      "Runs",
+      needs: [
+        "Configurations", "Files", "Images", "Layers", "Networks", "Randomness", "Tensors", "Text",
+        crypto, protobuf,
+      ], folders: ["TensorBoard"], without: ["TensorBoard/events.proto"]),
     room(
       "Training",
       needs: [
-        "ColorScience", "Datasets", "Files", "Images", "Layers", "Metrics", "Networks", "Probes",
-        "Randomness", "Tensors", yams, crypto, protobuf,
-      ], folders: ["Probing", "TensorBoard"], without: ["TensorBoard/events.proto"]),
-    room("Studies", needs: ["Files", "Plots", "Randomness", "Training", crypto]),
+        "Configurations", "Datasets", "Files", "Images", "Inputs", "Layers", "Metrics", "Networks",
+        "Probes", "Randomness", "Runs", "Tensors", "Text",
+      ], folders: ["Probing"]),
+    room(
+      "Studies",
+      needs: [
+        "Configurations", "Files", "Plots", "Randomness", "Runs", "Statistics", "Text", crypto,
+      ]),
 
     // The research: these never import one another.
     room(
       "Colorization",
       needs: [
-        "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Randomness",
-        "Tensors", "Training",
+        "ColorScience", "Configurations", "Datasets", "Files", "Images", "Inputs", "Layers",
+        "Networks", "Randomness", "Runs", "Statistics", "Tensors", "Text", "Training",
       ], folders: ["Evaluation"]),
     room(
       "FeatureExport",
       needs: [
-        "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks", "Randomness",
-        "Tensors", "Training", crypto, protobuf,
+        "ColorScience", "Datasets", "Files", "HDF5", "Images", "Inputs", "Layers", "Networks",
+        "Randomness", "Runs", "Tensors", "Text", crypto, protobuf,
       ], folders: ["Caffe", "Extraction", "ONNX", "PyTorch", "Steps"],
       without: ["ONNX/onnx.proto"]),
     room(
       "VOCTransfer",
       needs: [
-        "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Metrics", "Networks",
-        "Plots", "Probes", "Proposals", "Randomness", "Tensors", "Training", crypto,
+        "Configurations", "Datasets", "Files", "HDF5", "Images", "Inputs", "Layers", "Metrics",
+        "Networks", "Plots", "Probes", "Proposals", "Randomness", "Runs", "Statistics", "Tensors",
+        "Text", "Training", crypto,
       ],
       folders: ["Comparison", "Detection", "Probing", "Segmentation", "Start"]),
     room(
       "Rivals",
       needs: [
-        "ColorScience", "Datasets", "Images", "Layers", "Networks", "Randomness", "Tensors",
-        "Training",
+        "ColorScience", "Configurations", "Datasets", "Images", "Inputs", "Layers", "Networks",
+        "Randomness", "Runs", "Tensors", "Training",
       ], folders: ["Shared"]),
     room(
       "Visualization",
       needs: [
-        "Backends", "ColorScience", "Datasets", "Files", "Images", "Layers", "Networks", "Plots",
-        "Randomness", "Tensors", "Training", mustache,
+        "Backends", "ColorScience", "Datasets", "Files", "Images", "Inputs", "Layers", "Networks",
+        "Plots", "Randomness", "Runs", "Statistics", "Tensors", "Text", mustache,
       ], folders: ["Units", "Dissection", "Looks", "Report", "Page"],
       resources: ["page.mustache", "table.mustache", "figure.mustache", "style.css", "script.js"]
         .map { .embedInCode("Page/\($0)") }),
@@ -130,18 +155,17 @@ let package = Package(
     .executableTarget(
       name: "pigment",
       dependencies: [
-        "ColorScience", "Colorization", "Datasets", "FeatureExport", "Images", "Layers", "Networks",
-        "Plots", "Proposals", "Randomness", "Rivals", "Studies", "Tensors", "Training",
-        "VOCTransfer",
-        "Visualization", argumentParser,
+        "ColorScience", "Colorization", "Configurations", "Datasets", "FeatureExport", "Images",
+        "Layers", "Networks", "Plots", "Proposals", "Randomness", "Rivals", "Runs", "Statistics",
+        "Studies", "Tensors", "Text", "Training", "VOCTransfer", "Visualization", argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
     .executableTarget(
       name: "pigment-benchmarks",
       dependencies: [
-        "Backends", "ColorScience", "Colorization", "Datasets", "Images", "Layers", "Networks",
-        "Plots", "Randomness", "Tensors", "Training", "Visualization", argumentParser,
+        "Backends", "Colorization", "Datasets", "Images", "Inputs", "Layers", "Networks", "Plots",
+        "Randomness", "Tensors", "Text", "Visualization", argumentParser,
       ],
       path: "Experiments/Benchmarks",
       exclude: ["README.md", "NOTES.md", "instructions.txt", "peer.py"],
@@ -152,7 +176,9 @@ let package = Package(
       name: "TestSupport", dependencies: ["Backends", "HDF5", "Randomness", "Tensors"],
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
     tests("RandomnessTests", needs: ["Randomness"]),
-    tests("BackendsTests", needs: ["Backends", "HDF5", "Randomness"]),
+    tests(
+      "BackendsTests",
+      needs: ["Backends", "Randomness"]),
     tests(
       "CUDATests", needs: ["Backends", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
     tests("TestSupportTests", needs: ["Randomness", "Tensors"]),
@@ -160,50 +186,60 @@ let package = Package(
       "TensorsTests", needs: ["HDF5", "Randomness", "Tensors"], without: ["Golden", "README.md"]),
     tests("HDF5Tests", needs: ["HDF5", crypto]),
     tests(
-      "DatasetsTests", needs: ["Datasets", "HDF5", "Images", "Randomness", crypto],
+      "DatasetsTests",
+      needs: ["Datasets", "HDF5", "Images", "Randomness"],
       without: ["Golden"]),
     tests("ImagesTests", needs: ["Images", crypto], without: ["Golden"]),
     tests("ColorScienceTests", needs: ["ColorScience"], without: ["Golden"]),
     tests(
       "ColorizationTests",
       needs: [
-        "ColorScience", "Colorization", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks",
-        "Randomness", "Tensors", "Training",
+        "ColorScience", "Colorization", "Configurations", "Datasets", "HDF5", "Images", "Inputs",
+        "Layers", "Networks", "Randomness", "Runs", "Statistics", "Tensors", "Text", "Training",
       ]),
     tests("NetworksTests", needs: ["Files", "Layers", "Networks", "Randomness", "Tensors"]),
     tests(
       "TrainingTests",
-      needs: ["Files", "Images", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
+      needs: [
+        "Configurations", "Files", "Images", "Inputs", "Layers", "Networks", "Randomness", "Runs",
+        "Statistics", "Tensors", "Text", "Training",
+      ]),
     tests(
       "FeatureExportTests",
       needs: [
-        "Datasets", "FeatureExport", "HDF5", "Images", "Layers", "Networks", "Randomness",
-        "Tensors", "Training",
+        "Datasets", "FeatureExport", "HDF5", "Images", "Inputs", "Layers", "Networks", "Randomness",
+        "Runs", "Tensors",
       ], without: ["Parity"]),
     tests("ProposalsTests", needs: ["Images", "Proposals"], without: ["Golden"]),
-    tests("PlotsTests", needs: ["Plots"], without: ["Golden"]),
+    tests(
+      "PlotsTests",
+      needs: ["Plots", "Statistics"], without: ["Golden"]),
     tests("ProbesTests", needs: ["Probes", "Randomness", "Tensors"], without: ["Golden"]),
     tests(
       "VOCTransferTests",
       needs: [
-        "Datasets", "FeatureExport", "HDF5", "Images", "Layers", "Metrics", "Networks", "Plots",
-        "Probes", "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer",
+        "Configurations", "Datasets", "FeatureExport", "HDF5", "Images", "Inputs", "Layers",
+        "Metrics", "Networks", "Plots", "Probes", "Proposals", "Randomness", "Runs", "Statistics",
+        "Tensors", "Text", "Training", "VOCTransfer",
       ]),
     tests(
-      "MetricsTests", needs: ["HDF5", "Images", "Metrics", "Randomness"], without: ["Golden"]),
+      "MetricsTests",
+      needs: ["HDF5", "Images", "Metrics"], without: ["Golden"]),
     tests(
       "VisualizationTests",
       needs: [
-        "Datasets", "Files", "Images", "Layers", "Networks", "Plots", "Randomness", "Tensors",
-        "Training", "Visualization",
+        "Configurations", "Datasets", "Files", "Images", "Inputs", "Layers", "Networks", "Plots",
+        "Randomness", "Runs", "Tensors", "Training", "Visualization",
       ]),
     tests(
       "RivalsTests",
       needs: [
-        "Colorization", "Datasets", "FeatureExport", "Images", "Layers", "Networks", "Randomness",
-        "Rivals", "Tensors", "Training", "VOCTransfer",
+        "Colorization", "Configurations", "Datasets", "FeatureExport", "Images", "Inputs", "Layers",
+        "Networks", "Randomness", "Rivals", "Runs", "Tensors", "Training", "VOCTransfer",
       ]),
-    tests("StudiesTests", needs: ["Files", "Plots", "Randomness", "Studies", "Training"]),
+    tests(
+      "StudiesTests",
+      needs: ["Configurations", "Files", "Randomness", "Statistics", "Studies"]),
     tests("HouseRulesTests", needs: []),
   ]
 )

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Plots
-internal import Training
+internal import Text
 
 /// `pigment-benchmarks growth`: how processor time and memory grow with what a user can make
 /// larger. Processor time, unlike the clock's, hardly depends on what else the machine does.

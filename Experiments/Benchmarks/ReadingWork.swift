@@ -1,8 +1,8 @@
 internal import Colorization
 internal import Datasets
 internal import Images
+internal import Inputs
 internal import Randomness
-internal import Training
 
 /// Reading pictures: batches as pretraining learns from them, or nothing but bytes.
 struct ReadingWork {

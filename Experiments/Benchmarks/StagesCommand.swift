@@ -4,7 +4,7 @@ internal import Datasets
 internal import Foundation
 internal import Images
 internal import Randomness
-internal import Training
+internal import Text
 
 /// `pigment-benchmarks stages`: where the time goes in making the pictures that pretraining learns
 /// from, on one thread.

@@ -1,6 +1,6 @@
+internal import Inputs
 internal import Networks
 internal import Tensors
-internal import Training
 
 /// How a device makes of pixels what `ColorTargets.example` makes on the host.
 struct ColorRecipe: Sendable {

@@ -1,7 +1,7 @@
 internal import ColorScience
 public import Images
+internal import Inputs
 internal import Networks
-internal import Training
 
 /// What a colorization network sees of a crop, and what it is asked for at each output position.
 ///

@@ -1,3 +1,4 @@
+internal import Configurations
 public import Images
 public import Networks
 public import Tensors

@@ -1,8 +1,8 @@
 internal import Layers
 public import Networks
 public import Randomness
+public import Runs
 public import Tensors
-public import Training
 
 /// The cross-channel encoder: a trunk on some channels of a picture and a head with one score per
 /// bin, or one color, at each position of a coarser grid.

@@ -1,9 +1,10 @@
 internal import ColorScience
 internal import Images
+internal import Inputs
 internal import Layers
 public import Networks
+public import Runs
 public import Tensors
-public import Training
 
 extension ColorizationTask {
   /// Judges a network on held-out crops at the resolution of its output: the plain loss, the error

@@ -1,6 +1,7 @@
 public import ColorScience
 internal import Datasets
 internal import Images
+internal import Inputs
 public import Layers
 public import Networks
 public import Randomness

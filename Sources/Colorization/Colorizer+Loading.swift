@@ -1,7 +1,7 @@
 internal import ColorScience
 internal import Networks
+public import Runs
 public import Tensors
-public import Training
 
 extension Colorizer {
   /// The colorizer in a checkpoint; `workingSize` is by default what the network was trained with.

@@ -1,10 +1,10 @@
 public import ColorScience
 internal import Foundation
 public import Images
+internal import Inputs
 internal import Layers
 public import Networks
 public import Tensors
-internal import Training
 
 /// Gives pictures the colors that a network predicts for them.
 ///

@@ -3,7 +3,7 @@ public import Datasets
 internal import Files
 internal import Foundation
 internal import Images
-internal import Training
+internal import Inputs
 
 /// The color prior of a data set: what it is, which data it was measured on, and how.
 ///

@@ -2,8 +2,8 @@ internal import Foundation
 public import Layers
 public import Networks
 internal import Randomness
+internal import Runs
 internal import Tensors
-internal import Training
 
 /// A trunk on its way from a checkpoint to a file, and what was done to it so far.
 public struct ExportDraft {

@@ -1,7 +1,6 @@
 internal import Foundation
 internal import Layers
 public import Networks
-internal import Training
 
 /// Takes the head off a trained network and writes what remains, each step checked.
 public enum FeatureExporter {

@@ -2,8 +2,8 @@ internal import Foundation
 internal import Layers
 public import Networks
 internal import Randomness
+internal import Runs
 internal import Tensors
-internal import Training
 
 /// Makes a feature archive of weights that come from elsewhere, by the same strict door.
 public enum FeatureImporter {

@@ -1,7 +1,7 @@
 internal import Datasets
 internal import Foundation
 internal import Networks
-internal import Training
+internal import Runs
 
 /// The pictures that statistics are measured on and layers balanced by: the dataset that is named,
 /// or the one that the checkpoint's run learned from where it is still there with the same content.

@@ -1,3 +1,5 @@
+public import Statistics
+
 /// Values in categories, as dots or bars with error bars; several series stand side by side.
 public struct GroupedChart: Sendable {
   /// How a value is drawn.
@@ -92,7 +94,7 @@ public struct GroupedChart: Sendable {
         throw .wrongCount(
           series: one.name, values: one.values.count, categories: categories.count)
       }
-      let shown = one.values.compactMap { $0 }.flatMap { [$0.value, $0.low, $0.high] }
+      let shown = one.values.compactMap { $0 }.flatMap { [$0.mean, $0.low, $0.high] }
         .filter(\.isFinite)
       guard !shown.isEmpty else { throw .nothingToDraw("series '\(one.name)'") }
       try checkPositive(shown, axis, one.name)
@@ -108,7 +110,7 @@ public struct GroupedChart: Sendable {
     let slot = (mark == .bars ? 0.78 : 0.5) / Double(series.count)
     let shift = (Double(index) - Double(series.count - 1) / 2) * slot
     let present = one.values.enumerated().compactMap { place, value in
-      value.flatMap { $0.value.isFinite ? (Double(place) + shift, $0) : nil }
+      value.flatMap { $0.mean.isFinite ? (Double(place) + shift, $0) : nil }
     }
     if !one.name.isEmpty {
       let place = Caption.Place.listed(mark == .bars ? .square : .dot)
@@ -118,7 +120,7 @@ public struct GroupedChart: Sendable {
       let half = slot * 0.46
       let rows = canvas.add(
         present.map { at, value in
-          [at, value.value, at - half, at + half, min(0, value.value), max(0, value.value)]
+          [at, value.mean, at - half, at + half, min(0, value.mean), max(0, value.mean)]
         })
       let columns = orientation == .upright ? "1:2:3:4:5:6" : "2:1:5:6:3:4"
       canvas.draw(
@@ -134,7 +136,7 @@ public struct GroupedChart: Sendable {
         "\(rows) using \(columns) with vectors nohead linewidth 1.4 linecolor '\(ink)'")
     }
     if mark == .dots {
-      let rows = canvas.add(present.map { [$0.0, $0.1.value] })
+      let rows = canvas.add(present.map { [$0.0, $0.1.mean] })
       let columns = orientation == .upright ? "1:2" : "2:1"
       canvas.draw(
         "\(rows) using \(columns) with points pointtype 7 pointsize 0.9 linecolor "

@@ -1,3 +1,5 @@
+public import Statistics
+
 /// Curves over a common axis, each with the band its intervals span and its name at its end.
 public struct LineChart: Sendable {
   /// One curve.
@@ -40,9 +42,9 @@ public struct LineChart: Sendable {
   func canvas(_ figure: Figure) throws(PlotError) -> Canvas {
     var (across, up) = ([Double](), [Double]())
     for one in series {
-      let shown = one.points.filter { $0.x.isFinite && $0.y.value.isFinite }
+      let shown = one.points.filter { $0.x.isFinite && $0.y.mean.isFinite }
       guard !shown.isEmpty else { throw .nothingToDraw("series '\(one.name)'") }
-      let reach = shown.flatMap { [$0.y.value, $0.y.low, $0.y.high] }.filter(\.isFinite)
+      let reach = shown.flatMap { [$0.y.mean, $0.y.low, $0.y.high] }.filter(\.isFinite)
       try checkPositive(shown.map(\.x), x, one.name)
       try checkPositive(reach, y, one.name)
       across += shown.map(\.x)
@@ -73,7 +75,7 @@ public struct LineChart: Sendable {
     var curves: [String] = []
     for (index, one) in series.enumerated() {
       let color = one.color ?? .automatic(index)
-      let table = canvas.add(one.points.map { [$0.x, $0.y.value, $0.y.low, $0.y.high] })
+      let table = canvas.add(one.points.map { [$0.x, $0.y.mean, $0.y.low, $0.y.high] })
       let hasIntervals = one.points.contains { $0.y.low < $0.y.high }
       if hasIntervals, hasErrorBars {
         curves.append(
@@ -92,7 +94,7 @@ public struct LineChart: Sendable {
       curves.append(
         "\(table) using 1:2 with "
           + (one.hasMarkers ? "linespoints pointtype \(mark) pointsize 0.6 " : "lines ") + style)
-      let last = one.points.last { $0.x.isFinite && $0.y.value.isFinite }!.y.value
+      let last = one.points.last { $0.x.isFinite && $0.y.mean.isFinite }!.y.mean
       if !one.name.isEmpty {
         let height = min(max(yTicks.fraction(last), 0), 1)
         canvas.captions.append(Caption(text: one.name, color: color, place: .beside(height)))

@@ -1,3 +1,4 @@
+internal import Configurations
 internal import Datasets
 public import Layers
 public import Networks

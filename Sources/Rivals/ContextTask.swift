@@ -1,5 +1,7 @@
+internal import Configurations
 internal import Datasets
 internal import Images
+internal import Inputs
 public import Layers
 public import Networks
 public import Randomness

@@ -1,5 +1,6 @@
 internal import Datasets
 internal import Images
+internal import Inputs
 public import Layers
 public import Networks
 public import Randomness

@@ -1,4 +1,5 @@
 internal import ColorScience
+internal import Inputs
 public import Networks
 public import Tensors
 public import Training

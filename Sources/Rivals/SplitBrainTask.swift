@@ -1,10 +1,12 @@
 internal import ColorScience
+internal import Configurations
 internal import Datasets
 internal import Foundation
 internal import Images
 public import Layers
 public import Networks
 public import Randomness
+public import Runs
 public import Tensors
 public import Training
 

@@ -1,6 +1,7 @@
 internal import Files
 internal import Foundation
-internal import Training
+internal import Runs
+internal import Text
 
 #if canImport(Glibc)
   internal import Glibc

@@ -1,5 +1,5 @@
 public import Randomness
-public import Training
+public import Statistics
 
 /// How the 95 % interval of a mean over seeds is made.
 public enum IntervalRule: String, Codable, Sendable, CaseIterable {

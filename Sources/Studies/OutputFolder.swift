@@ -1,6 +1,6 @@
 internal import Files
 internal import Foundation
-internal import Training
+internal import Runs
 
 /// A study's folder: whose it is, and the right to write into it.
 ///

@@ -1,5 +1,4 @@
 internal import Files
-internal import Training
 
 /// Expands a study into steps and rows.
 struct PlanBuilder {

@@ -1,5 +1,5 @@
 internal import Plots
-internal import Training
+internal import Statistics
 
 /// The figures of a study's report.
 struct ReportFigures {
@@ -43,11 +43,11 @@ struct ReportFigures {
 
   private func dots(
     _ task: String, _ groups: [ReportTables.Group], starts: [String], axis: String, name: String,
-    caption: String, level: Level?, value: (StudyResults.Row) -> Training.Interval?
+    caption: String, level: Level?, value: (StudyResults.Row) -> Interval?
   ) -> Named? {
     let series = groups.compactMap { group -> GroupedChart.Series? in
       let values = starts.map { start in
-        group.rows.first { $0.plan.start == start }.flatMap(value).map(Self.drawn)
+        group.rows.first { $0.plan.start == start }.flatMap(value)
       }
       return values.contains { $0 != nil }
         ? .init(groups.count > 1 ? group.regime.name : "", values) : nil
@@ -87,7 +87,7 @@ struct ReportFigures {
       let rank = Double(study.starts.firstIndex(of: start)!) - Double(study.starts.count - 1) / 2
       let points = ladder.enumerated().compactMap { index, group in
         group.rows.first { $0.plan.start == start }?.mean.map {
-          (x: shares[index] * (1 + 0.03 * rank), y: Self.drawn($0))
+          (x: shares[index] * (1 + 0.03 * rank), y: $0)
         }
       }
       let isBaseline = start == study.baseline
@@ -114,9 +114,5 @@ struct ReportFigures {
         + "learned from",
       Figure(.lines(chart), title: task, height: 340)
     )
-  }
-
-  private static func drawn(_ interval: Training.Interval) -> Plots.Interval {
-    Plots.Interval(interval.mean, low: interval.low, high: interval.high)
   }
 }

@@ -1,5 +1,6 @@
 internal import Randomness
-internal import Training
+internal import Statistics
+internal import Text
 
 /// The tables of a study's report.
 struct ReportTables {

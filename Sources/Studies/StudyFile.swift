@@ -1,4 +1,4 @@
-public import Training
+public import Configurations
 
 /// A study: which starts are compared on which tasks, with how many seeds. Read strictly from YAML.
 ///

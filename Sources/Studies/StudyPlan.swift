@@ -1,5 +1,5 @@
+internal import Configurations
 internal import Files
-internal import Training
 
 /// A study at one scale, expanded: pretext x start x task x regime x seed.
 ///

@@ -1,5 +1,5 @@
 internal import Foundation
-public import Training
+public import Text
 
 /// A study's progress: a line for each step that ends, and on terminals a last line that says what
 /// runs and how long the rest may take.

@@ -1,7 +1,7 @@
 internal import Files
 internal import Foundation
 internal import Plots
-internal import Training
+internal import Text
 
 /// The report of a study: `report.md`, `summary.csv`, `runs.csv` and figures, in its folder
 /// `report`. The same runs give the same bytes.

@@ -1,6 +1,6 @@
 internal import Files
 internal import Randomness
-public import Training
+public import Statistics
 
 /// The finished runs of a study, read back from their folders, and what they come to.
 public struct StudyResults {

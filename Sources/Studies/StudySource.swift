@@ -1,5 +1,5 @@
+internal import Configurations
 internal import Files
-internal import Training
 
 /// A study file as text: errors about it name the line.
 struct StudySource {

@@ -1,6 +1,8 @@
 internal import Files
 internal import Layers
 internal import Networks
+internal import Runs
+internal import Text
 
 /// What a session writes: the journal, the newest and the best checkpoints, a batch that broke it.
 struct RunKeeper<Batch: Sendable> {

@@ -1,8 +1,11 @@
 internal import Images
+internal import Inputs
 public import Layers
 public import Networks
 internal import Randomness
+public import Runs
 internal import Tensors
+internal import Text
 
 /// A training loop inside a run folder: batches made ahead on threads, a journal, progress on the
 /// screen, checkpoints, evaluations, and an orderly end when a signal asks for one.

@@ -1,10 +1,12 @@
 internal import ArgumentParser
-internal import ColorScience
 internal import Colorization
+internal import ColorScience
 internal import Foundation
 internal import Images
 internal import Networks
-internal import Training
+internal import Runs
+internal import Statistics
+internal import Text
 
 /// `pigment colorize`: give pictures the colors a network predicts.
 struct ColorizeCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Tensors
-internal import Training
+internal import Text
 
 /// `pigment doctor`: what this machine has to compute with, and what it lacks.
 struct DoctorCommand: ParsableCommand {

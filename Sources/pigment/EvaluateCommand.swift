@@ -1,10 +1,13 @@
 internal import ArgumentParser
-internal import ColorScience
 internal import Colorization
+internal import ColorScience
+internal import Configurations
 internal import Datasets
 internal import Foundation
 internal import Images
-internal import Training
+internal import Runs
+internal import Statistics
+internal import Text
 
 /// `pigment evaluate`: how good are the colors?
 struct EvaluateCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import FeatureExport
-internal import Training
+internal import Runs
+internal import Text
 
 /// `pigment extract`: one layer's features of a whole dataset.
 struct ExtractCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 internal import Colorization
+internal import Configurations
 internal import Rivals
 internal import Training
 

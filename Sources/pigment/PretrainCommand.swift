@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Configurations
+internal import Runs
 internal import Tensors
 internal import Training
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Configurations
 internal import Foundation
 internal import Randomness
 internal import Training

@@ -1,12 +1,15 @@
-import ColorScience
 import Colorization
+import ColorScience
 import Datasets
 import HDF5
 import Images
 import Networks
 import Randomness
-import TestSupport
+import Runs
+import Statistics
 import Testing
+import TestSupport
+import Text
 import Training
 
 @Suite struct ColorEvaluationTests {

@@ -1,11 +1,11 @@
-import ColorScience
 import Colorization
+import ColorScience
 import Images
+import Inputs
 import Networks
 import Randomness
 import Tensors
 import Testing
-import Training
 
 /// What is asked of a network, for every pair of channels.
 @Suite struct ColorTargetsTests {

@@ -1,10 +1,11 @@
 import Colorization
+import Configurations
 import Datasets
 import Foundation
 import Layers
 import Networks
-import TestSupport
 import Testing
+import TestSupport
 import Training
 
 /// The configurations that stand beside the program.

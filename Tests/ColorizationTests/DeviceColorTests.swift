@@ -1,9 +1,11 @@
 import Colorization
+import Configurations
 import Foundation
 import Images
 import Layers
 import Networks
 import Randomness
+import Runs
 import Tensors
 import Testing
 import Training

@@ -1,7 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
-import Training
+import TestSupport
 
 /// The built program as users run it: killed at any moment, it goes on to the same bytes.
 @Suite(.serialized) struct KilledRunTests {

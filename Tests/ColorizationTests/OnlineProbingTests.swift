@@ -2,6 +2,7 @@ import Colorization
 import Datasets
 import Foundation
 import Randomness
+import Runs
 import Testing
 import Training
 

@@ -1,8 +1,10 @@
 import Colorization
+import Configurations
 import Foundation
 import Layers
 import Networks
 import Randomness
+import Runs
 import Tensors
 import Testing
 import Training

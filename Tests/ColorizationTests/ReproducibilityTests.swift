@@ -1,7 +1,9 @@
 import Colorization
+import Configurations
 import Foundation
 import Networks
 import Randomness
+import Runs
 import Testing
 import Training
 

@@ -1,7 +1,9 @@
 import Colorization
+import Configurations
 import Datasets
 import Foundation
 import Randomness
+import Runs
 import Tensors
 import Testing
 import Training

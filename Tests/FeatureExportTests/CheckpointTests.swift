@@ -4,9 +4,9 @@ import Foundation
 import Layers
 import Networks
 import Randomness
+import Runs
 import Tensors
 import Testing
-import Training
 
 /// From checkpoints of runs to archives.
 @Suite struct CheckpointTests {

@@ -3,12 +3,12 @@ import FeatureExport
 import Foundation
 import HDF5
 import Images
+import Inputs
 import Layers
 import Networks
 import Randomness
 import Tensors
 import Testing
-import Training
 
 @Suite struct ExtractionTests {
   let scratch: Scratch

@@ -1,12 +1,12 @@
 import Datasets
 import FeatureExport
 import Foundation
+import Inputs
 import Layers
 import Networks
 import Randomness
 import Tensors
 import Testing
-import Training
 
 @Suite struct StepTests {
   let scratch: Scratch

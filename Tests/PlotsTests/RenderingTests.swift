@@ -1,5 +1,6 @@
 import Foundation
 import Plots
+import Statistics
 import TestSupport
 import Testing
 
@@ -13,14 +14,14 @@ import Testing
         GroupedChart(
           categories: ["100%\nreal", "it's"], axis: Axis("score"),
           series: [
-            .init("a_b", [Interval(1, low: 0.5, high: 1.5), nil]),
+            .init("a_b", [Interval(mean: 1, low: 0.5, high: 1.5, count: 4), nil]),
             .init("c^d", [Interval(2), Interval(-1)]),
           ], mark: .bars))),
     Figure(
       .groups(
         GroupedChart(
           categories: ["one", "two"], axis: Axis("score", scale: .logarithmic),
-          series: [.init("", [Interval(1, low: 0.5, high: 1.5), Interval(30)])],
+          series: [.init("", [Interval(mean: 1, low: 0.5, high: 1.5, count: 4), Interval(30)])],
           orientation: .sideways))),
     Figure(
       .histogram(

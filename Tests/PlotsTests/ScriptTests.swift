@@ -1,5 +1,6 @@
 import Foundation
 import Plots
+import Statistics
 import TestSupport
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
         x: Axis("epoch"), y: Axis("mAP (%)", range: 0...100),
         series: [
           .init(
-            "Color", [(0, Interval(10)), (1, Interval(40, low: 35, high: 45)), (2, Interval(60))]),
+            "Color", [(0, Interval(10)), (1, Interval(mean: 40, low: 35, high: 45, count: 4)), (2, Interval(60))]),
           .init(
             "Gaussian", [(0, Interval(5)), (1, Interval(.nan)), (2, Interval(58))], color: .gray),
         ], levels: [.init("chance", 5)])),
@@ -124,7 +125,7 @@ import Testing
 
   @Test func intervalsOfRuns() {
     let runs = [1.0, 2, 3, 4]
-    #expect(Interval(meanOf: runs, .range) == Interval(2.5, low: 1, high: 4))
+    #expect(Interval(meanOf: runs, .range) == Interval(mean: 2.5, low: 1, high: 4, count: 4))
     let deviation = (5.0 / 3).squareRoot()
     func reach(_ spread: Spread) -> Double { Interval(meanOf: runs, spread).high - 2.5 }
     #expect(abs(reach(.standardDeviation) - deviation) < 1e-12)

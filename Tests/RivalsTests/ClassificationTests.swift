@@ -1,8 +1,10 @@
 import Images
+import Inputs
 import Layers
 import Networks
 import Randomness
 import Rivals
+import Runs
 import Tensors
 import Testing
 import Training

@@ -1,4 +1,5 @@
 import Colorization
+import Configurations
 import Datasets
 import FeatureExport
 import Foundation
@@ -6,9 +7,10 @@ import Layers
 import Networks
 import Randomness
 import Rivals
+import Runs
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 import Training
 import VOCTransfer
 

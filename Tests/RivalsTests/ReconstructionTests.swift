@@ -1,9 +1,11 @@
 import Foundation
 import Images
+import Inputs
 import Layers
 import Networks
 import Randomness
 import Rivals
+import Runs
 import Tensors
 import Testing
 import Training

@@ -1,7 +1,9 @@
+import Inputs
 import Layers
 import Networks
 import Randomness
 import Rivals
+import Runs
 import Tensors
 import Testing
 import Training

@@ -1,10 +1,12 @@
 import Colorization
+import Configurations
 import Datasets
 import Foundation
 import Images
 import Networks
 import Randomness
 import Rivals
+import Runs
 import Testing
 import Training
 

@@ -1,8 +1,8 @@
+import Configurations
 import Files
 import Foundation
 import Studies
 import Synchronization
-import Training
 
 /// A folder with a small study in it, and tools that need no networks: settings are a file's lines,
 /// scores come from the digest of a run's arguments.

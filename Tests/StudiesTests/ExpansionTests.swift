@@ -1,6 +1,5 @@
 import Studies
 import Testing
-import Training
 
 @Suite struct ExpansionTests {
   @Test func everySeedOfEveryStartHasItsStepsInTheirOrder() throws {

@@ -1,8 +1,8 @@
 import Foundation
 import Randomness
+import Statistics
 import Studies
 import Testing
-import Training
 
 @Suite struct ReportTests {
   private func page(_ bench: Bench) throws -> String {

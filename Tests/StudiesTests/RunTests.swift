@@ -2,7 +2,6 @@ import Files
 import Foundation
 import Studies
 import Testing
-import Training
 
 @Suite struct RunTests {
   @Test func everythingIsDoneOnceAndWhatIsGoneAgain() throws {

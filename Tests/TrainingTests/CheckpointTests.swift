@@ -2,8 +2,8 @@ import Files
 import Foundation
 import Networks
 import Randomness
+import Runs
 import Testing
-import Training
 
 @Suite struct CheckpointTests {
   static func checkpoint(_ step: Int) -> Checkpoint {

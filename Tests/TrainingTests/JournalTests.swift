@@ -1,7 +1,7 @@
 import Files
 import Foundation
+import Runs
 import Testing
-import Training
 
 @Suite struct JournalTests {
   static let events: [JournalEvent] = [

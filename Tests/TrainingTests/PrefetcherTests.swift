@@ -1,7 +1,7 @@
 import Foundation
+import Inputs
 import Synchronization
 import Testing
-import Training
 
 @Suite struct PrefetcherTests {
   struct Failure: Error, Equatable { let number: Int }

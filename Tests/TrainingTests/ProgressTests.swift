@@ -1,5 +1,5 @@
 import Testing
-import Training
+import Text
 
 @Suite struct ProgressTests {
   final class Tape { var (text, time) = ("", 0.0) }

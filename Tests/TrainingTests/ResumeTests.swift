@@ -1,9 +1,9 @@
 import Layers
 import Networks
 import Randomness
+import Runs
 import Tensors
 import Testing
-import Training
 
 /// A linear model whose loss is the squared distance to a target that the key draws.
 private struct Line: Parameterized {

@@ -1,9 +1,10 @@
+import Configurations
 import Files
 import Foundation
 import Networks
 import Randomness
+import Runs
 import Testing
-import Training
 
 @Suite struct RunFolderTests {
   static func environment() -> EnvironmentRecord {

@@ -1,6 +1,6 @@
 import Foundation
+import Runs
 import Testing
-import Training
 
 /// The threads that tests run on do not take signals; a main thread does.
 private func takeSignals() {

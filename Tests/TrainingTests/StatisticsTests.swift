@@ -1,6 +1,7 @@
 import Randomness
+import Statistics
 import Testing
-import Training
+import Text
 
 @Suite struct StatisticsTests {
   /// Quantiles from the tables printed in textbooks, to their last digit.

@@ -1,8 +1,8 @@
 import Foundation
 import Images
 import Networks
+import Runs
 import Testing
-import Training
 
 /// The bytes of event files (golden set formats).
 @Suite struct TensorBoardTests {

@@ -1,6 +1,7 @@
 import Layers
 import Networks
 import Randomness
+import Runs
 import Tensors
 import Testing
 import Training

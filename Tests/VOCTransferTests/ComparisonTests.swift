@@ -1,10 +1,12 @@
+import Configurations
 import Datasets
 import Layers
 import Networks
 import Randomness
+import Runs
 import Tensors
 import Testing
-import Training
+import Text
 import VOCTransfer
 
 @Suite struct ComparisonTests {

@@ -3,6 +3,8 @@ import Foundation
 import Images
 import Metrics
 import Networks
+import Runs
+import Statistics
 import Testing
 import Training
 import VOCTransfer

@@ -3,9 +3,8 @@ import Layers
 import Networks
 import Randomness
 import Tensors
-import TestSupport
 import Testing
-import Training
+import TestSupport
 import VOCTransfer
 
 @Suite struct FullyConvolutionalTests {

@@ -1,9 +1,12 @@
+import Configurations
 import Foundation
 import Metrics
 import Networks
 import Plots
 import Probes
+import Statistics
 import Testing
+import Text
 import Training
 import VOCTransfer
 

@@ -3,8 +3,8 @@ import Foundation
 import Layers
 import Networks
 import Randomness
+import Runs
 import Tensors
-import Training
 import VOCTransfer
 
 /// A folder that goes away with its owner.

@@ -5,8 +5,10 @@ import Layers
 import Metrics
 import Networks
 import Randomness
+import Runs
 import Tensors
 import Testing
+import Text
 import Training
 import VOCTransfer
 

@@ -3,9 +3,9 @@ import FeatureExport
 import Layers
 import Networks
 import Randomness
+import Runs
 import Tensors
 import Testing
-import Training
 import VOCTransfer
 
 /// Settings of nothing but a start.

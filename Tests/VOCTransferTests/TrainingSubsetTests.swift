@@ -1,8 +1,10 @@
+import Configurations
 import Datasets
+import Inputs
 import Networks
 import Randomness
+import Runs
 import Testing
-import Training
 import VOCTransfer
 
 @Suite struct TrainingSubsetTests {

@@ -1,12 +1,12 @@
 import Datasets
 import Foundation
 import Images
+import Inputs
 import Layers
 import Networks
 import Tensors
-import TestSupport
 import Testing
-import Training
+import TestSupport
 import Visualization
 
 /// A GPU keeps the maps and gives what is kept of them. Runs on the emulated one as well.

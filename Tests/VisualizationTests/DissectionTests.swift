@@ -1,10 +1,10 @@
 import Datasets
 import Images
+import Inputs
 import Layers
 import Networks
 import Tensors
 import Testing
-import Training
 import Visualization
 
 /// A unit that sees brightness detects lamps; one that sees darkness does not.

@@ -1,10 +1,12 @@
+import Configurations
 import Files
 import Foundation
 import Images
 import Networks
 import Plots
-import TestSupport
+import Runs
 import Testing
+import TestSupport
 import Training
 import Visualization
 

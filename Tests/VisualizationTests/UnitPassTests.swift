@@ -1,11 +1,11 @@
 import Datasets
 import Foundation
 import Images
+import Inputs
 import Layers
 import Networks
 import Tensors
 import Testing
-import Training
 import Visualization
 
 /// The pass finds what a search over everything finds, and keeps little.

@@ -1,8 +1,9 @@
 public import ColorScience
 public import Datasets
 public import Images
+internal import Inputs
 internal import Randomness
-internal import Training
+internal import Text
 
 /// Judges ways of coloring on the pictures of a data set.
 ///

@@ -1,5 +1,6 @@
 internal import Randomness
-public import Training
+public import Statistics
+public import Text
 
 /// What an evaluation of colors found: for each method the mean over pictures of every figure, with
 /// its 95 % bootstrap interval.

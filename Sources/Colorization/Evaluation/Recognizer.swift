@@ -1,11 +1,12 @@
 internal import Datasets
 internal import Foundation
 internal import Images
+internal import Inputs
 internal import Layers
 public import Networks
 internal import Randomness
+public import Runs
 public import Tensors
-public import Training
 
 /// A network that names what a color picture shows: it judges whether recolored pictures are still
 /// what they were.

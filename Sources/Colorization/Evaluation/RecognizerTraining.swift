@@ -1,9 +1,13 @@
+public import Configurations
 public import Datasets
 internal import Foundation
 internal import Images
+internal import Inputs
 internal import Layers
 public import Networks
 internal import Randomness
+public import Runs
+public import Statistics
 public import Tensors
 public import Training
 

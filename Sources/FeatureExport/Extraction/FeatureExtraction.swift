@@ -2,10 +2,10 @@ internal import Datasets
 internal import Foundation
 internal import HDF5
 internal import Images
+internal import Inputs
 internal import Layers
 internal import Networks
 public import Tensors
-internal import Training
 
 /// Writes one layer's features of a whole dataset to an HDF5 file.
 ///

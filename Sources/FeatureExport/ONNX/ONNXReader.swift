@@ -1,12 +1,12 @@
 internal import Files
 internal import Foundation
 internal import Images
+internal import Inputs
 internal import Layers
 internal import Networks
 internal import Randomness
 internal import SwiftProtobuf
 internal import Tensors
-internal import Training
 
 /// Reads ONNX models that we exported, and proves them.
 enum ONNXReader {

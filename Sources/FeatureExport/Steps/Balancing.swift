@@ -1,9 +1,10 @@
 internal import Datasets
+internal import Inputs
 internal import Layers
 internal import Networks
 internal import Randomness
 internal import Tensors
-internal import Training
+internal import Text
 
 extension ExportDraft {
   /// Rescales the layers so that all learn equally fast in fine-tuning, on `count` pictures of a

@@ -1,8 +1,8 @@
 internal import Datasets
 internal import Images
+internal import Inputs
 internal import Networks
 internal import Tensors
-internal import Training
 
 extension ExportDraft {
   /// Measures mean and deviation of every channel on `count` pictures of a dataset.

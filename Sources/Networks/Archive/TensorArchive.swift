@@ -1,3 +1,5 @@
+internal import Text
+
 /// Named tensors and a few words about them, as one safetensors file holds them.
 ///
 /// A value: tensors are bytes in memory, and names are unique. Read with `init(reading:)`,
@@ -78,23 +80,4 @@ public struct TensorArchive: Sendable {
   static let metadataKey = "__metadata__"
   /// The metadata key under which a sealed archive keeps the digest of its own bytes.
   public static let sealKey = "pigment.sha256"
-}
-
-extension String {
-  /// The number of characters to insert, remove or replace to get from one to the other
-  /// (Levenshtein 1966).
-  package func distance(to other: String) -> Int {
-    let other = Array(other.utf8)
-    var row = Array(0...other.count)
-    for (i, a) in utf8.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, b) in other.enumerated() {
-        (diagonal, row[j + 1]) = (
-          row[j + 1], a == b ? diagonal : 1 + Swift.min(diagonal, row[j], row[j + 1])
-        )
-      }
-    }
-    return row[other.count]
-  }
 }

@@ -1,5 +1,6 @@
 public import Layers
 public import Networks
+public import Runs
 public import Tensors
 public import Training
 

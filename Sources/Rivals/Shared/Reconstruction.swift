@@ -1,8 +1,10 @@
 internal import Foundation
 internal import Images
+internal import Inputs
 public import Layers
 public import Networks
 public import Randomness
+public import Runs
 public import Tensors
 public import Training
 

@@ -1,3 +1,4 @@
+internal import Configurations
 internal import Randomness
 internal import Tensors
 internal import Training

@@ -1,3 +1,4 @@
+public import Configurations
 internal import Layers
 public import Networks
 internal import Randomness

@@ -1,3 +1,4 @@
+internal import Configurations
 internal import Layers
 internal import Randomness
 internal import Tensors

@@ -2,6 +2,7 @@ public import Images
 public import Layers
 public import Networks
 public import Randomness
+public import Runs
 public import Tensors
 
 /// Something that a trunk can be made to learn from pictures without labels: colorization, or one

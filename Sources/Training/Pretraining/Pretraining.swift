@@ -1,8 +1,11 @@
+internal import Configurations
 internal import Datasets
 internal import Foundation
+internal import Inputs
 internal import Layers
 internal import Networks
 internal import Randomness
+public import Runs
 public import Tensors
 
 /// One pretraining run of any task: its data, its network, its session.

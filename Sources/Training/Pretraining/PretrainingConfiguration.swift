@@ -1,6 +1,8 @@
+public import Configurations
 public import Datasets
 public import Networks
-public import Tensors
+public import Runs
+internal import Tensors
 
 /// Everything a pretraining run depends on; a YAML file holds what differs from these defaults.
 public struct PretrainingConfiguration<Task: PretextTask>: Configuration {

@@ -1,6 +1,9 @@
+internal import Configurations
+internal import Inputs
 internal import Layers
 internal import Networks
 internal import Randomness
+internal import Runs
 internal import Tensors
 
 /// Where a run's first weights come from: drawn, learned from the pictures, or those of another

@@ -1,7 +1,9 @@
+internal import Configurations
 internal import Files
 internal import Foundation
 internal import Networks
 public import Randomness
+public import Runs
 public import Tensors
 
 /// Proof that stopping changes nothing: one run straight through, another stopped at random steps

@@ -1,4 +1,6 @@
+internal import Configurations
 public import Datasets
+internal import Inputs
 public import Probes
 public import Randomness
 

@@ -1,3 +1,4 @@
+internal import Configurations
 internal import Datasets
 internal import Layers
 internal import Metrics

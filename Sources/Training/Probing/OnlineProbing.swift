@@ -1,3 +1,4 @@
+internal import Configurations
 public import Probes
 
 /// Whether and how features are judged by labels while they are learned: settings of a pretraining

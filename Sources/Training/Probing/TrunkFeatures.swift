@@ -1,9 +1,12 @@
+internal import Configurations
 public import Datasets
 internal import Images
+internal import Inputs
 public import Layers
 public import Networks
 public import Probes
 public import Tensors
+internal import Text
 
 /// Features of pictures at some layers of a frozen trunk, a batch of pictures at a time.
 public struct TrunkFeatures {

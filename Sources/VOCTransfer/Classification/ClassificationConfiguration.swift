@@ -1,3 +1,4 @@
+internal import Configurations
 public import Datasets
 internal import Layers
 public import Networks

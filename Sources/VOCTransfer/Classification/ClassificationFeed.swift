@@ -1,8 +1,8 @@
 public import Datasets
+internal import Inputs
 public import Networks
 public import Randomness
 public import Tensors
-internal import Training
 
 /// Pictures with multi-label targets, joined for one step.
 public struct ClassificationBatch: Sendable {

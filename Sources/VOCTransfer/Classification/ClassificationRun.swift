@@ -1,9 +1,12 @@
+internal import Configurations
 internal import Datasets
+internal import Inputs
 internal import Layers
 internal import Networks
 internal import Randomness
+public import Runs
 public import Tensors
-public import Training
+internal import Training
 
 /// One fine-tuning run for multi-label classification, from any start.
 public struct ClassificationRun: TransferTask {

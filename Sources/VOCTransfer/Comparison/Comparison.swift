@@ -1,7 +1,9 @@
+internal import Configurations
 internal import Files
 internal import Networks
+public import Runs
 public import Tensors
-public import Training
+public import Text
 
 /// Every start with every seed, in one folder: `START-seedN` for each run, `table.md`, and
 /// `classes.md` with the scores class by class.

@@ -1,6 +1,8 @@
+internal import Configurations
 internal import Layers
 internal import Networks
 internal import Randomness
+internal import Runs
 internal import Tensors
 internal import Training
 

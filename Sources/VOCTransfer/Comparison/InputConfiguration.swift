@@ -1,5 +1,5 @@
+internal import Configurations
 public import Networks
-internal import Training
 
 /// What the networks of a comparison see of a picture.
 public struct InputConfiguration: Codable, Hashable, Sendable {

@@ -1,4 +1,4 @@
-internal import Training
+internal import Configurations
 
 /// A start and what tables and folders call it.
 public struct NamedStart: Sendable, Hashable {

@@ -1,4 +1,5 @@
-public import Training
+internal import Statistics
+public import Text
 
 /// The table that compares starts over seeds.
 public enum TransferTable {

@@ -1,3 +1,5 @@
+internal import Configurations
+public import Runs
 public import Tensors
 public import Training
 

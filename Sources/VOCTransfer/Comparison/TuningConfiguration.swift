@@ -1,6 +1,6 @@
+internal import Configurations
 internal import Layers
 internal import Tensors
-internal import Training
 
 /// Which layers of a trunk learn, and how fast.
 public struct TuningConfiguration: Codable, Hashable, Sendable {

@@ -1,5 +1,5 @@
+internal import Configurations
 public import Metrics
-internal import Training
 
 #if canImport(Glibc)
   internal import Glibc

@@ -1,3 +1,4 @@
+internal import Configurations
 public import Networks
 public import Training
 

@@ -1,10 +1,10 @@
 public import Datasets
 internal import Images
+internal import Inputs
 internal import Metrics
 public import Networks
 public import Randomness
 public import Tensors
-internal import Training
 
 /// Pictures with labeled regions, joined for one step.
 public struct DetectionBatch: Sendable {

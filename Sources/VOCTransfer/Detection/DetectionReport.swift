@@ -3,7 +3,7 @@ internal import Files
 public import Images
 public import Metrics
 internal import Tensors
-internal import Training
+internal import Text
 
 /// The detections of a split, and what is made of them: average precisions, devkit files, a sheet.
 public struct DetectionReport: Sendable {

@@ -1,11 +1,15 @@
+internal import Configurations
 internal import Datasets
 internal import Images
+internal import Inputs
 internal import Layers
 internal import Metrics
 internal import Networks
 internal import Randomness
+public import Runs
 public import Tensors
-public import Training
+internal import Text
+internal import Training
 
 /// One run of Fast R-CNN from any start.
 public struct DetectionRun: TransferTask {

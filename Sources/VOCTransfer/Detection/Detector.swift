@@ -1,10 +1,10 @@
 internal import Datasets
 internal import Images
+internal import Inputs
 internal import Layers
 public import Metrics
 internal import Networks
 internal import Tensors
-internal import Training
 
 #if canImport(Glibc)
   internal import Glibc

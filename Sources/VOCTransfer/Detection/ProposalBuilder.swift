@@ -1,9 +1,9 @@
 public import Datasets
 internal import Foundation
 internal import Images
+internal import Inputs
 internal import Metrics
 public import Proposals
-internal import Training
 
 /// Finds the proposals of a whole dataset by selective search.
 public struct ProposalBuilder: Sendable {

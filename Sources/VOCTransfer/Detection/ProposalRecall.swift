@@ -1,6 +1,7 @@
 public import Datasets
 internal import Metrics
-public import Training
+internal import Statistics
+public import Text
 
 /// How many of the annotated objects proposals find.
 public struct ProposalRecall: Codable, Sendable, Equatable {

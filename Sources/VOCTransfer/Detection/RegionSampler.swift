@@ -1,7 +1,7 @@
+internal import Configurations
 public import Datasets
 public import Metrics
 public import Randomness
-internal import Training
 
 /// Which regions of a picture a step learns from.
 ///

@@ -1,7 +1,7 @@
 internal import Metrics
 internal import Probes
 internal import Randomness
-public import Training
+public import Statistics
 
 /// How well scores rank test pictures, with intervals over test pictures.
 ///

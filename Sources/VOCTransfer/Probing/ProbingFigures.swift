@@ -1,6 +1,6 @@
 internal import Files
 public import Plots
-internal import Training
+internal import Statistics
 
 extension ProbingTables {
   /// The figures that there are data for, with the names of their files: average precision by layer
@@ -55,7 +55,7 @@ extension ProbingTables {
 
   private func interval(
     _ start: Start, _ method: ProbingConfiguration.Method, layer: String, positives: Int?
-  ) -> Plots.Interval? {
+  ) -> Interval? {
     let rows = start.results.compactMap { result in
       result.rows.first {
         $0.method == method && $0.layer == layer && $0.positives == positives
@@ -63,7 +63,8 @@ extension ProbingTables {
     }
     guard !rows.isEmpty else { return nil }
     let found = Self.interval(rows.map(\.area))
-    return Plots.Interval(100 * found.mean, low: 100 * found.low, high: 100 * found.high)
+    return Interval(
+      mean: 100 * found.mean, low: 100 * found.low, high: 100 * found.high, count: found.count)
   }
 }
 

@@ -1,6 +1,6 @@
 public import Networks
 public import Probes
-public import Training
+public import Statistics
 
 /// What the probes of one start came to.
 public struct ProbingResult: TransferResult {

@@ -4,8 +4,10 @@ internal import Metrics
 internal import Networks
 internal import Probes
 internal import Randomness
+public import Runs
 public import Tensors
-public import Training
+internal import Text
+internal import Training
 
 /// The probes of one start's frozen features.
 public struct ProbingRun: TransferTask {

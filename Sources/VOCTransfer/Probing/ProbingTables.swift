@@ -1,4 +1,5 @@
-public import Training
+internal import Statistics
+public import Text
 
 /// The tables of probes: one for each method.
 public struct ProbingTables {

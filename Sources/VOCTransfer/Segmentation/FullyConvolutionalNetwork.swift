@@ -1,9 +1,10 @@
+public import Configurations
 internal import Foundation
 public import Layers
 internal import Networks
 internal import Randomness
 public import Tensors
-public import Training
+internal import Training
 
 /// A trunk whose every position gives a score to every class, brought back to the size of the
 /// picture: FCN-32s, 16s and 8s of Long, Shelhamer & Darrell (CVPR 2015), for any trunk.

@@ -1,10 +1,10 @@
 public import Datasets
 internal import Images
+internal import Inputs
 internal import Metrics
 public import Networks
 public import Randomness
 public import Tensors
-internal import Training
 
 /// Whole pictures and the class of each of their pixels, joined for one pass.
 public struct SegmentationBatch: Sendable {

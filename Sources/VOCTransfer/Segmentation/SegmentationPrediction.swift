@@ -2,7 +2,6 @@ public import Images
 internal import Layers
 public import Networks
 public import Tensors
-internal import Training
 
 extension FullyConvolutionalNetwork {
   /// The class of each pixel (0 background, otherwise 1 + the position of the class), at the

@@ -2,7 +2,7 @@ internal import Datasets
 internal import Foundation
 internal import Images
 internal import Metrics
-internal import Training
+internal import Text
 
 /// Scores the predictions for some records, and saves them where people and servers look for them.
 struct SegmentationReport {

@@ -1,10 +1,13 @@
+internal import Configurations
 internal import Datasets
 internal import Images
+internal import Inputs
 internal import Layers
 internal import Networks
 internal import Randomness
+public import Runs
 public import Tensors
-public import Training
+internal import Training
 
 /// One fine-tuning run for segmentation, from any start.
 public struct SegmentationRun: TransferTask {

@@ -1,8 +1,8 @@
 public import Datasets
+internal import Inputs
 public import Networks
 public import Randomness
 public import Tensors
-internal import Training
 
 /// The training pictures of a task, from which some starts learn.
 public struct StartPictures: Sendable {

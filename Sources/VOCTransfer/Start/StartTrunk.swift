@@ -1,8 +1,8 @@
+public import Configurations
 public import Layers
 public import Networks
 public import Randomness
 public import Tensors
-public import Training
 
 /// The settings that a start needs of a task.
 public protocol StartSettings: Configuration {

@@ -1,10 +1,10 @@
 internal import Datasets
 internal import Dispatch
 internal import Images
+internal import Inputs
 internal import Layers
 public import Networks
 internal import Tensors
-internal import Training
 
 /// How well each unit, switched on where its response is among its largest, covers each class.
 ///

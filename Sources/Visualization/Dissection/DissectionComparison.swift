@@ -1,5 +1,6 @@
 public import Plots
-public import Training
+internal import Statistics
+public import Text
 
 /// Several trunks dissected with the same data, side by side.
 public struct DissectionComparison: Codable, Sendable, Equatable {
@@ -81,7 +82,7 @@ public struct DissectionComparison: Codable, Sendable, Equatable {
           categories: names, axis: Axis(label),
           series: entries.map { entry in
             .init(
-              entry.name, names.map { layer($0, entry).map { Plots.Interval(value($0)) } })
+              entry.name, names.map { layer($0, entry).map { Interval(value($0)) } })
           }, mark: .bars)),
       width: max(360, 140 + names.count * max(40, entries.count * 22)))
   }

@@ -1,4 +1,5 @@
-public import Training
+internal import Statistics
+public import Text
 
 /// What changed between two looks at the same units, such as those of two checkpoints of a run.
 public struct UnitDifference: Codable, Sendable, Equatable {

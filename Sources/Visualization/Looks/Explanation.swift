@@ -1,8 +1,8 @@
 public import Images
+internal import Inputs
 public import Layers
 public import Networks
 public import Tensors
-internal import Training
 
 /// Why a unit responded where it did, in one photograph.
 public struct Explanation {

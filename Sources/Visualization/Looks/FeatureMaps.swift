@@ -1,8 +1,9 @@
 public import Images
+internal import Inputs
 internal import Layers
 public import Networks
 internal import Tensors
-internal import Training
+internal import Text
 
 /// What the units of one layer make of one photograph.
 public enum FeatureMaps {

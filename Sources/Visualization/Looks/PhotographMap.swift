@@ -1,11 +1,12 @@
 public import Datasets
 public import Images
+internal import Inputs
 internal import Layers
 public import Networks
 public import Plots
 public import Randomness
 internal import Tensors
-internal import Training
+internal import Text
 
 /// The photographs of a data set in the plane, near where features find them alike.
 public struct PhotographMap: Codable, Sendable {

@@ -3,7 +3,7 @@ internal import Foundation
 internal import Mustache
 internal import Networks
 public import Plots
-internal import Training
+internal import Text
 
 /// One page of all that lies in folders of runs: curves, pictures, units, results, settings. It
 /// holds everything it shows, needs no network, and can be printed.

@@ -1,5 +1,6 @@
 internal import Plots
-internal import Training
+internal import Runs
+internal import Statistics
 
 /// Curves of runs of one kind, those that differ in their seed alone as one curve.
 struct ReportCurves {
@@ -89,12 +90,12 @@ struct ReportCurves {
   /// At most so many points, each the mean of its neighbors with their range.
   private static func thinned(
     _ points: [(Double, Double)]
-  ) -> [(x: Double, y: Plots.Interval)] {
-    guard points.count > most else { return points.map { ($0.0, Plots.Interval($0.1)) } }
+  ) -> [(x: Double, y: Interval)] {
+    guard points.count > most else { return points.map { ($0.0, Interval($0.1)) } }
     return (0..<most).map { bin in
       let mine = points[bin * points.count / most..<(bin + 1) * points.count / most]
       return (
-        mine.map(\.0).mean, Plots.Interval(meanOf: mine.map(\.1), .range)
+        mine.map(\.0).mean, Interval(meanOf: mine.map(\.1), .range)
       )
     }
   }
@@ -102,11 +103,11 @@ struct ReportCurves {
   /// The mean over seeds at every step that more than one of them has.
   private static func averaged(
     _ runs: [[(Double, Double)]]
-  ) -> [(x: Double, y: Plots.Interval)] {
+  ) -> [(x: Double, y: Interval)] {
     var values: [Double: [Double]] = [:]
     for run in runs { for (x, y) in run { values[x, default: []].append(y) } }
     return values.sorted { $0.key < $1.key }.map {
-      ($0.key, Plots.Interval(meanOf: $0.value, .range))
+      ($0.key, Interval(meanOf: $0.value, .range))
     }
   }
 

@@ -1,6 +1,6 @@
 internal import Files
 internal import Foundation
-internal import Training
+internal import Runs
 
 /// What lies in the folders that a report is made of.
 struct ReportFinder {

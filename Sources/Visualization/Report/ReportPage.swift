@@ -1,4 +1,6 @@
-internal import Training
+internal import Runs
+internal import Statistics
+internal import Text
 
 /// What is read becomes what the templates of a page want.
 enum ReportPage {

@@ -1,5 +1,6 @@
 internal import Plots
-internal import Training
+internal import Statistics
+internal import Text
 
 /// What runs of one kind came to: tables with intervals over seeds, and figures.
 struct ReportResults {
@@ -61,7 +62,7 @@ struct ReportResults {
       let shown = ReportText.measure(measure)
       let chart = GroupedChart(
         categories: groups.map(\.name), axis: Axis(shown.label),
-        series: [.init("", all.map { Plots.Interval(meanOf: $0.map(shown.shown), .confidence95) })],
+        series: [.init("", all.map { Interval(meanOf: $0.map(shown.shown), .confidence95) })],
         orientation: .sideways)
       return (shown.title, Figure(.groups(chart), width: 520, height: 90 + 30 * groups.count))
     } + probes
@@ -84,7 +85,7 @@ struct ReportResults {
           group.name,
           mine.map { one in
             let found = values(one.measure, group.outcomes).map { 100 * $0 }
-            return found.isEmpty ? nil : Plots.Interval(meanOf: found, .confidence95)
+            return found.isEmpty ? nil : Interval(meanOf: found, .confidence95)
           })
       }
       let chart = GroupedChart(
@@ -134,7 +135,7 @@ struct ReportResults {
       let series = groups.prefix(7).compactMap { group -> LineChart.Series? in
         let curve = group.outcomes.first?.curves.first { $0.name == name }
         return curve.map { curve in
-          .init(group.name, curve.points.map { ($0.recall, Plots.Interval($0.precision)) })
+          .init(group.name, curve.points.map { ($0.recall, Interval($0.precision)) })
         }
       }
       let chart = LineChart(

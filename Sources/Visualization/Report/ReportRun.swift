@@ -1,6 +1,7 @@
 internal import Files
 internal import Foundation
-internal import Training
+internal import Runs
+internal import Statistics
 
 /// A run as a report reads it: only looked at, never locked or changed.
 struct ReportRun {

@@ -1,4 +1,5 @@
-internal import Training
+internal import Statistics
+internal import Text
 
 /// Names and numbers in files, as people read them.
 enum ReportText {
@@ -20,7 +21,7 @@ enum ReportText {
       let digits = isShare ? 1 : 4
       return values.allSatisfy { $0 == first }
         ? Table.number(shown(first), digits: digits)
-        : Training.Interval.student(values.map(shown)).formatted(digits: digits)
+        : Interval.student(values.map(shown)).formatted(digits: digits)
     }
   }
 

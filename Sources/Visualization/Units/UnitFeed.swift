@@ -1,7 +1,7 @@
 internal import Datasets
 internal import Images
+internal import Inputs
 internal import Networks
-internal import Training
 
 /// Pictures as they go through a trunk to be looked at: whole, in their proportions, each alone, so
 /// that nothing depends on its neighbors.

@@ -1,10 +1,10 @@
 public import Datasets
 internal import Foundation
 internal import Images
+internal import Inputs
 internal import Layers
 public import Networks
 internal import Tensors
-internal import Training
 
 /// One pass of a data set through a trunk, which keeps of every unit where it responded most and
 /// how often it responded how strongly.

@@ -1,9 +1,9 @@
 internal import Foundation
 internal import Images
+internal import Inputs
 internal import Layers
 internal import Networks
 internal import Tensors
-internal import Training
 
 /// The crops of every unit's best photographs, made in a second visit to these photographs alone.
 ///

@@ -1,8 +1,9 @@
 internal import ArgumentParser
-internal import ColorScience
 internal import Colorization
+internal import ColorScience
 internal import Datasets
 internal import Foundation
+internal import Text
 internal import Training
 
 /// `pigment data prior`: how often each color occurs in a data set.

@@ -1,8 +1,8 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Runs
 internal import Studies
 internal import Tensors
-internal import Training
 
 /// `pigment study`: many runs, one question.
 struct StudyCommand: ParsableCommand {

@@ -1,4 +1,6 @@
+internal import Configurations
 internal import Datasets
+internal import Runs
 internal import Studies
 internal import Training
 internal import VOCTransfer

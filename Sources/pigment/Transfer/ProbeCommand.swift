@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import Configurations
 internal import Networks
 internal import Plots
+internal import Runs
 internal import Training
 internal import VOCTransfer
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
-internal import Training
+internal import Configurations
+internal import Runs
 internal import VOCTransfer
 
 /// What every `pigment transfer` command is told, and what it does with it.

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Images
-internal import Training
+internal import Text
 internal import Visualization
 
 /// `pigment units diff`: which units changed what they respond to?

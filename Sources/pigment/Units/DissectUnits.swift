@@ -1,9 +1,10 @@
 internal import ArgumentParser
+internal import Configurations
 internal import Datasets
 internal import Foundation
 internal import Networks
 internal import Plots
-internal import Training
+internal import Text
 internal import Visualization
 
 /// `pigment units dissect`: which classes do units detect?

@@ -1,7 +1,8 @@
 internal import ArgumentParser
 internal import Datasets
 internal import Networks
-internal import Training
+internal import Runs
+internal import Text
 internal import Visualization
 
 /// `pigment units top`, the default: the photographs that activate each unit most.

@@ -1,3 +1,4 @@
+internal import Configurations
 internal import Foundation
 
 /// What the folder around a checkpoint says of the run that made it.
@@ -21,22 +22,7 @@ public struct RecordedRun: Sendable {
     }
     name = record == nil ? file.lastPathComponent : folder.lastPathComponent
     commit = record?.gitCommit.map { $0 + (record?.gitDirty == true ? "+changes" : "") }
-    dataPath =
-      text("configuration.yaml")
-      .flatMap { try? Setting.parsing($0) { "line \($0)" } }?["data"]?["path"]?.text
-  }
-}
-
-extension Setting {
-  /// The member called `key` of a group.
-  fileprivate subscript(key: String) -> Setting? {
-    guard case .mapping(let members, _) = content else { return nil }
-    return members.first { $0.key == key }?.value
-  }
-
-  /// The text of a scalar.
-  fileprivate var text: String? {
-    guard case .scalar(let text, _) = content else { return nil }
-    return text
+    let configuration = folder.appending(path: "configuration.yaml").path
+    dataPath = try? SingleSetting.text("data.path", in: configuration)
   }
 }

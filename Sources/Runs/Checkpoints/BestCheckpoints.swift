@@ -6,7 +6,7 @@ internal import Networks
 /// Each file says the value it was kept for (note `score`). What stays depends on the values alone,
 /// so a run that goes on from an earlier step and repeats some evaluations ends with the same
 /// files.
-struct BestCheckpoints {
+package struct BestCheckpoints {
   private let folder: CheckpointFolder
   private let selection: CheckpointSelection
   private var scores: [Int: Double] = [:]
@@ -15,7 +15,7 @@ struct BestCheckpoints {
   static let note = "score"
 
   /// The best checkpoints in the folder at `path`, which is made where it is missing.
-  init(_ path: String, _ selection: CheckpointSelection) throws {
+  package init(_ path: String, _ selection: CheckpointSelection) throws {
     folder = try CheckpointFolder(path, keep: .max)
     self.selection = selection
     try folder.removeLeftovers()
@@ -35,7 +35,7 @@ struct BestCheckpoints {
   /// Keeps the checkpoint that `make` gives if its value is among the best; gives warnings.
   ///
   /// Where two values are equal the earlier step is the better one.
-  mutating func offer(
+  package mutating func offer(
     step: Int, value: Double, make: () throws -> Checkpoint
   ) throws -> [String] {
     guard value.isFinite else { return ["\(selection.metric) is \(value) at step \(step)"] }

@@ -1,7 +1,8 @@
+public import Configurations
 internal import Crypto
 internal import Files
 internal import Foundation
-internal import Images
+package import Images
 internal import Networks
 
 /// The folder of one run: everything that is needed to understand it, to go on with it, and to make
@@ -40,7 +41,7 @@ public final class RunFolder {
   }
 
   /// Keeps a picture that the evaluation after `step` showed.
-  func write(_ picture: Picture, _ name: String, step: Int) throws {
+  package func write(_ picture: Picture, _ name: String, step: Int) throws {
     try POSIXFiles.posix.makeDirectory("\(path)/\(Self.pictures)")
     try AtomicFile.write(
       try picture.encodedJPEG(quality: 90, chroma: .full),

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import Foundation
+internal import Text
 
 /// What a run was made with: enough to tell why two runs differ. Kept as `environment.json`.
 public struct EnvironmentRecord: Codable, Sendable, Equatable {

@@ -1,4 +1,7 @@
-/// A number and the interval that holds the truth in 95 of 100 repetitions.
+internal import Text
+
+/// A number and the interval around it: as a rule the one that holds the truth in 95 of 100
+/// repetitions.
 public struct Interval: Sendable, Hashable, Codable, CustomStringConvertible {
   /// The estimate.
   public let mean: Double
@@ -16,6 +19,9 @@ public struct Interval: Sendable, Hashable, Codable, CustomStringConvertible {
     self.high = high
     self.count = count
   }
+
+  /// A value alone, without an interval.
+  public init(_ value: Double) { self.init(mean: value, low: value, high: value, count: 1) }
 
   /// Whether zero lies outside: for a difference, whether it is significant at 5 %.
   public var excludesZero: Bool { count > 1 && (low > 0 || high < 0) }

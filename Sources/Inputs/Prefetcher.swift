@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Text
 
 /// Makes batches ahead of their use on threads of its own, and hands them out in order.
 ///

@@ -1,4 +1,4 @@
-internal import Crypto
+package import Crypto
 public import Files
 
 /// Settings with types and defaults: a struct of `Codable` values.
@@ -49,17 +49,21 @@ extension Configuration {
 
 /// A setting that is read before it is known what the other settings of its file are.
 public enum SingleSetting {
-  /// The text of the top-level setting `name` in a file, or as `name=value` has it; nil where
+  /// The text of a setting such as `data.path` in a file, or as `data.path=value` has it; nil where
   /// neither says anything.
   public static func text(
     _ name: String, in path: String, settings: [String] = [], on files: any FileSystem = .posix
   ) throws -> String? {
     let nothing = Setting(content: .mapping([], isChoice: false), place: path)
-    let tree = try nothing.overlaid(
+    var setting = try nothing.overlaid(
       by: Setting.text(of: path, on: files), source: path, settings: settings)
-    guard case .mapping(let members, _) = tree.content,
-      case .scalar(let text, _)? = members.first(where: { $0.key == name })?.value.content
-    else { return nil }
+    for part in name.split(separator: ".") {
+      guard case .mapping(let members, _) = setting.content,
+        let found = members.first(where: { $0.key == part })?.value
+      else { return nil }
+      setting = found
+    }
+    guard case .scalar(let text, _) = setting.content else { return nil }
     return text
   }
 
@@ -90,7 +94,7 @@ public enum SingleSetting {
 
 extension SHA256 {
   /// The digest of a text, in hexadecimal.
-  static func hex(_ text: String) -> String {
+  package static func hex(_ text: String) -> String {
     hash(data: Array(text.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

@@ -1,4 +1,4 @@
-internal import Networks
+internal import Text
 
 /// Makes a `Codable` value of a tree of settings, strictly: every setting must be asked for by the
 /// value, and be of its type. Errors name the setting, its place and what was expected.

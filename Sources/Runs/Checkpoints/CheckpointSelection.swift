@@ -1,3 +1,5 @@
+internal import Configurations
+
 /// Which checkpoints are worth keeping besides the newest, and when a run has stopped getting
 /// better.
 public struct CheckpointSelection: Codable, Hashable, Sendable {
@@ -28,7 +30,7 @@ public struct CheckpointSelection: Codable, Hashable, Sendable {
   }
 
   /// Throws at the first setting that no run can have.
-  func check() throws {
+  package func check() throws {
     func require(_ condition: Bool, _ setting: String, _ problem: String) throws {
       if !condition { throw ConfigurationError(place: "selection.\(setting)", problem: problem) }
     }
@@ -44,7 +46,7 @@ public struct CheckpointSelection: Codable, Hashable, Sendable {
 
   /// The metric's value in an evaluation; an evaluation without it is an error that names what
   /// there is.
-  func value(in metrics: [String: Double]) throws -> Double {
+  package func value(in metrics: [String: Double]) throws -> Double {
     guard let value = metrics[metric] else {
       throw ConfigurationError(
         place: "selection.metric",
@@ -57,7 +59,7 @@ public struct CheckpointSelection: Codable, Hashable, Sendable {
   }
 
   /// Whether a run is over at `step` because nothing got better since `best`.
-  func isOver(at step: Int, best: TrainingProgress.Best?, evaluationInterval: Int) -> Bool {
+  package func isOver(at step: Int, best: TrainingProgress.Best?, evaluationInterval: Int) -> Bool {
     guard let best, patience > 0, evaluationInterval > 0 else { return false }
     return step - best.step >= patience * evaluationInterval
   }

@@ -1,0 +1,18 @@
+extension String {
+  /// The number of characters to insert, remove or replace to get from one to the other
+  /// (Levenshtein 1966).
+  public func distance(to other: String) -> Int {
+    let other = Array(other.utf8)
+    var row = Array(0...other.count)
+    for (i, a) in utf8.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, b) in other.enumerated() {
+        (diagonal, row[j + 1]) = (
+          row[j + 1], a == b ? diagonal : 1 + Swift.min(diagonal, row[j], row[j + 1])
+        )
+      }
+    }
+    return row[other.count]
+  }
+}

@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Colorization
 internal import ColorScience
+internal import Colorization
 internal import Foundation
 internal import Images
 internal import Networks

@@ -1,5 +1,5 @@
-import Colorization
 import ColorScience
+import Colorization
 import Datasets
 import HDF5
 import Images
@@ -7,8 +7,8 @@ import Networks
 import Randomness
 import Runs
 import Statistics
-import Testing
 import TestSupport
+import Testing
 import Text
 import Training
 

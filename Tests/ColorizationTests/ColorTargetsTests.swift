@@ -1,5 +1,5 @@
-import Colorization
 import ColorScience
+import Colorization
 import Images
 import Inputs
 import Networks

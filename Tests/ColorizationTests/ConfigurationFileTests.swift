@@ -4,8 +4,8 @@ import Datasets
 import Foundation
 import Layers
 import Networks
-import Testing
 import TestSupport
+import Testing
 import Training
 
 /// The configurations that stand beside the program.

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// The built program as users run it: killed at any moment, it goes on to the same bytes.
 @Suite(.serialized) struct KilledRunTests {

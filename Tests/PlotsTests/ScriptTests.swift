@@ -11,7 +11,11 @@ import Testing
         x: Axis("epoch"), y: Axis("mAP (%)", range: 0...100),
         series: [
           .init(
-            "Color", [(0, Interval(10)), (1, Interval(mean: 40, low: 35, high: 45, count: 4)), (2, Interval(60))]),
+            "Color",
+            [
+              (0, Interval(10)), (1, Interval(mean: 40, low: 35, high: 45, count: 4)),
+              (2, Interval(60)),
+            ]),
           .init(
             "Gaussian", [(0, Interval(5)), (1, Interval(.nan)), (2, Interval(58))], color: .gray),
         ], levels: [.init("chance", 5)])),

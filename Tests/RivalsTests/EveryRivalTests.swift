@@ -9,8 +9,8 @@ import Randomness
 import Rivals
 import Runs
 import Tensors
-import Testing
 import TestSupport
+import Testing
 import Training
 import VOCTransfer
 

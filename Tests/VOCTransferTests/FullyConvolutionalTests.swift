@@ -3,8 +3,8 @@ import Layers
 import Networks
 import Randomness
 import Tensors
-import Testing
 import TestSupport
+import Testing
 import VOCTransfer
 
 @Suite struct FullyConvolutionalTests {

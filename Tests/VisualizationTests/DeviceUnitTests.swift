@@ -5,8 +5,8 @@ import Inputs
 import Layers
 import Networks
 import Tensors
-import Testing
 import TestSupport
+import Testing
 import Visualization
 
 /// A GPU keeps the maps and gives what is kept of them. Runs on the emulated one as well.

@@ -5,8 +5,8 @@ import Images
 import Networks
 import Plots
 import Runs
-import Testing
 import TestSupport
+import Testing
 import Training
 import Visualization
 

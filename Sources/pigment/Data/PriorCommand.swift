@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Colorization
 internal import ColorScience
+internal import Colorization
 internal import Datasets
 internal import Foundation
 internal import Text

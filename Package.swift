@@ -60,20 +60,20 @@ let package = Package(
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
 
     // The ground floor: no imports among each other unless named.
-    room("Files"),
+    room("Files", needs: [crypto]),
     room("Randomness"),
     room("ColorScience"),
-    room("HDF5", needs: ["CHDF5"]),
-    room("Images", needs: ["CTurboJPEG", "CPNG"]),
-    room("Plots"),
+    room("HDF5", needs: ["CHDF5", "Files"]),
+    room("Images", needs: ["CTurboJPEG", "CPNG", "Files"]),
+    room("Plots", needs: ["Files"]),
     room("Proposals", needs: ["ColorScience", "Images", "Randomness"]),
 
     // Data and the engine.
     room(
-      "Datasets", needs: ["HDF5", "Images", "Randomness", crypto],
+      "Datasets", needs: ["Files", "HDF5", "Images", "Randomness"],
       folders: ["Cutouts", "Scenes"]),
     room(
-      "Backends", needs: ["COpenBLAS", "CDNNL", "CGPU", "CKernels", "Randomness"],
+      "Backends", needs: ["COpenBLAS", "CDNNL", "CGPU", "CKernels", "Files", "Randomness"],
       folders: ["CPU", "CUDA", "LinearAlgebra", "Reference"],
       resources: kernels.map { .embedInCode("CUDA/Kernels/\($0).cu") }),
     room("Tensors", needs: ["Backends", "Randomness"]),
@@ -81,15 +81,15 @@ let package = Package(
     room("Probes", needs: ["Datasets", "Randomness", "Tensors"]),
     room("Layers", needs: ["Tensors", "Randomness"]),
     room(
-      "Networks", needs: ["Files", "Layers", "Tensors", "Randomness", crypto],
+      "Networks", needs: ["Files", "Layers", "Tensors", "Randomness"],
       folders: ["Initialization"]),
     room(
       "Training",
       needs: [
         "ColorScience", "Datasets", "Files", "Images", "Layers", "Metrics", "Networks", "Probes",
-        "Randomness", "Tensors", yams, crypto, protobuf,
+        "Randomness", "Tensors", yams, protobuf,
       ], folders: ["Probing", "TensorBoard"], without: ["TensorBoard/events.proto"]),
-    room("Studies", needs: ["Files", "Plots", "Randomness", "Training", crypto]),
+    room("Studies", needs: ["Files", "Plots", "Randomness", "Training"]),
 
     // The research: these never import one another.
     room(
@@ -102,14 +102,14 @@ let package = Package(
       "FeatureExport",
       needs: [
         "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks", "Randomness",
-        "Tensors", "Training", crypto, protobuf,
+        "Tensors", "Training", protobuf,
       ], folders: ["Caffe", "Extraction", "ONNX", "PyTorch", "Steps"],
       without: ["ONNX/onnx.proto"]),
     room(
       "VOCTransfer",
       needs: [
         "ColorScience", "Datasets", "Files", "HDF5", "Images", "Layers", "Metrics", "Networks",
-        "Plots", "Probes", "Proposals", "Randomness", "Tensors", "Training", crypto,
+        "Plots", "Probes", "Proposals", "Randomness", "Tensors", "Training",
       ],
       folders: ["Comparison", "Detection", "Probing", "Segmentation", "Start"]),
     room(
@@ -130,10 +130,9 @@ let package = Package(
     .executableTarget(
       name: "pigment",
       dependencies: [
-        "ColorScience", "Colorization", "Datasets", "FeatureExport", "Images", "Layers", "Networks",
-        "Plots", "Proposals", "Randomness", "Rivals", "Studies", "Tensors", "Training",
-        "VOCTransfer",
-        "Visualization", argumentParser,
+        "ColorScience", "Colorization", "Datasets", "FeatureExport", "Files", "Images", "Layers",
+        "Networks", "Plots", "Proposals", "Randomness", "Rivals", "Studies", "Tensors", "Training",
+        "VOCTransfer", "Visualization", argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
@@ -158,11 +157,11 @@ let package = Package(
     tests("TestSupportTests", needs: ["Randomness", "Tensors"]),
     tests(
       "TensorsTests", needs: ["HDF5", "Randomness", "Tensors"], without: ["Golden", "README.md"]),
-    tests("HDF5Tests", needs: ["HDF5", crypto]),
+    tests("HDF5Tests", needs: ["Files", "HDF5"]),
     tests(
-      "DatasetsTests", needs: ["Datasets", "HDF5", "Images", "Randomness", crypto],
+      "DatasetsTests", needs: ["Datasets", "HDF5", "Images", "Randomness"],
       without: ["Golden"]),
-    tests("ImagesTests", needs: ["Images", crypto], without: ["Golden"]),
+    tests("ImagesTests", needs: ["Files", "Images"], without: ["Golden"]),
     tests("ColorScienceTests", needs: ["ColorScience"], without: ["Golden"]),
     tests(
       "ColorizationTests",

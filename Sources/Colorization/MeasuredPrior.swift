@@ -62,9 +62,7 @@ public struct MeasuredPrior: Sendable, Equatable, Codable {
 
   /// Writes the prior, whole or not at all.
   public func write(to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try AtomicFile.write(Array(try encoder.encode(self)) + [10], to: path)
+    try AtomicFile.write(json: self, .page, to: path)
   }
 
   /// Reads a prior strictly; an error names the file.
@@ -75,14 +73,14 @@ public struct MeasuredPrior: Sendable, Equatable, Codable {
         path: path, problem: "cannot be read; `pigment data prior` measures the prior of a data set"
       )
     }
-    guard let head = try? JSONDecoder().decode(Head.self, from: data),
+    guard let head = try? JSON.value(Head.self, from: data),
       head.format == "pigment.color-prior"
     else { throw PriorError(path: path, problem: "is no color prior") }
     guard head.version == 1 else {
       throw PriorError(
         path: path, problem: "has version \(head.version); this program reads version 1")
     }
-    do { self = try JSONDecoder().decode(Self.self, from: data) } catch {
+    do { self = try JSON.value(from: data) } catch {
       throw PriorError(path: path, problem: "cannot be understood: \(error)")
     }
     guard prior.mass.count == ColorBins.standard.count, prior.pixels > 0 else {

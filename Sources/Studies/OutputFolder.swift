@@ -37,7 +37,7 @@ struct OutputFolder {
     let path = "\(plan.output)/study.json"
     guard let owner = try Self.owner(path, files) else {
       let names = try files.list(plan.output)
-      if let other = names.first(where: { $0 != ".lock" && !$0.hasPrefix("study.json.tmp.") }) {
+      if let other = names.first(where: { $0 != ".lock" && TemporaryFile(name: $0)?.target != "study.json" }) {
         throw StudyError(
           path: plan.output, problem: "holds other things, such as '\(other)'; choose a new folder")
       }
@@ -45,9 +45,7 @@ struct OutputFolder {
       device = asked ?? "cpu"
       let owner = Owner(
         study: plan.study.name, scale: plan.scale, threads: threads, device: device)
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      try AtomicFile.write(Array(try encoder.encode(owner)) + [10], to: path, on: files)
+      try AtomicFile.write(json: owner, .page, to: path, on: files)
       return
     }
     try Self.check(owner, plan)
@@ -89,9 +87,7 @@ struct OutputFolder {
 
   private static func owner(_ path: String, _ files: any FileSystem) throws -> Owner? {
     guard try files.exists(path) else { return nil }
-    do { return try JSONDecoder().decode(Owner.self, from: Data(try files.read(path))) } catch let
-      error as DecodingError
-    {
+    do { return try JSON.value(from: files.read(path)) } catch let error as DecodingError {
       throw StudyError(path: path, problem: "does not say whose the folder is: \(error)")
     }
   }

@@ -132,10 +132,7 @@ struct StepRecords {
   /// Files that a killed process left half-written beside an export.
   func removeLeftovers(_ step: StudyStep) throws {
     guard step.work == .export, try files.exists(folder(of: step.product)) else { return }
-    let name = step.product.split(separator: "/").last!
-    for found in try files.list(folder(of: step.product)) where found.hasPrefix("\(name).tmp.") {
-      try files.remove("\(folder(of: step.product))/\(found)")
-    }
+    TemporaryFile.removeLeftovers(of: step.product, isRunning: { _ in false })
   }
 
   /// What is wrong with a step that was noted as done; nil where nothing is.
@@ -156,24 +153,22 @@ struct StepRecords {
     let parts = try ["configuration.yaml", "environment.json"].map {
       try digest("\(step.product)/\($0)")
     }
-    return parts.contains("") ? "" : hexDigest(parts.joined().utf8)
+    return parts.contains("") ? "" : Digest.hexadecimal(parts.joined())
   }
 
   private func result(file step: StudyStep) -> String { "\(step.product)/evaluation.json" }
 
   /// Empty where there is no such file.
   private func digest(_ path: String) throws -> String {
-    try files.exists(path) ? hexDigest(try files.read(path)) : ""
+    try files.exists(path) ? Digest.hexadecimal(try files.read(path)) : ""
   }
 
   private func read<Value: Decodable>(_ path: String) throws -> Value {
-    try JSONDecoder().decode(Value.self, from: Data(try files.read(path)))
+    try JSON.value(from: files.read(path))
   }
 
   private func write(_ value: some Encodable, to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try AtomicFile.write(Array(try encoder.encode(value)) + [10], to: path, on: files)
+    try AtomicFile.write(json: value, .page, .relaxed, to: path, on: files)
   }
 
   private static func words(_ error: DecodingError) -> String {

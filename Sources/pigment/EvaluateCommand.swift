@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import ColorScience
 internal import Colorization
 internal import Datasets
+internal import Files
 internal import Foundation
 internal import Images
 internal import Training
@@ -116,7 +117,7 @@ struct EvaluateColorCommand: ParsableCommand {
       result, compared: networks.dropFirst().map { ($0, networks.lowerBound) },
       settings: settings, dataHash: dataset.contentSHA256, split: split, prior: priorName,
       recognizer: judge?.name)
-    let encoded = try encode(report)
+    let encoded = try JSON.text(of: report, .page, .relaxed)
     if let output { try write(report, encoded, result, dataset, to: output) }
     print(json ? encoded : "\(report.table)\n\(report.caption)")
   }
@@ -144,14 +145,6 @@ struct EvaluateColorCommand: ParsableCommand {
     return (((text as NSString).lastPathComponent as NSString).deletingPathExtension, text)
   }
 
-  private func encode(_ report: ColorReport) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(report), as: UTF8.self)
-  }
-
   private func write(
     _ report: ColorReport, _ json: String, _ result: ColorEvaluation.Result, _ dataset: Dataset,
     to folder: String
@@ -163,7 +156,7 @@ struct EvaluateColorCommand: ParsableCommand {
       ("pictures.csv", result.table(ids: dataset.ids).csv),
     ]
     for (name, text) in files {
-      try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+      try AtomicFile.write(text, to: "\(folder)/\(name)")
     }
     if !result.sheet.rows.isEmpty {
       try result.sheet.rendered().write(to: "\(folder)/sheet.png")

@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Files
 internal import Foundation
 internal import Images
 internal import Layers
@@ -43,7 +44,7 @@ public struct Recognizer {
   ) throws -> Recognizer {
     let origin = try CheckpointOrigin(checkpoint)
     guard origin.task == task, let text = checkpoint.notes["classes"],
-      let classes = try? JSONDecoder().decode([String].self, from: Data(text.utf8))
+      let classes = try? JSON.value([String].self, from: text.utf8)
     else {
       throw ArchiveError(
         file: checkpoint.archive.source,

@@ -11,7 +11,7 @@ internal import Networks
 /// The checkpoints of a run: `step-N.ckpt`, each committed so that a crash at any moment leaves the
 /// old ones or the new one as well, and never a mixture.
 ///
-/// A save writes `step-N.ckpt.tmp.PID` in the same folder, syncs it, reads it back and verifies its
+/// A save writes a `TemporaryFile` in the same folder, syncs it, reads it back and verifies its
 /// digest, renames it, syncs the folder, and only then removes older ones. The latest is found by
 /// looking, not by a pointer that could be wrong.
 public struct CheckpointFolder: Sendable {
@@ -117,23 +117,17 @@ public struct CheckpointFolder: Sendable {
   /// is opened and before it saves. Gives the names.
   @discardableResult
   public func removeLeftovers(
-    isRunning: (Int32) -> Bool = CheckpointFolder.isRunning
+    isRunning: (Int32) -> Bool = TemporaryFile.isRunning
   ) throws(FileError) -> [String] {
     var removed: [String] = []
     for name in try files.list(path) {
-      let parts = name.split(separator: ".tmp.", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, Self.step(parts[0]) != nil, let process = Int32(parts[1]),
-        process == getpid() || !isRunning(process)
+      guard let found = TemporaryFile(name: name), Self.step(found.target) != nil,
+        found.isAbandoned(isRunning: { $0 != getpid() && isRunning($0) })
       else { continue }
       try files.remove("\(path)/\(name)")
       removed.append(name)
     }
     return removed
-  }
-
-  /// Whether there is a process of this number.
-  public static func isRunning(_ process: Int32) -> Bool {
-    kill(process, 0) == 0 || errno == EPERM
   }
 
   /// Checkpoints of later steps stay: they may be damaged, and must not push out good ones.

@@ -57,23 +57,14 @@ public struct UnitGallery {
         sheets.append("\(path)/\(name).png")
       }
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    try AtomicFile.write(Array(try encoder.encode(results)) + [10], to: "\(path)/units.json")
+    try AtomicFile.write(json: results, .line, .relaxed, to: "\(path)/units.json")
     return sheets
   }
 
   /// The results in a folder that `write` left.
   public static func results(in path: String) throws -> UnitResults {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     let bytes = try POSIXFiles.posix.read("\(path)/units.json")
-    do {
-      return try decoder.decode(UnitResults.self, from: Data(bytes))
-    } catch {
+    do { return try JSON.value(from: bytes, .relaxed) } catch {
       throw GalleryError(file: "\(path)/units.json", problem: "cannot be read: \(error)")
     }
   }

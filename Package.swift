@@ -24,12 +24,6 @@ func tests(
     name: name, dependencies: ["TestSupport"] + needs, exclude: exclude, swiftSettings: rules)
 }
 
-/// The kernels of the CUDA backend: they are compiled where they run, so they travel as text.
-let kernels = [
-  "prelude", "color", "elementwise", "losses", "normalization", "optimizers", "pooling", "random",
-  "regions", "resize", "response", "responses", "softmax", "sums", "transfer",
-]
-
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -64,7 +58,7 @@ let package = Package(
     room("Randomness"),
     room("ColorScience"),
     room("HDF5", needs: ["CHDF5", "Files"]),
-    room("Images", needs: ["CTurboJPEG", "CPNG", "Files"]),
+    room("Images", needs: ["CTurboJPEG", "CPNG", "ColorScience", "Files"]),
     room("Plots", needs: ["Files"]),
     room("Proposals", needs: ["ColorScience", "Images", "Randomness"]),
 
@@ -75,7 +69,8 @@ let package = Package(
     room(
       "Backends", needs: ["COpenBLAS", "CDNNL", "CGPU", "CKernels", "Files", "Randomness"],
       folders: ["CPU", "CUDA", "LinearAlgebra", "Reference"],
-      resources: kernels.map { .embedInCode("CUDA/Kernels/\($0).cu") }),
+      // Kernels are compiled where they run, so they travel as text.
+      resources: [.embedInCode("CUDA/Kernels")]),
     room("Tensors", needs: ["Backends", "Randomness"]),
     room("Metrics", needs: ["Randomness", "Tensors"]),
     room("Probes", needs: ["Datasets", "Randomness", "Tensors"]),
@@ -150,6 +145,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Backends", "HDF5", "Randomness", "Tensors"],
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
+    tests("FilesTests", needs: ["Files"]),
     tests("RandomnessTests", needs: ["Randomness"]),
     tests("BackendsTests", needs: ["Backends", "HDF5", "Randomness"]),
     tests(

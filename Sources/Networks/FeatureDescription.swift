@@ -1,5 +1,4 @@
 internal import Files
-internal import Foundation
 public import Layers
 public import Tensors
 

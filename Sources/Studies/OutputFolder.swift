@@ -1,5 +1,4 @@
 internal import Files
-internal import Foundation
 internal import Training
 
 /// A study's folder: whose it is, and the right to write into it.
@@ -38,7 +37,7 @@ struct OutputFolder {
     guard let owner = try Self.owner(path, files) else {
       let names = try files.list(plan.output)
       if let other = names.first(where: { $0 != ".lock" && TemporaryFile(name: $0)?.target != "study.json" }) {
-        throw StudyError(
+        throw RunError(
           path: plan.output, problem: "holds other things, such as '\(other)'; choose a new folder")
       }
       threads = wanted ?? usually
@@ -50,7 +49,7 @@ struct OutputFolder {
     }
     try Self.check(owner, plan)
     if let wanted, wanted != owner.threads {
-      throw StudyError(
+      throw RunError(
         path: plan.output,
         problem: """
           was begun with \(owner.threads) threads for each run, not \(wanted); go on with \
@@ -60,7 +59,7 @@ struct OutputFolder {
     threads = owner.threads
     device = owner.device ?? "cpu"
     if let asked, asked != device {
-      throw StudyError(
+      throw RunError(
         path: plan.output,
         problem: """
           was begun on \(device), not on \(asked); go on with --device \(device), or choose \
@@ -76,7 +75,7 @@ struct OutputFolder {
 
   private static func check(_ owner: Owner, _ plan: StudyPlan) throws {
     guard owner.study == plan.study.name, owner.scale == plan.scale else {
-      throw StudyError(
+      throw RunError(
         path: plan.output,
         problem: """
           belongs to the study '\(owner.study)' at scale '\(owner.scale)', not to \
@@ -88,7 +87,7 @@ struct OutputFolder {
   private static func owner(_ path: String, _ files: any FileSystem) throws -> Owner? {
     guard try files.exists(path) else { return nil }
     do { return try JSON.value(from: files.read(path)) } catch let error as DecodingError {
-      throw StudyError(path: path, problem: "does not say whose the folder is: \(error)")
+      throw RunError(path: path, problem: "does not say whose the folder is: \(error)")
     }
   }
 }

@@ -1,5 +1,6 @@
 internal import Files
 internal import Foundation
+internal import Training
 
 /// What is on disk of a study's steps: claims, outcomes and products.
 struct StepRecords {
@@ -87,7 +88,7 @@ struct StepRecords {
   /// Notes that a step ended well; an error where what it should have left is not there.
   func finish(_ step: StudyStep) throws {
     guard try files.exists(step.product) else {
-      throw StudyError(path: step.product, problem: "is not there, though its command ended well")
+      throw RunError(path: step.product, problem: "is not there, though its command ended well")
     }
     var outcome = StepOutcome(identity: step.identity, digest: "")
     switch step.work {
@@ -96,7 +97,7 @@ struct StepRecords {
     case .transfer: break
     }
     if let problem = try flaw(of: step, outcome) {
-      throw StudyError(path: step.product, problem: problem)
+      throw RunError(path: step.product, problem: problem)
     }
     if step.work.isTransfer { outcome.digest = try digest(result(file: step)) }
     try write(outcome, to: outcomeFile(step))
@@ -107,11 +108,11 @@ struct StepRecords {
     guard case .transfer(let verb) = step.work else { return nil }
     guard let result = try tools.result(verb, step.product) else { return nil }
     guard result.seed == step.seed else {
-      throw StudyError(
+      throw RunError(
         path: step.product, problem: "was made with seed \(result.seed), not \(step.seed)")
     }
     guard result.dataHash == step.dataHash else {
-      throw StudyError(
+      throw RunError(
         path: step.product,
         problem: "was made with other data (\(result.dataHash.prefix(12)), not "
           + "\(step.dataHash.prefix(12)))")
@@ -124,7 +125,7 @@ struct StepRecords {
     for path in [outcomeFile(step), step.product, log(step), claimFile(step)] {
       guard try files.exists(path) else { continue }
       do { try FileManager.default.removeItem(atPath: path) } catch {
-        throw StudyError(path: path, problem: "cannot be removed: \(error)")
+        throw RunError(path: path, problem: "cannot be removed: \(error)")
       }
     }
   }

@@ -17,7 +17,7 @@ public struct StudyReport {
     tables = ReportTables(results: results)
     files = tools.files
     guard results.rows.contains(where: { !$0.runs.isEmpty }) else {
-      throw StudyError(
+      throw RunError(
         path: plan.output, problem: "holds no finished run of the study; pigment study run first")
     }
   }

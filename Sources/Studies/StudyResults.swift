@@ -105,7 +105,7 @@ public struct StudyResults {
     case .finished: return true
     case .new, .unfinished: return false
     case .foreign(let problem):
-      throw StudyError(
+      throw RunError(
         path: step.product,
         problem: "\(problem); it is not mixed into the report: make it again with study run --redo")
     }
@@ -126,7 +126,7 @@ public struct StudyResults {
   ) throws -> StudyResult.Measure {
     guard !measure.isEmpty else { return result.measures[0] }
     guard let found = result.measures.first(where: { $0.name == measure }) else {
-      throw StudyError(
+      throw RunError(
         path: step.product,
         problem: "has no measure '\(measure)'; it has "
           + result.measures.map(\.name).joined(separator: ", "))

@@ -127,8 +127,8 @@ struct EvaluateColorCommand: ParsableCommand {
     let path = prior ?? MeasuredPrior.path(beside: dataset)
     let measured = try MeasuredPrior(contentsOfFile: path)
     guard prior != nil || measured.dataHash == dataset.contentSHA256 else {
-      throw PriorError(
-        path: path,
+      throw DatasetError(
+        file: path,
         problem: """
           was measured on other data than \(dataset.path) holds; run pigment data prior again, or \
           name a prior with --prior

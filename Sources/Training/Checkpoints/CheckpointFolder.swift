@@ -42,7 +42,7 @@ public struct CheckpointFolder: Sendable {
 
   /// Saves the state of a run; gives what went wrong after it was safe (an old one not removed).
   ///
-  /// Throws a `CheckpointError` or `FileError`, and then leaves the older checkpoints as they are.
+  /// Throws a `RunError` or `FileError`, and then leaves the older checkpoints as they are.
   @discardableResult
   public func save(
     model: some Parameterized, optimizer: some Optimizer, progress: TrainingProgress
@@ -55,7 +55,7 @@ public struct CheckpointFolder: Sendable {
   public func save(_ checkpoint: Checkpoint) throws -> [String] {
     let target = file(checkpoint.progress.step)
     if let tensor = checkpoint.nonFiniteTensor {
-      throw CheckpointError(
+      throw RunError(
         path: target, problem: "not saved: tensor '\(tensor)' holds numbers that are not finite")
     }
     let archive = checkpoint.complete
@@ -73,7 +73,7 @@ public struct CheckpointFolder: Sendable {
     return removeOlder(than: checkpoint.progress.step)
   }
 
-  /// The newest checkpoint that is whole; nil where there is none. Throws a `CheckpointError` where
+  /// The newest checkpoint that is whole; nil where there is none. Throws a `RunError` where
   /// there are some and all are damaged.
   public func latest() throws -> Found? {
     var damaged: [(step: Int, error: ArchiveError)] = []
@@ -97,7 +97,7 @@ public struct CheckpointFolder: Sendable {
         warnings: damaged.map { "\($0.error); using \(file(step)) instead" })
     }
     if damaged.isEmpty { return nil }
-    throw CheckpointError(
+    throw RunError(
       path: path,
       problem: "no checkpoint is whole: " + damaged.map { "\($0.error)" }.joined(separator: "; "))
   }
@@ -147,14 +147,4 @@ public struct CheckpointFolder: Sendable {
     guard let step = Int(digits), step >= 0, String(step) == digits else { return nil }
     return step
   }
-}
-
-/// A state that cannot be saved, or a folder without a valid one.
-public struct CheckpointError: Error, Equatable, CustomStringConvertible {
-  /// The file or folder.
-  public let path: String
-  /// What is wrong.
-  public let problem: String
-  /// Path and problem.
-  public var description: String { "\(path): \(problem)" }
 }

@@ -1,5 +1,4 @@
 public import Files
-internal import Foundation
 
 /// The diary of a run: one JSON object a line, appended and never rewritten, but for cutting off
 /// what came after the checkpoint a run goes on from.

@@ -1,6 +1,5 @@
 public import Datasets
 internal import Files
-internal import Foundation
 internal import Images
 internal import Layers
 public import Networks

@@ -24,12 +24,6 @@ func tests(
     name: name, dependencies: ["TestSupport"] + needs, exclude: exclude, swiftSettings: rules)
 }
 
-/// The kernels of the CUDA backend: they are compiled where they run, so they travel as text.
-let kernels = [
-  "prelude", "color", "elementwise", "losses", "normalization", "optimizers", "pooling", "random",
-  "regions", "resize", "response", "responses", "softmax", "sums", "transfer",
-]
-
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -60,36 +54,41 @@ let package = Package(
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
 
     // The ground floor: no imports among each other unless named.
-    room("Files"),
+    room("Files", needs: [crypto]),
     room("Randomness"),
     room("Text"),
     room("Statistics", needs: ["Randomness", "Text"]),
     room(
       "Configurations",
-      needs: ["Files", "Text", crypto, yams]),
+      needs: ["Files", "Text", yams]),
     room("ColorScience"),
-    room("HDF5", needs: ["CHDF5"]),
-    room("Images", needs: ["CTurboJPEG", "CPNG"]),
+    room(
+      "HDF5",
+      needs: ["CHDF5", "Files"]),
+    room(
+      "Images",
+      needs: ["CPNG", "CTurboJPEG", "ColorScience", "Files"]),
     room(
       "Plots",
-      needs: ["Statistics"]),
+      needs: ["Files", "Statistics"]),
     room("Proposals", needs: ["ColorScience", "Images", "Randomness"]),
 
     // Data and the engine.
     room(
-      "Datasets", needs: ["HDF5", "Images", "Randomness", crypto],
+      "Datasets", needs: ["Files", "HDF5", "Images", "Randomness"],
       folders: ["Cutouts", "Scenes"]),
     room(
-      "Backends", needs: ["COpenBLAS", "CDNNL", "CGPU", "CKernels", "Randomness"],
+      "Backends", needs: ["COpenBLAS", "CDNNL", "CGPU", "CKernels", "Files", "Randomness"],
       folders: ["CPU", "CUDA", "LinearAlgebra", "Reference"],
-      resources: kernels.map { .embedInCode("CUDA/Kernels/\($0).cu") }),
+      // Kernels are compiled where they run, so they travel as text.
+      resources: [.embedInCode("CUDA/Kernels")]),
     room("Tensors", needs: ["Backends", "Randomness"]),
     room("Metrics", needs: ["Randomness", "Tensors"]),
     room("Probes", needs: ["Datasets", "Randomness", "Tensors"]),
     room("Layers", needs: ["Tensors", "Randomness"]),
     room(
       "Networks",
-      needs: ["Backends", "Files", "Layers", "Randomness", "Tensors", "Text", crypto],
+      needs: ["Backends", "Files", "Layers", "Randomness", "Tensors", "Text"],
       folders: ["Initialization"]),
     room(
       "Inputs",
@@ -101,7 +100,7 @@ let package = Package(
       "Runs",
       needs: [
         "Configurations", "Files", "Images", "Layers", "Networks", "Randomness", "Tensors", "Text",
-        crypto, protobuf,
+        protobuf,
       ], folders: ["TensorBoard"], without: ["TensorBoard/events.proto"]),
     room(
       "Training",
@@ -111,9 +110,7 @@ let package = Package(
       ], folders: ["Probing"]),
     room(
       "Studies",
-      needs: [
-        "Configurations", "Files", "Plots", "Randomness", "Runs", "Statistics", "Text", crypto,
-      ]),
+      needs: ["Configurations", "Files", "Plots", "Randomness", "Runs", "Statistics", "Text"]),
 
     // The research: these never import one another.
     room(
@@ -126,7 +123,7 @@ let package = Package(
       "FeatureExport",
       needs: [
         "ColorScience", "Datasets", "Files", "HDF5", "Images", "Inputs", "Layers", "Networks",
-        "Randomness", "Runs", "Tensors", "Text", crypto, protobuf,
+        "Randomness", "Runs", "Tensors", "Text", protobuf,
       ], folders: ["Caffe", "Extraction", "ONNX", "PyTorch", "Steps"],
       without: ["ONNX/onnx.proto"]),
     room(
@@ -134,7 +131,7 @@ let package = Package(
       needs: [
         "Configurations", "Datasets", "Files", "HDF5", "Images", "Inputs", "Layers", "Metrics",
         "Networks", "Plots", "Probes", "Proposals", "Randomness", "Runs", "Statistics", "Tensors",
-        "Text", "Training", crypto,
+        "Text", "Training",
       ],
       folders: ["Comparison", "Detection", "Probing", "Segmentation", "Start"]),
     room(
@@ -155,9 +152,10 @@ let package = Package(
     .executableTarget(
       name: "pigment",
       dependencies: [
-        "ColorScience", "Colorization", "Configurations", "Datasets", "FeatureExport", "Images",
-        "Layers", "Networks", "Plots", "Proposals", "Randomness", "Rivals", "Runs", "Statistics",
-        "Studies", "Tensors", "Text", "Training", "VOCTransfer", "Visualization", argumentParser,
+        "ColorScience", "Colorization", "Configurations", "Datasets", "FeatureExport", "Files",
+        "Images", "Layers", "Networks", "Plots", "Proposals", "Randomness", "Rivals", "Runs",
+        "Statistics", "Studies", "Tensors", "Text", "Training", "VOCTransfer", "Visualization",
+        argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
@@ -175,6 +173,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Backends", "HDF5", "Randomness", "Tensors"],
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
+    tests("FilesTests", needs: ["Files"]),
     tests("RandomnessTests", needs: ["Randomness"]),
     tests(
       "BackendsTests",
@@ -184,12 +183,12 @@ let package = Package(
     tests("TestSupportTests", needs: ["Randomness", "Tensors"]),
     tests(
       "TensorsTests", needs: ["HDF5", "Randomness", "Tensors"], without: ["Golden", "README.md"]),
-    tests("HDF5Tests", needs: ["HDF5", crypto]),
+    tests("HDF5Tests", needs: ["Files", "HDF5"]),
     tests(
       "DatasetsTests",
       needs: ["Datasets", "HDF5", "Images", "Randomness"],
       without: ["Golden"]),
-    tests("ImagesTests", needs: ["Images", crypto], without: ["Golden"]),
+    tests("ImagesTests", needs: ["Files", "Images"], without: ["Golden"]),
     tests("ColorScienceTests", needs: ["ColorScience"], without: ["Golden"]),
     tests(
       "ColorizationTests",

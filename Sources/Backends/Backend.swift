@@ -4,9 +4,9 @@ public import Randomness
 ///
 /// Kernels take and return storages, may run asynchronously, and may return private layouts; only
 /// `floats`, `doubles`, `indices` and `squaredNorm` wait for results. Plans (descriptors, compiled
-/// kernels) are cached inside a backend by shape. Callers have checked shapes; a kernel that a
-/// backend lacks stops with its name (see `MissingKernels.swift`). Gradient kernels take the
-/// gradient `g` of the loss with respect to the forward kernel's output.
+/// kernels) are cached inside a backend by shape. Callers have checked shapes. Gradient kernels
+/// take the gradient `g` of the loss with respect to the forward kernel's output. A device has all
+/// kernels: the compiler names one that is missing.
 public protocol Backend: AnyObject, Sendable {
   /// The name in messages, such as `cpu`.
   var name: String { get }
@@ -180,4 +180,12 @@ public protocol Backend: AnyObject, Sendable {
   func adam(
     parameter: Storage, gradient: Storage, mean: Storage, meanSquare: Storage, scale: Storage,
     _ step: AdamStep)
+}
+
+extension Backend {
+  /// Runs `body` at once.
+  public func recording<Result>(_ body: () throws -> Result) rethrows -> Result { try body() }
+
+  /// x itself: one layout is as good as another.
+  public func arranged(_ x: Storage, like y: Storage) -> Storage { x }
 }

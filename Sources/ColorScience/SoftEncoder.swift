@@ -94,25 +94,6 @@ public struct SoftEncoder: Sendable {
     return SoftCode(indices: indices, weights: weights)
   }
 
-  /// The soft codes of two planes as one distribution over all bins per pixel.
-  ///
-  /// - Shapes: `a` and `b` [pixels]; result [bins, pixels], planar.
-  public func encodePlanar(a: [Float], b: [Float]) -> [Float] {
-    require(
-      a.count == b.count, "SoftEncoder: planes of \(a.count) and \(b.count) pixels")
-    var planes = [Float](repeating: 0, count: bins.count * a.count)
-    a.withUnsafeBufferPointer { a in
-      b.withUnsafeBufferPointer { b in
-        guard a.count > 0 else { return }
-        _ = encode(a: a.baseAddress!, b: b.baseAddress!, pixels: a.count) {
-          start, count, _, bins, w in
-          for lane in 0..<count { planes[Int(bins[lane]) * a.count + start + lane] = w[lane] }
-        }
-      }
-    }
-    return planes
-  }
-
   private func checkLengths(_ a: Int, _ b: Int, _ indices: Int, _ weights: Int) {
     require(
       a == b && indices == a * neighbors && weights == indices,

@@ -46,8 +46,7 @@ public enum ChannelPair: String, Codable, Sendable, CaseIterable {
       let rgb = (0..<3).map { channel in
         stride(from: channel, to: crop.samples.count, by: 3).map { Float(crop.samples[$0]) / 255 }
       }
-      let gray = rgb[0].indices.map { 0.299 * rgb[0][$0] + 0.587 * rgb[1][$0] + 0.114 * rgb[2][$0] }
-      return ([gray], rgb, lab)
+      return ([Luma.plane(rgb: rgb)], rgb, lab)
     }
   }
 

@@ -62,32 +62,30 @@ public struct MeasuredPrior: Sendable, Equatable, Codable {
 
   /// Writes the prior, whole or not at all.
   public func write(to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try AtomicFile.write(Array(try encoder.encode(self)) + [10], to: path)
+    try AtomicFile.write(json: self, .page, to: path)
   }
 
   /// Reads a prior strictly; an error names the file.
   public init(contentsOfFile path: String) throws {
     struct Head: Decodable { let format: String, version: Int }
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw PriorError(
-        path: path, problem: "cannot be read; `pigment data prior` measures the prior of a data set"
+      throw DatasetError(
+        file: path, problem: "cannot be read; `pigment data prior` measures the prior of a data set"
       )
     }
-    guard let head = try? JSONDecoder().decode(Head.self, from: data),
+    guard let head = try? JSON.value(Head.self, from: data),
       head.format == "pigment.color-prior"
-    else { throw PriorError(path: path, problem: "is no color prior") }
+    else { throw DatasetError(file: path, problem: "is no color prior") }
     guard head.version == 1 else {
-      throw PriorError(
-        path: path, problem: "has version \(head.version); this program reads version 1")
+      throw DatasetError(
+        file: path, problem: "has version \(head.version); this program reads version 1")
     }
-    do { self = try JSONDecoder().decode(Self.self, from: data) } catch {
-      throw PriorError(path: path, problem: "cannot be understood: \(error)")
+    do { self = try JSON.value(from: data) } catch {
+      throw DatasetError(file: path, problem: "cannot be understood: \(error)")
     }
     guard prior.mass.count == ColorBins.standard.count, prior.pixels > 0 else {
-      throw PriorError(
-        path: path,
+      throw DatasetError(
+        file: path,
         problem: "has \(prior.mass.count) bins and \(prior.pixels) pixels; 313 bins are needed")
     }
   }
@@ -147,21 +145,4 @@ public struct MeasuredPrior: Sendable, Equatable, Codable {
     let ab = LabPlanes.chroma(ofRGB: picture.samples, width: picture.width, step: recipe.step)
     return (ab.a, ab.b)
   }
-}
-
-/// Why a color prior cannot be used.
-public struct PriorError: Error, Equatable, CustomStringConvertible {
-  /// The file.
-  public let path: String
-  /// What is wrong, and what can be done.
-  public let problem: String
-
-  /// An error about this file.
-  public init(path: String, problem: String) {
-    self.path = path
-    self.problem = problem
-  }
-
-  /// The file and what is wrong with it.
-  public var description: String { "\(path): \(problem)" }
 }

@@ -1,4 +1,3 @@
-package import Crypto
 public import Files
 
 /// Settings with types and defaults: a struct of `Codable` values.
@@ -43,7 +42,7 @@ extension Configuration {
 
   /// The SHA-256 of `yaml`: equal for equal settings.
   public var digest: String {
-    get throws { SHA256.hex(try yaml) }
+    get throws { Digest.hexadecimal(try yaml) }
   }
 }
 
@@ -89,13 +88,6 @@ public enum SingleSetting {
       place = setting.place
     }
     return place
-  }
-}
-
-extension SHA256 {
-  /// The digest of a text, in hexadecimal.
-  package static func hex(_ text: String) -> String {
-    hash(data: Array(text.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }
 

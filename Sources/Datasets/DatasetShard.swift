@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Files
 internal import Glibc
 internal import HDF5
 
@@ -118,9 +118,7 @@ extension DatasetIndex {
   /// SHA-256 of their hashes, in order, each ended by a line feed.
   static func contentHash(of files: [String]) -> String {
     if files.count == 1 { return files[0] }
-    var hash = SHA256()
-    for file in files { hash.update(data: Array("\(file)\n".utf8)) }
-    return hexadecimal(hash.finalize())
+    return Digest.hexadecimal(files.map { "\($0)\n" }.joined())
   }
 }
 

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Files
 internal import Glibc
 internal import Images
 
@@ -116,11 +116,9 @@ extension DatasetShard {
   private func add(
     _ blob: StoredBlob, _ group: String, _ hash: inout ContentHash
   ) throws(DatasetError) {
-    var bytes = SHA256()
-    try forEachPiece(of: blob) { piece in
-      piece.withUnsafeBytes { bytes.update(bufferPointer: $0) }
-    }
-    hash.add("/\(group)/blob", "uint8", shape: [blob.count], bytes.finalize())
+    var bytes = Digest()
+    try forEachPiece(of: blob) { bytes.add($0) }
+    hash.add("/\(group)/blob", "uint8", shape: [blob.count], bytes)
     hash.add("/\(group)/offsets", "uint64", shape: [blob.offsets.count], blob.offsets)
     hash.add("/\(group)/crc32", "uint32", shape: [blob.checksums.count], blob.checksums)
   }

@@ -1,3 +1,4 @@
+internal import Files
 internal import HDF5
 
 extension DatasetWriter {
@@ -8,7 +9,7 @@ extension DatasetWriter {
       throw error("", "there is no picture in it", "check that the source holds JPEG or PNG files")
     }
     let needed = images.spool.count + masks.spool.count + count * 256 + boxes.edges.count * 8
-    if let free = freeSpace(of: parentFolder(path)), free < needed {
+    if let free = POSIXFiles.posix.freeBytes(folder(of: path)), free < needed {
       throw error(
         "", "\(needed) bytes are needed and \(free) free", "make room or write elsewhere")
     }
@@ -27,7 +28,7 @@ extension DatasetWriter {
       throw error
     } catch {
       throw DatasetError(
-        file: path, problem: "\(error)", remedy: freeSpaceWords(of: parentFolder(path)))
+        file: path, problem: "\(error)", remedy: freeSpaceWords(for: path))
     }
   }
 

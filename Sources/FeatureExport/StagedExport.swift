@@ -19,7 +19,7 @@ struct StagedExport {
     _ format: ExportFormat, to path: String, _ body: (_ staged: String) throws -> Void
   ) throws -> ExportCheck {
     let export = try StagedExport(format, path)
-    try? FileManager.default.removeItem(atPath: export.staging)
+    TemporaryFile.removeLeftovers(of: export.path)
     try POSIXFiles.posix.makeDirectory(export.staging)
     defer { try? FileManager.default.removeItem(atPath: export.staging) }
     var check = try export.proven(body)
@@ -36,7 +36,7 @@ struct StagedExport {
       throw ArchiveError(file: path, problem: "is no name for an export; give one")
     }
     (self.format, self.path) = (format, path)
-    staging = AtomicFile.temporaryPath(for: path)
+    staging = TemporaryFile.path(for: path)
     staged = "\(staging)/\(name)"
     parent = String(path.dropLast(name.count))
     guard isFolder else { return }

@@ -1,5 +1,4 @@
-internal import Crypto
-internal import Foundation
+internal import Files
 internal import Layers
 internal import Networks
 internal import Tensors
@@ -21,7 +20,7 @@ extension FeatureDescription {
   func words(for trunk: Stack) throws -> [String: String] {
     let json = try json
     return [
-      Self.key: json, Self.digestKey: Self.digest(Data(json.utf8)), Self.weightsKey: trunk.digest,
+      Self.key: json, Self.digestKey: Digest.hexadecimal(json), Self.weightsKey: trunk.digest,
     ]
   }
 
@@ -29,7 +28,7 @@ extension FeatureDescription {
   /// digest and are read without.
   init?(words: [String: String], file: String) throws(ArchiveError) {
     guard let json = words[Self.key] else { return nil }
-    if let digest = words[Self.digestKey], digest != Self.digest(Data(json.utf8)) {
+    if let digest = words[Self.digestKey], digest != Digest.hexadecimal(json) {
       throw ArchiveError(
         file: file,
         problem: "is damaged: its description is not the one it was written with; export it again")
@@ -47,21 +46,16 @@ extension FeatureDescription {
       file: file,
       problem: "is damaged: its weights are not those it was written with; export it again")
   }
-
-  /// The SHA-256 in hexadecimal.
-  static func digest(_ data: Data) -> String {
-    SHA256.hash(data: data).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-  }
 }
 
 extension Stack {
   /// The SHA-256 of every tensor's name, shape and numbers, in the order of the visit.
   fileprivate var digest: String {
-    var data = Data()
+    var digest = Digest()
     for named in tensors {
-      data.append(contentsOf: "\(named.name) \(named.tensor.shape)\n".utf8)
-      named.tensor.floats.withUnsafeBytes { data.append(contentsOf: $0) }
+      digest.add("\(named.name) \(named.tensor.shape)\n")
+      digest.add(named.tensor.floats)
     }
-    return FeatureDescription.digest(data)
+    return digest.hexadecimal
   }
 }

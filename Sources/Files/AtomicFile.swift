@@ -1,18 +1,6 @@
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
-
 /// Files that are replaced as a whole: a reader, and a machine that lost its power, see the old
 /// bytes or the new ones.
 public enum AtomicFile {
-  /// The name of the unfinished file: in the same folder, so that the rename is one step, and with
-  /// the number of the process, so that leftovers can be told from work in progress.
-  public static func temporaryPath(for path: String, process: Int32? = nil) -> String {
-    "\(path).tmp.\(process ?? getpid())"
-  }
-
   /// Writes what `body` passes on: to a temporary file, synced, `verify`-ed, renamed, and the
   /// folder synced. Where anything throws, the temporary file is removed and `path` is as before.
   public static func write(
@@ -20,7 +8,7 @@ public enum AtomicFile {
     verify: (_ temporary: String) throws -> Void = { _ in },
     _ body: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws {
-    let temporary = temporaryPath(for: path)
+    let temporary = TemporaryFile.path(for: path)
     do {
       let file = try files.open(temporary, .create)
       do {

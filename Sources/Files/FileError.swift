@@ -25,12 +25,11 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 
   /// Whether the path does not exist.
   public var isMissing: Bool { code == ENOENT }
-  /// Whether the disk, or the user's share of it, is full.
-  public var isFull: Bool { code == ENOSPC || code == EDQUOT }
+  /// The system's words for `code`.
+  public var reason: String { String(cString: strerror(code)) }
 
   /// The call, the path, the system's words and the remedy.
   public var description: String {
-    "\(path): \(call) failed: \(String(cString: strerror(code)))"
-      + (remedy.isEmpty ? "" : "; \(remedy)")
+    "\(path): \(call) failed: \(reason)" + (remedy.isEmpty ? "" : "; \(remedy)")
   }
 }

@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import Files
 internal import Glibc
 internal import Synchronization
 
@@ -32,9 +33,8 @@ final class OpenFile: Sendable {
 
   init(creating path: String) throws(HDF5Error) {
     let place = Place(path: path)
-    removeLeftovers(of: path)
-    let temporary =
-      "\(path).tmp.\(hostName()).\(getpid()).\(serial.add(1, ordering: .relaxed).newValue)"
+    TemporaryFile.removeLeftovers(of: path)
+    let temporary = TemporaryFile.path(for: path)
     linkAccess = try Handle("H5Pcreate", place) { chdf5_link_access() }
     linkCreation = try Handle("H5Pcreate", place) { chdf5_link_creation() }
     let access = try Handle("H5Pcreate", place) { chdf5_file_access(true) }
@@ -70,42 +70,11 @@ final class OpenFile: Sendable {
   }
 }
 
-private let serial = Atomic(0)
-
 private func lastError() -> String { String(cString: strerror(errno)) }
-
-private func folder(of path: String) -> String {
-  guard let slash = path.lastIndex(of: "/") else { return "." }
-  return slash == path.startIndex ? "/" : String(path[..<slash])
-}
 
 private func synchronize(_ path: String, _ place: Place) throws(HDF5Error) {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { throw place.error("open", lastError()) }
   defer { close(descriptor) }
   guard fsync(descriptor) == 0 else { throw place.error("fsync", lastError()) }
-}
-
-private func hostName() -> String {
-  var bytes = [CChar](repeating: 0, count: 256)
-  guard gethostname(&bytes, bytes.count - 1) == 0 else { return "localhost" }
-  return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-}
-
-/// Removes what processes of this machine that no longer run left behind while writing `path`.
-private func removeLeftovers(of path: String) {
-  let parent = folder(of: path)
-  guard let directory = opendir(parent) else { return }
-  defer { closedir(directory) }
-  let prefix = "\(path.split(separator: "/").last ?? "").tmp.\(hostName())."
-  while let entry = readdir(directory) {
-    let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    guard name.hasPrefix(prefix),
-      let process = name.dropFirst(prefix.count).split(separator: ".").first.flatMap({ pid_t($0) }),
-      kill(process, 0) != 0, errno == ESRCH
-    else { continue }
-    unlink("\(parent)/\(name)")
-  }
 }

@@ -1,3 +1,5 @@
+internal import ColorScience
+
 /// What the samples of a decoded picture mean.
 public enum ColorSpace: Sendable {
   /// Three sRGB samples; alpha is dropped, gray repeated, palettes looked up.
@@ -51,12 +53,13 @@ extension Picture {
   /// The luma of an sRGB picture, as Pillow's `convert("L")` has it.
   func luma() -> Picture {
     precondition(channels >= 3, "luma: the picture has \(channels) channels")
+    let (red, green, blue) = Luma.fixedPoint
     var gray = [UInt8](repeating: 0, count: width * height)
     for pixel in 0..<gray.count {
       let at = pixel * channels
       let sum =
-        Int32(samples[at]) &* 19595 &+ Int32(samples[at + 1]) &* 38470
-        &+ Int32(samples[at + 2]) &* 7471
+        Int32(samples[at]) &* red &+ Int32(samples[at + 1]) &* green
+        &+ Int32(samples[at + 2]) &* blue
       gray[pixel] = UInt8(truncatingIfNeeded: (sum &+ 0x8000) >> 16)
     }
     return Picture(width: width, height: height, channels: 1, samples: gray)

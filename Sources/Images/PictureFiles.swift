@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 extension Picture {
@@ -57,25 +58,9 @@ func contents(ofFile path: String) throws(ImageError) -> [UInt8] {
   return bytes
 }
 
-/// Writes beside `path`, waits for the disk, then renames: readers see the old file or the new.
+/// Writes the bytes to `path`, whole or not at all.
 func replaceFile(at path: String, with bytes: [UInt8]) throws(ImageError) {
-  let temporary = path + ".\(getpid()).tmp"
-  let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-  guard file >= 0 else { throw ImageError(.cannotWrite(systemReason())) }
-  var written = 0
-  var failure: String?
-  bytes.withUnsafeBytes { buffer in
-    while written < buffer.count && failure == nil {
-      let count = Glibc.write(file, buffer.baseAddress! + written, buffer.count - written)
-      if count < 0 && errno == EINTR { continue }
-      if count < 0 { failure = systemReason() } else { written += count }
-    }
-  }
-  if failure == nil && fsync(file) != 0 { failure = systemReason() }
-  if close(file) != 0 && failure == nil { failure = systemReason() }
-  if failure == nil && rename(temporary, path) != 0 { failure = systemReason() }
-  if let failure {
-    unlink(temporary)
-    throw ImageError(.cannotWrite(failure))
+  do { try AtomicFile.write(bytes, to: path) } catch {
+    throw ImageError(.cannotWrite((error as? FileError)?.reason ?? "\(error)"))
   }
 }

@@ -17,9 +17,7 @@ extension Preprocessing {
       default: normalized([lab.lightness, lab.a, lab.b])
       }
     case .rgb: return normalized((0..<3).map { rgb.plane($0) })
-    case .gray:
-      let (r, g, b) = (rgb.plane(0), rgb.plane(1), rgb.plane(2))
-      return normalized([r.indices.map { 0.299 * r[$0] + 0.587 * g[$0] + 0.114 * b[$0] }])
+    case .gray: return normalized([Luma.plane(rgb: (0..<3).map { rgb.plane($0) })])
     }
   }
 

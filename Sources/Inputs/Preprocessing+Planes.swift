@@ -18,7 +18,7 @@ extension Preprocessing {
     case .lightness: return Self.lab(sums([l], [-16]), step)
     case .ab: return Self.lab(sums([a, b], [0, 0]), step)
     case .lab: return Self.lab(sums([l, a, b], [-16, 0, 0]), step)
-    case .gray: return Self.linear(sums([Self.luma], [0]), step)
+    case .gray: return Self.linear(sums([Luma.shares], [0]), step)
     case .rgb: return Self.linear(sums([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [0, 0, 0]), step)
     }
   }

@@ -17,11 +17,6 @@ public struct PerClassScores: Sendable, Equatable {
 
   /// The mean over the classes that have a score; nil when none has.
   public var mean: Double? { definedMean(values) }
-
-  /// The names of the classes left out of the mean; a report that prints the mean prints these too.
-  public var undefinedClasses: [String] {
-    zip(classes, values).compactMap { name, value in value == nil ? name : nil }
-  }
 }
 
 /// The mean of the values that are there; nil when none is.

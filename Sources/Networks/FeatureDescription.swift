@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Files
 public import Layers
 public import Tensors
 
@@ -123,19 +123,14 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
 
   /// The description as JSON, keys sorted.
   public var json: String {
-    get throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys]
-      return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
+    get throws { try JSON.text(of: self) }
   }
 
   /// Reads a description that stands in `file`; one of a newer version is refused by name, and so
   /// is one of a trunk that cannot be built or of pictures that cannot be prepared.
   public init(json: String, file: String) throws(ArchiveError) {
     struct Version: Decodable { let version: Int }
-    let data = Data(json.utf8)
-    if let found = try? JSONDecoder().decode(Version.self, from: data).version {
+    if let found = try? JSON.value(Version.self, from: json.utf8).version {
       if found > Self.currentVersion {
         throw ArchiveError(
           file: file,
@@ -149,7 +144,7 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
           file: file, problem: "has format version \(found); the first version is 1")
       }
     }
-    do { self = try JSONDecoder().decode(FeatureDescription.self, from: data) } catch {
+    do { self = try JSON.value(from: json.utf8) } catch {
       throw ArchiveError(
         file: file,
         problem: "has a description that cannot be read: "

@@ -8,7 +8,7 @@ public struct Preprocessing: Codable, Sendable, Hashable {
     case ab
     /// CIE L, a and b.
     case lab
-    /// Luma 0.299 R + 0.587 G + 0.114 B of sRGB (ITU-R BT.601), 0 to 1.
+    /// Luma of sRGB (ITU-R BT.601), 0 to 1.
     case gray
     /// sRGB, 0 to 1.
     case rgb
@@ -22,9 +22,6 @@ public struct Preprocessing: Codable, Sendable, Hashable {
       }
     }
   }
-
-  /// The shares of red, green and blue in luma (ITU-R BT.601).
-  public static let luma = [0.299, 0.587, 0.114]
 
   /// What the input channels are.
   public var channels: Channels

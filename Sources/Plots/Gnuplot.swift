@@ -1,4 +1,5 @@
-import Foundation
+internal import Files
+internal import Foundation
 
 /// The program that draws figures, run as a child process.
 public struct Gnuplot: Sendable {
@@ -21,11 +22,9 @@ public struct Gnuplot: Sendable {
   public func draw(
     _ figure: Figure, to file: String, as format: FigureFormat
   ) throws(PlotError) {
-    let target = URL(filePath: file)
-    let unique = ".\(target.lastPathComponent).\(UUID().uuidString)"
-    let folder = target.deletingLastPathComponent()
-    let image = folder.appending(path: unique)
-    let script = FileManager.default.temporaryDirectory.appending(path: unique + ".gnuplot")
+    let unique = "pigment-\(UUID().uuidString)"
+    let image = FileManager.default.temporaryDirectory.appending(path: unique)
+    let script = image.appendingPathExtension("gnuplot")
     defer {
       try? FileManager.default.removeItem(at: script)
       try? FileManager.default.removeItem(at: image)
@@ -37,12 +36,12 @@ public struct Gnuplot: Sendable {
       throw .notWritable(path: script.path, reason: "\(error)")
     }
     // gnuplot would stop too, but with words about its own internals.
-    guard FileManager.default.isWritableFile(atPath: folder.path) else {
+    guard FileManager.default.isWritableFile(atPath: folder(of: file)) else {
       throw .notWritable(path: file, reason: "its folder is missing or closed to writing")
     }
     try run(script.path)
-    guard rename(image.path, target.path) == 0 else {
-      throw .notWritable(path: file, reason: String(cString: strerror(errno)))
+    do { try AtomicFile.write(POSIXFiles.posix.read(image.path), to: file) } catch {
+      throw .notWritable(path: file, reason: (error as? FileError)?.reason ?? "\(error)")
     }
   }
 

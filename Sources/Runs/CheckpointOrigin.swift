@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import Layers
 public import Networks
@@ -90,7 +91,7 @@ extension Checkpoint {
         file: archive.source,
         problem: "does not say its \(name); it is not a checkpoint of pretraining")
     }
-    do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch {
+    do { return try JSON.value(type, from: text.utf8) } catch {
       throw ArchiveError(
         file: archive.source,
         problem: "says a \(name) that cannot be read: "
@@ -100,9 +101,7 @@ extension Checkpoint {
 
   /// A note that holds a value as JSON, the same text for equal values.
   public static func note(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    try JSON.text(of: value)
   }
 
   /// The checkpoint with the averages that `WeightAveraging` kept in place of the weights.

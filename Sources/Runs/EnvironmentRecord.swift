@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Files
 internal import Foundation
 internal import Text
 
@@ -74,8 +74,9 @@ public struct EnvironmentRecord: Codable, Sendable, Equatable {
   }
 
   /// Read once; the program does not change while it runs.
-  private static let programDigest: String? = programFile.flatMap { try? Data(contentsOf: $0) }
-    .map { SHA256.hash(data: $0).map { String(format: "%02x", $0) }.joined() }
+  private static let programDigest: String? = programFile.flatMap {
+    try? Digest.hexadecimal(POSIXFiles.posix.read($0.path))
+  }
 
   /// The first value of a key in a text of `key=value` or `key : value` lines.
   private static func value(of key: String, in path: String, separator: Character) -> String? {

@@ -1,5 +1,4 @@
 public import Files
-internal import Foundation
 
 /// The diary of a run: one JSON object a line, appended and never rewritten, but for cutting off
 /// what came after the checkpoint a run goes on from.
@@ -10,24 +9,19 @@ public final class Journal {
   public let path: String
   private let files: any FileSystem
   private let file: OpenFile
-  private let encoder = JSONEncoder()
 
   /// Opens the journal at `path` for appending, made where it is missing.
   public init(_ path: String, on files: any FileSystem = .posix) throws(FileError) {
     self.path = path
     self.files = files
     file = try files.open(path, .append)
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
   }
 
   deinit { try? files.close(file) }
 
   /// Appends an event; it is with the system when this returns, so a killed process loses none.
   public func append(_ event: JournalEvent) throws {
-    var line = Array(try encoder.encode(event))
-    line.append(10)
+    let line = try JSON.bytes(of: event, .line, .relaxed) + [10]
     try line.withUnsafeBytes { try files.write($0, to: file) }
   }
 
@@ -55,15 +49,12 @@ public final class Journal {
   private static func lines(
     in path: String, on files: any FileSystem
   ) throws -> [(text: String, event: JournalEvent)] {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     let bytes = try files.read(path)
     let whole = bytes.lastIndex(of: 10).map { bytes[..<$0] } ?? []
     if whole.isEmpty { return [] }
     return try whole.split(separator: 10, omittingEmptySubsequences: false).enumerated().map {
       do {
-        let event = try decoder.decode(JournalEvent.self, from: Data($0.element))
+        let event = try JSON.value(JournalEvent.self, from: $0.element, .relaxed)
         return (String(decoding: $0.element, as: UTF8.self), event)
       } catch {
         throw RunError(path: "\(path):\($0.offset + 1)", problem: "is not a line of a journal")

@@ -1,4 +1,5 @@
 internal import Configurations
+internal import Files
 internal import Foundation
 
 /// What the folder around a checkpoint says of the run that made it.
@@ -18,7 +19,7 @@ public struct RecordedRun: Sendable {
       try? String(contentsOfFile: folder.appending(path: name).path, encoding: .utf8)
     }
     let record = text("environment.json").flatMap {
-      try? JSONDecoder().decode(EnvironmentRecord.self, from: Data($0.utf8))
+      try? JSON.value(EnvironmentRecord.self, from: $0.utf8)
     }
     name = record == nil ? file.lastPathComponent : folder.lastPathComponent
     commit = record?.gitCommit.map { $0 + (record?.gitDirty == true ? "+changes" : "") }

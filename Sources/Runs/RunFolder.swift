@@ -1,5 +1,4 @@
 public import Configurations
-internal import Crypto
 internal import Files
 internal import Foundation
 package import Images
@@ -73,7 +72,7 @@ public final class RunFolder {
           + "or choose another name")
     }
     let ours = [".lock", "environment.json", "journal.jsonl", "checkpoints"]
-    if let other = names.first(where: { !ours.contains($0) && !$0.contains(".tmp.") }) {
+    if let other = names.first(where: { !ours.contains($0) && !TemporaryFile.isOne($0) }) {
       throw RunError(
         path: path, problem: "holds other things, such as '\(other)'; choose a new name")
     }
@@ -83,7 +82,7 @@ public final class RunFolder {
     // Last, because it says that there is a run.
     try AtomicFile.write(yaml, to: "\(path)/configuration.yaml")
     return try RunFolder(
-      path: path, checkpoints: checkpoints, configurationHash: SHA256.hex(yaml), lock: lock)
+      path: path, checkpoints: checkpoints, configurationHash: Digest.hexadecimal(yaml), lock: lock)
   }
 
   /// Opens a run to go on with it: removes unfinished files of dead processes, finds the newest
@@ -95,7 +94,7 @@ public final class RunFolder {
   ) throws -> (run: RunFolder, checkpoint: Checkpoint?, warnings: [String]) {
     let file = try configurationFile(of: path)
     let lock = try RunLock(folder: path)
-    let hash = SHA256.hex(String(decoding: try POSIXFiles.posix.read(file), as: UTF8.self))
+    let hash = Digest.hexadecimal(String(decoding: try POSIXFiles.posix.read(file), as: UTF8.self))
     let checkpoints = try CheckpointFolder("\(path)/checkpoints", keep: keep)
     try checkpoints.removeLeftovers()
     let found = try checkpoints.latest()
@@ -134,8 +133,7 @@ public final class RunFolder {
   public static func environment(of path: String) throws -> EnvironmentRecord {
     let path = "\(path)/environment.json"
     do {
-      return try JSONDecoder().decode(
-        EnvironmentRecord.self, from: Data(try POSIXFiles.posix.read(path)))
+      return try JSON.value(from: POSIXFiles.posix.read(path))
     } catch let error as DecodingError {
       throw RunError(path: path, problem: "is not the record of an environment: \(error)")
     }
@@ -160,21 +158,14 @@ public final class RunFolder {
   ) throws -> Evaluation? {
     let file = "\(path)/evaluation.json"
     guard try POSIXFiles.posix.exists(file) else { return nil }
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do {
-      return try decoder.decode(type, from: Data(try POSIXFiles.posix.read(file)))
+      return try JSON.value(type, from: POSIXFiles.posix.read(file), .relaxed)
     } catch let error as DecodingError {
       throw RunError(path: file, problem: "is not the result of such a run: \(error)")
     }
   }
 
   private static func write(_ value: some Encodable, to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    try AtomicFile.write(Array(try encoder.encode(value)) + [10], to: path)
+    try AtomicFile.write(json: value, .page, .relaxed, to: path)
   }
 }

@@ -51,7 +51,7 @@ public final class ChildLauncher: StepLauncher {
       Signals.parentVariable: "\(getpid())", "OMP_NUM_THREADS": "\(threads)",
     ]) { _, own in own }
     do { try process.run() } catch {
-      throw StudyError(path: program, problem: "cannot be started: \(error)")
+      throw RunError(path: program, problem: "cannot be started: \(error)")
     }
     try output.close()
     children.append((step.id, process, held))
@@ -80,13 +80,13 @@ public final class ChildLauncher: StepLauncher {
   private func take(_ path: String) throws -> FileHandle? {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      throw StudyError(path: path, problem: "cannot be opened: \(String(cString: strerror(errno)))")
+      throw RunError(path: path, problem: "cannot be opened: \(String(cString: strerror(errno)))")
     }
     let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
       guard code == EWOULDBLOCK else {
-        throw StudyError(
+        throw RunError(
           path: path, problem: "cannot be locked: \(String(cString: strerror(code)))")
       }
       return nil
@@ -97,7 +97,7 @@ public final class ChildLauncher: StepLauncher {
   private func append(to path: String) throws -> FileHandle {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      throw StudyError(path: path, problem: "cannot be opened: \(String(cString: strerror(errno)))")
+      throw RunError(path: path, problem: "cannot be opened: \(String(cString: strerror(errno)))")
     }
     return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
   }

@@ -1,5 +1,4 @@
 internal import Files
-internal import Foundation
 internal import Runs
 
 /// A study's folder: whose it is, and the right to write into it.
@@ -37,22 +36,22 @@ struct OutputFolder {
     let path = "\(plan.output)/study.json"
     guard let owner = try Self.owner(path, files) else {
       let names = try files.list(plan.output)
-      if let other = names.first(where: { $0 != ".lock" && !$0.hasPrefix("study.json.tmp.") }) {
-        throw StudyError(
+      if let other = names.first(where: {
+        $0 != ".lock" && TemporaryFile(name: $0)?.target != "study.json"
+      }) {
+        throw RunError(
           path: plan.output, problem: "holds other things, such as '\(other)'; choose a new folder")
       }
       threads = wanted ?? usually
       device = asked ?? "cpu"
       let owner = Owner(
         study: plan.study.name, scale: plan.scale, threads: threads, device: device)
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      try AtomicFile.write(Array(try encoder.encode(owner)) + [10], to: path, on: files)
+      try AtomicFile.write(json: owner, .page, to: path, on: files)
       return
     }
     try Self.check(owner, plan)
     if let wanted, wanted != owner.threads {
-      throw StudyError(
+      throw RunError(
         path: plan.output,
         problem: """
           was begun with \(owner.threads) threads for each run, not \(wanted); go on with \
@@ -62,7 +61,7 @@ struct OutputFolder {
     threads = owner.threads
     device = owner.device ?? "cpu"
     if let asked, asked != device {
-      throw StudyError(
+      throw RunError(
         path: plan.output,
         problem: """
           was begun on \(device), not on \(asked); go on with --device \(device), or choose \
@@ -78,7 +77,7 @@ struct OutputFolder {
 
   private static func check(_ owner: Owner, _ plan: StudyPlan) throws {
     guard owner.study == plan.study.name, owner.scale == plan.scale else {
-      throw StudyError(
+      throw RunError(
         path: plan.output,
         problem: """
           belongs to the study '\(owner.study)' at scale '\(owner.scale)', not to \
@@ -89,10 +88,8 @@ struct OutputFolder {
 
   private static func owner(_ path: String, _ files: any FileSystem) throws -> Owner? {
     guard try files.exists(path) else { return nil }
-    do { return try JSONDecoder().decode(Owner.self, from: Data(try files.read(path))) } catch let
-      error as DecodingError
-    {
-      throw StudyError(path: path, problem: "does not say whose the folder is: \(error)")
+    do { return try JSON.value(from: files.read(path)) } catch let error as DecodingError {
+      throw RunError(path: path, problem: "does not say whose the folder is: \(error)")
     }
   }
 }

@@ -180,7 +180,7 @@ struct PlanBuilder {
     let text = ["pigment study recipe", study.name, name, "\(study.version)"] + parts
     return Recipe(
       name: "\(study.name)/\(name)", version: study.version,
-      hash: hexDigest(text.map { "\($0.utf8.count) \($0)\n" }.joined().utf8))
+      hash: Digest.hexadecimal(text.map { "\($0.utf8.count) \($0)\n" }.joined()))
   }
 
   private mutating func data(
@@ -209,7 +209,7 @@ struct PlanBuilder {
       throw source.error(
         ["data", name, "proposals"], "there is no \(path); pigment proposals build makes it")
     }
-    let hash = hexDigest(try tools.files.read(path))
+    let hash = Digest.hexadecimal(try tools.files.read(path))
     fileHashes[path] = hash
     return (path, hash)
   }

@@ -49,20 +49,3 @@ struct StepOutcome: Codable, Equatable {
   /// The SHA-256 of the file it left, of a transfer's result, or of what a pretraining began with.
   var digest: String
 }
-
-/// A step's folder that cannot be used as the study asks, or a step that failed.
-public struct StudyError: Error, Equatable, CustomStringConvertible {
-  /// The folder or file.
-  public let path: String
-  /// What is wrong and what would help.
-  public let problem: String
-
-  /// An error about a study's folder.
-  public init(path: String, problem: String) {
-    self.path = path
-    self.problem = problem
-  }
-
-  /// Path and problem.
-  public var description: String { "\(path): \(problem)" }
-}

@@ -1,5 +1,6 @@
 internal import Files
 internal import Foundation
+internal import Runs
 
 /// What is on disk of a study's steps: claims, outcomes and products.
 struct StepRecords {
@@ -87,7 +88,7 @@ struct StepRecords {
   /// Notes that a step ended well; an error where what it should have left is not there.
   func finish(_ step: StudyStep) throws {
     guard try files.exists(step.product) else {
-      throw StudyError(path: step.product, problem: "is not there, though its command ended well")
+      throw RunError(path: step.product, problem: "is not there, though its command ended well")
     }
     var outcome = StepOutcome(identity: step.identity, digest: "")
     switch step.work {
@@ -96,7 +97,7 @@ struct StepRecords {
     case .transfer: break
     }
     if let problem = try flaw(of: step, outcome) {
-      throw StudyError(path: step.product, problem: problem)
+      throw RunError(path: step.product, problem: problem)
     }
     if step.work.isTransfer { outcome.digest = try digest(result(file: step)) }
     try write(outcome, to: outcomeFile(step))
@@ -107,11 +108,11 @@ struct StepRecords {
     guard case .transfer(let verb) = step.work else { return nil }
     guard let result = try tools.result(verb, step.product) else { return nil }
     guard result.seed == step.seed else {
-      throw StudyError(
+      throw RunError(
         path: step.product, problem: "was made with seed \(result.seed), not \(step.seed)")
     }
     guard result.dataHash == step.dataHash else {
-      throw StudyError(
+      throw RunError(
         path: step.product,
         problem: "was made with other data (\(result.dataHash.prefix(12)), not "
           + "\(step.dataHash.prefix(12)))")
@@ -124,7 +125,7 @@ struct StepRecords {
     for path in [outcomeFile(step), step.product, log(step), claimFile(step)] {
       guard try files.exists(path) else { continue }
       do { try FileManager.default.removeItem(atPath: path) } catch {
-        throw StudyError(path: path, problem: "cannot be removed: \(error)")
+        throw RunError(path: path, problem: "cannot be removed: \(error)")
       }
     }
   }
@@ -132,10 +133,7 @@ struct StepRecords {
   /// Files that a killed process left half-written beside an export.
   func removeLeftovers(_ step: StudyStep) throws {
     guard step.work == .export, try files.exists(folder(of: step.product)) else { return }
-    let name = step.product.split(separator: "/").last!
-    for found in try files.list(folder(of: step.product)) where found.hasPrefix("\(name).tmp.") {
-      try files.remove("\(folder(of: step.product))/\(found)")
-    }
+    TemporaryFile.removeLeftovers(of: step.product, isRunning: { _ in false })
   }
 
   /// What is wrong with a step that was noted as done; nil where nothing is.
@@ -156,24 +154,22 @@ struct StepRecords {
     let parts = try ["configuration.yaml", "environment.json"].map {
       try digest("\(step.product)/\($0)")
     }
-    return parts.contains("") ? "" : hexDigest(parts.joined().utf8)
+    return parts.contains("") ? "" : Digest.hexadecimal(parts.joined())
   }
 
   private func result(file step: StudyStep) -> String { "\(step.product)/evaluation.json" }
 
   /// Empty where there is no such file.
   private func digest(_ path: String) throws -> String {
-    try files.exists(path) ? hexDigest(try files.read(path)) : ""
+    try files.exists(path) ? Digest.hexadecimal(try files.read(path)) : ""
   }
 
   private func read<Value: Decodable>(_ path: String) throws -> Value {
-    try JSONDecoder().decode(Value.self, from: Data(try files.read(path)))
+    try JSON.value(from: files.read(path))
   }
 
   private func write(_ value: some Encodable, to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try AtomicFile.write(Array(try encoder.encode(value)) + [10], to: path, on: files)
+    try AtomicFile.write(json: value, .page, .relaxed, to: path, on: files)
   }
 
   private static func words(_ error: DecodingError) -> String {

@@ -1,6 +1,7 @@
 internal import Files
 internal import Foundation
 internal import Plots
+internal import Runs
 internal import Text
 
 /// The report of a study: `report.md`, `summary.csv`, `runs.csv` and figures, in its folder
@@ -17,7 +18,7 @@ public struct StudyReport {
     tables = ReportTables(results: results)
     files = tools.files
     guard results.rows.contains(where: { !$0.runs.isEmpty }) else {
-      throw StudyError(
+      throw RunError(
         path: plan.output, problem: "holds no finished run of the study; pigment study run first")
     }
   }

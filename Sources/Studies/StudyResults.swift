@@ -1,5 +1,6 @@
 internal import Files
 internal import Randomness
+internal import Runs
 public import Statistics
 
 /// The finished runs of a study, read back from their folders, and what they come to.
@@ -105,7 +106,7 @@ public struct StudyResults {
     case .finished: return true
     case .new, .unfinished: return false
     case .foreign(let problem):
-      throw StudyError(
+      throw RunError(
         path: step.product,
         problem: "\(problem); it is not mixed into the report: make it again with study run --redo")
     }
@@ -126,7 +127,7 @@ public struct StudyResults {
   ) throws -> StudyResult.Measure {
     guard !measure.isEmpty else { return result.measures[0] }
     guard let found = result.measures.first(where: { $0.name == measure }) else {
-      throw StudyError(
+      throw RunError(
         path: step.product,
         problem: "has no measure '\(measure)'; it has "
           + result.measures.map(\.name).joined(separator: ", "))

@@ -84,7 +84,7 @@ public struct StudyRun {
     guard let first = foreign.first else { return waiting }
     guard redoes else {
       let others = foreign.count > 1 ? " (so do \(foreign.count - 1) others)" : ""
-      throw StudyError(
+      throw RunError(
         path: first.0.product,
         problem: """
           \(first.1)\(others); --redo removes such runs and makes them again, or choose another \
@@ -147,7 +147,7 @@ public struct StudyRun {
     }
     if let (step, status, words) = failures.first {
       let others = failures.count > 1 ? ", and \(failures.count - 1) others failed" : ""
-      throw StudyError(
+      throw RunError(
         path: records.log(step),
         problem: "\(step.id) ended with status \(status)\(others): \(words)")
     }

@@ -1,3 +1,5 @@
+internal import Files
+
 /// What a run is made by: equal recipes and seeds make equal runs.
 public struct Recipe: Codable, Hashable, Sendable {
   /// The name, such as `voc-transfer/classify/all/colorization`.
@@ -54,6 +56,6 @@ public struct StudyStep: Sendable {
 
   /// The digest of recipe and seeds: what tells runs apart.
   var identity: String {
-    hexDigest("\(recipe.hash) \(seed) \(pretrainingSeed.map(String.init) ?? "-")".utf8)
+    Digest.hexadecimal("\(recipe.hash) \(seed) \(pretrainingSeed.map(String.init) ?? "-")")
   }
 }

@@ -1,4 +1,3 @@
-internal import Crypto
 public import Files
 
 /// What a study must be told by the program, because the rooms that know it are none of its own.
@@ -75,9 +74,4 @@ public struct StudyResult: Sendable, Equatable {
     (self.measures, self.seed, self.dataHash) = (measures, seed, dataHash)
     (self.trainPictures, self.testPictures, self.commit) = (trainPictures, testPictures, commit)
   }
-}
-
-/// The SHA-256 of bytes, in hexadecimal.
-func hexDigest(_ bytes: some Sequence<UInt8>) -> String {
-  SHA256.hash(data: Array(bytes)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

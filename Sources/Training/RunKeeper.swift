@@ -64,7 +64,7 @@ struct RunKeeper<Batch: Sendable> {
       }
       bestOnes = ones
       for warning in warnings { try note(step, warning) }
-    } catch let error where error is FileError || error is CheckpointError {
+    } catch let error where error is FileError || error is RunError {
       try note(step, "the best checkpoint, of step \(step), was not saved: \(error)")
     }
   }

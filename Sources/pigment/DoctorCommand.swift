@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Files
 internal import Foundation
 internal import Tensors
 internal import Text
@@ -23,9 +24,7 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     let report = DoctorReport()
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(report), as: UTF8.self))
+      print(try JSON.text(of: report, .page, .relaxed))
     } else {
       print(report.text(folders: folders))
     }

@@ -3,6 +3,7 @@ internal import ColorScience
 internal import Colorization
 internal import Configurations
 internal import Datasets
+internal import Files
 internal import Foundation
 internal import Images
 internal import Runs
@@ -119,7 +120,7 @@ struct EvaluateColorCommand: ParsableCommand {
       result, compared: networks.dropFirst().map { ($0, networks.lowerBound) },
       settings: settings, dataHash: dataset.contentSHA256, split: split, prior: priorName,
       recognizer: judge?.name)
-    let encoded = try encode(report)
+    let encoded = try JSON.text(of: report, .page, .relaxed)
     if let output { try write(report, encoded, result, dataset, to: output) }
     print(json ? encoded : "\(report.table)\n\(report.caption)")
   }
@@ -129,8 +130,8 @@ struct EvaluateColorCommand: ParsableCommand {
     let path = prior ?? MeasuredPrior.path(beside: dataset)
     let measured = try MeasuredPrior(contentsOfFile: path)
     guard prior != nil || measured.dataHash == dataset.contentSHA256 else {
-      throw PriorError(
-        path: path,
+      throw DatasetError(
+        file: path,
         problem: """
           was measured on other data than \(dataset.path) holds; run pigment data prior again, or \
           name a prior with --prior
@@ -147,14 +148,6 @@ struct EvaluateColorCommand: ParsableCommand {
     return (((text as NSString).lastPathComponent as NSString).deletingPathExtension, text)
   }
 
-  private func encode(_ report: ColorReport) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(report), as: UTF8.self)
-  }
-
   private func write(
     _ report: ColorReport, _ json: String, _ result: ColorEvaluation.Result, _ dataset: Dataset,
     to folder: String
@@ -166,7 +159,7 @@ struct EvaluateColorCommand: ParsableCommand {
       ("pictures.csv", result.table(ids: dataset.ids).csv),
     ]
     for (name, text) in files {
-      try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+      try AtomicFile.write(text, to: "\(folder)/\(name)")
     }
     if !result.sheet.rows.isEmpty {
       try result.sheet.rendered().write(to: "\(folder)/sheet.png")

@@ -87,12 +87,6 @@ API cuDevicePrimaryCtxRetain(void **context, int) {
   return 0;
 }
 API cuCtxSetCurrent(void *) { return 0; }
-API cuMemGetInfo_v2(size_t *free, size_t *total) {
-  std::lock_guard<std::mutex> lock(guard);
-  *total = total_bytes();
-  *free = *total - used_bytes;
-  return 0;
-}
 API cuMemAlloc_v2(uint64_t *address, size_t bytes) {
   if (int code = emulated_unsafe()) return code;
   if (bytes == 0) return 1;

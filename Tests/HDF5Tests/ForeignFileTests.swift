@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import Foundation
 import HDF5
 import TestSupport
@@ -27,9 +27,9 @@ struct ForeignFileTests {
     _ file: borrowing HDF5File, _ name: String, _: E.Type
   ) throws -> String {
     let values = try file.read(name, as: E.self)
-    var hash = SHA256()
-    values.withUnsafeBytes { hash.update(bufferPointer: $0) }
-    return hash.finalize().map { String(Int($0) + 256, radix: 16).dropFirst() }.joined()
+    var digest = Digest()
+    digest.add(values)
+    return digest.hexadecimal
   }
 
   @Test(arguments: ["hdf5_earliest.h5", "hdf5_latest.h5", "hdf5_userblock.h5"])

@@ -32,6 +32,25 @@ struct HouseRulesTests {
     expectNone(DocumentationRules.silentFolders(swift) { Checkout.text($0) })
   }
 
+  @Test func whatFoldersSayIsThere() throws {
+    let readmes = try Checkout.files(under: "Sources", suffix: "README.md")
+    try #require(readmes.count > 20)
+    let paths = Set(
+      try ["Sources", "Tests"].flatMap { folder in
+        try Checkout.paths(under: folder).map { "\(folder)/\($0)" }
+      })
+    let words = Set(
+      try ["swift", "cu", "c", "h"].flatMap {
+        try Checkout.files(under: "Sources", suffix: ".\($0)")
+      }
+      .flatMap { $0.text.split { !($0.isLetter || $0.isNumber || $0 == "_") } })
+    expectNone(readmes.flatMap { ReadmeRules.breaches($0, paths: paths, words: words) })
+  }
+
+  @Test func whatIsOneHasOneHome() {
+    expectNone(swift.flatMap(HomeRules.breaches))
+  }
+
   @Test(.enabled(if: Self.hasTable, "needs Tests/TestSupport/OperationCases*.swift"))
   func everyOperationStandsInTheCaseTable() {
     let operations = swift.filter { $0.path.hasPrefix("Sources/Tensors/Operations/") }

@@ -118,6 +118,28 @@ struct RuleTests {
       ])
   }
 
+  @Test func whatAFolderNamesInVainIsFound() {
+    let paths: Set = ["Sources/A/Parts/One.swift", "Sources/B/Two.swift"]
+    func breaches(_ text: String) -> Int {
+      ReadmeRules.breaches(
+        SourceFile("Sources/A/README.md", text), paths: paths, words: ["Kept", "One"]
+      ).count
+    }
+    let good = "`One.swift`, `Parts/One.swift`, `B/Two.swift`, `Parts/`, `Kept`, `steps/`, `.cu`"
+    #expect(breaches(good + "\n```swift\n`Gone.swift`\n```\n`pigment doctor`, `MAX`") == 0)
+    for bad in ["Gone.swift", "Two.swift", "B/", "Gone/", "GoneType"] {
+      #expect(breaches("\(good) `\(bad)`") == 1, "\(bad)")
+    }
+  }
+
+  @Test func aSecondHomeIsFound() {
+    for (words, home) in HomeRules.homes {
+      #expect(HomeRules.breaches(SourceFile("Sources/A/a.swift", "x = \(words)")).count == 1)
+      #expect(HomeRules.breaches(SourceFile("Tests/A/a.swift", "x = \(words)")) == [])
+      if let home { #expect(HomeRules.breaches(SourceFile(home, "x = \(words)")) == []) }
+    }
+  }
+
   @Test func anOperationWithoutACaseIsFound() {
     let operations = ["MaxPool", "Relu"].map {
       SourceFile("Sources/Tensors/Operations/\($0).swift", "")

@@ -38,6 +38,12 @@ struct SourceFile {
 
 /// The files of this checkout.
 enum Checkout {
+  /// The paths of all files and folders under `folder`, from there.
+  static func paths(under folder: String) throws -> [String] {
+    let found = FileManager.default.enumerator(atPath: SharedData.packagePath(folder))
+    return found?.compactMap { $0 as? String } ?? []
+  }
+
   /// All files under `folder` whose name ends in `suffix`; none when there is no such folder.
   static func files(under folder: String, suffix: String) throws -> [SourceFile] {
     let root = SharedData.packagePath(folder)

@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import Foundation
 import TestSupport
 
@@ -40,9 +40,7 @@ struct Golden: Decodable {
   }()
 }
 
-func sha256(_ samples: [UInt8]) -> String {
-  SHA256.hash(data: samples).map { String(format: "%02x", $0) }.joined()
-}
+func sha256(_ samples: [UInt8]) -> String { Digest.hexadecimal(samples) }
 
 func bytes(hex: String) -> [UInt8] {
   let digits = Array(hex.utf8).map { UInt8(String(UnicodeScalar($0)), radix: 16)! }

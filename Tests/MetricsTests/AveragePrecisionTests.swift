@@ -36,7 +36,7 @@ import Testing
       classes: file.classes)
     #expect(agree(result.values, file.classes.map { file.expected[$0]![ap] }))
     #expect(agree(result.mean, file.expected_mean[ap]))
-    #expect(result.undefinedClasses == [])
+    #expect(result.undefined == [])
     #expect(file.labels.joined().contains(0), "the values must hold difficult pictures")
   }
 
@@ -95,7 +95,7 @@ import Testing
     let result = ap(
       scores: [2, 0, 1, 1, 1, 0], labels: [1, -1, 0, -1, -1, 0], classes: ["cat", "dog", "emu"])
     #expect(result.values[1] == nil && result.values[2] == nil)
-    #expect(result.undefinedClasses == ["dog", "emu"])
+    #expect(result.undefined == ["dog", "emu"])
     #expect(agree(result.mean, 1))
     let none = ap(scores: [1, 2], labels: [-1, 0], classes: ["cat", "dog"])
     #expect(none.mean == nil)

@@ -11,7 +11,7 @@ import Testing
 
   @Test func aMeanLeavesOutWhatIsUndefinedAndNamesIt() {
     let scores = PerClassScores(classes: ["cat", "dog", "cow"], values: [0.5, nil, 0.75])
-    #expect(scores.mean == 0.625 && scores.undefinedClasses == ["dog"])
+    #expect(scores.mean == 0.625 && scores.undefined == ["dog"])
     #expect(PerClassScores(classes: ["cat"], values: [nil]).mean == nil)
   }
 }

@@ -86,6 +86,6 @@ import Testing
     let place = file.classes.firstIndex(of: "exacthalf")!
     #expect(agree(file.evaluated(.vocDevkit).area.values[place], 1))
     #expect(agree(file.evaluated(.pyFasterRCNN).area.values[place], 0.25))
-    #expect(file.evaluated(.vocDevkit).area.undefinedClasses.sorted() == ["alldifficult", "nogt"])
+    #expect(file.evaluated(.vocDevkit).area.undefined.sorted() == ["alldifficult", "nogt"])
   }
 }

@@ -53,3 +53,10 @@ func box(_ numbers: [Double], _ place: Int = 0) -> DetectionBox {
   #expect(!agree(.nan, 1))
   #expect(!agree(.nan, .nan))
 }
+
+extension PerClassScores {
+  /// The names of the classes without a score.
+  var undefined: [String] {
+    zip(classes, values).compactMap { name, value in value == nil ? name : nil }
+  }
+}

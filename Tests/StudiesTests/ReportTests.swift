@@ -75,7 +75,7 @@ import Testing
 
   @Test func pairsAreThoseThatShareASeed() throws {
     let bench = try Bench()
-    #expect(throws: StudyError.self) { try bench.run(fails: "classify/all/gaussian-seed1") }
+    #expect(throws: RunError.self) { try bench.run(fails: "classify/all/gaussian-seed1") }
     // Only seed 2 has both: 90 and 40.
     #expect(try page(bench).contains("50.0 (n = 1)"))
   }

@@ -166,7 +166,7 @@ import Testing
       }
       return given
     }
-    #expect(throws: StudyError.self) { _ = try run(nil, usual: 2) }
+    #expect(throws: RunError.self) { _ = try run(nil, usual: 2) }
     #expect(bench.message { _ = try run(3, usual: 2) }.contains("begun with 2 threads"))
     #expect(bench.message { _ = try run(2, usual: 5) }.contains("status 4"))
   }
@@ -182,8 +182,8 @@ import Testing
     func log(_ step: String) throws -> String {
       try String(contentsOfFile: "\(bench.path)/out/steps/\(step).log", encoding: .utf8)
     }
-    #expect(throws: StudyError.self) { try run("cuda:0") }
-    #expect(throws: StudyError.self) { try run(nil) }
+    #expect(throws: RunError.self) { try run("cuda:0") }
+    #expect(throws: RunError.self) { try run(nil) }
     for step in ["pretrain/colorization-seed1", "classify/all/colorization-seed2"] {
       #expect(try log(step).contains(#""--device", "cuda:0"]"#), "\(step)")
     }

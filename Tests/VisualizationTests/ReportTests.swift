@@ -157,8 +157,8 @@ struct ReportTests {
 
   @Test func aFolderWithoutRunsIsAnError() throws {
     let folder = try UnitSamples.Folder()
-    #expect(throws: GalleryError.self) { try Report(of: [folder.path]) }
-    #expect(throws: GalleryError.self) { try Report(of: [folder.path + "/missing"]) }
+    #expect(throws: RunError.self) { try Report(of: [folder.path]) }
+    #expect(throws: RunError.self) { try Report(of: [folder.path + "/missing"]) }
   }
 
   @Test(.enabled(if: ReportTests.hasChromium, "needs chromium: apt install chromium"))

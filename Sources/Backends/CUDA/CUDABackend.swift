@@ -120,14 +120,6 @@ public final class CUDABackend: Backend {
     ]) { $1 }
   }
 
-  /// Bytes on the device that are free, and all bytes of the device.
-  public var deviceBytes: (free: Int, total: Int) {
-    var (free, total) = (0, 0)
-    context.enter()
-    context.check(context.calls.memoryInfo(&free, &total), "cuMemGetInfo")
-    return (free, total)
-  }
-
   /// Waits until everything that was asked for is done.
   public func wait() {
     context.wait()

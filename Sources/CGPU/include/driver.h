@@ -39,7 +39,6 @@ enum { CGPU_OUT_OF_MEMORY = 2, CGPU_NO_DEVICE = 100, CGPU_UPDATE_FAILURE = 910 }
   call(deviceMemory, cuDeviceTotalMem_v2, (size_t *bytes, int device))                           \
   call(retainContext, cuDevicePrimaryCtxRetain, (cgpu_context *context, int device))             \
   call(setContext, cuCtxSetCurrent, (cgpu_context context))                                      \
-  call(memoryInfo, cuMemGetInfo_v2, (size_t *free, size_t *total))                               \
   call(allocate, cuMemAlloc_v2, (cgpu_address *address, size_t bytes))                           \
   call(release, cuMemFree_v2, (cgpu_address address))                                            \
   call(allocatePinned, cuMemAllocHost_v2, (void **address, size_t bytes))                        \

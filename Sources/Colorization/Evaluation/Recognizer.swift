@@ -1,5 +1,5 @@
 internal import Datasets
-internal import Foundation
+internal import Files
 internal import Images
 internal import Inputs
 internal import Layers
@@ -44,7 +44,7 @@ public struct Recognizer {
   ) throws -> Recognizer {
     let origin = try CheckpointOrigin(checkpoint)
     guard origin.task == task, let text = checkpoint.notes["classes"],
-      let classes = try? JSONDecoder().decode([String].self, from: Data(text.utf8))
+      let classes = try? JSON.value([String].self, from: text.utf8)
     else {
       throw ArchiveError(
         file: checkpoint.archive.source,

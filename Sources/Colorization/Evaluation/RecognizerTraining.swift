@@ -1,5 +1,6 @@
 public import Configurations
 public import Datasets
+internal import Files
 internal import Foundation
 internal import Images
 internal import Inputs
@@ -176,15 +177,10 @@ public struct RecognizerTraining {
   }
 
   private func notes(_ size: Int) throws -> [String: String] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    func json(_ value: some Encodable) throws -> String {
-      String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
-    return [
-      "trunk": try json(configuration.trunk), "size": "\(size)", "task": Recognizer.task,
-      "seed": "\(configuration.seed)", "classes": try json(dataset.classes),
-      "preprocessing": try json(Preprocessing(.rgb, size: size)),
+    [
+      "trunk": try JSON.text(of: configuration.trunk), "size": "\(size)", "task": Recognizer.task,
+      "seed": "\(configuration.seed)", "classes": try JSON.text(of: dataset.classes),
+      "preprocessing": try JSON.text(of: Preprocessing(.rgb, size: size)),
     ]
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// The content of a COCO annotation file (`instances_*.json`), as far as datasets need it.
@@ -36,7 +37,7 @@ struct COCOFile: Decodable {
         remedy: "give a COCO instances file with images, categories and annotations")
     }
     do {
-      self = try JSONDecoder().decode(COCOFile.self, from: Data(bytes))
+      self = try JSON.value(from: bytes)
     } catch DecodingError.keyNotFound(let key, let context) {
       throw error("\(Self.place(context))has no '\(key.stringValue)'")
     } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context)

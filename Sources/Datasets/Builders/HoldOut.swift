@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Files
 
 /// A part of the records that is kept from training, chosen by the hash of each record's id, so
 /// that a picture stays on its side when others are added.
@@ -16,8 +16,9 @@ public struct HoldOut: Sendable, Hashable {
   /// Whether the record with this id is held out: the first eight bytes of the SHA-256 of the id,
   /// as a fraction of 2^64, lie below `fraction`.
   public func takes(_ id: String) -> Bool {
-    let digest = SHA256.hash(data: Array(id.utf8))
-    let bits = digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    var digest = Digest()
+    digest.add(id)
+    let bits = digest.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     return Double(bits) * 0x1p-64 < fraction
   }
 }

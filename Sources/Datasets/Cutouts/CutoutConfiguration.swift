@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// Which files are cut-outs, of which classes, and which are backgrounds.
@@ -38,7 +39,7 @@ public struct CutoutConfiguration: Sendable, Equatable {
     }
     let form: Form
     do {
-      form = try JSONDecoder().decode(Form.self, from: data)
+      form = try JSON.value(from: data)
       let keys = (try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]).keys
       let known: Set = ["cutouts", "classes", "without", "backgrounds"]
       if let unknown = keys.first(where: { !known.contains($0) }) {

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Files
 
 /// The SHA-256 of everything a dataset holds, whatever file it lies in: two files with the same
 /// pictures, labels and splits have the same hash.
@@ -9,39 +9,34 @@ internal import Crypto
 struct ContentHash {
   private var lines: [String] = []
 
-  mutating func add(_ path: String, _ type: String, shape: [Int], _ digest: SHA256.Digest) {
+  mutating func add(_ path: String, _ type: String, shape: [Int], _ digest: Digest) {
     let sizes = shape.map(String.init).joined(separator: "x")
-    lines.append("\(path) \(type) \(sizes) \(hexadecimal(digest))")
+    lines.append("\(path) \(type) \(sizes) \(digest.hexadecimal)")
   }
 
-  mutating func add<E: BitwiseCopyable>(
-    _ path: String, _ type: String, shape: [Int], _ values: [E]
+  mutating func add(
+    _ path: String, _ type: String, shape: [Int], _ values: [some BitwiseCopyable]
   ) {
-    var hash = SHA256()
-    values.withUnsafeBytes { hash.update(bufferPointer: $0) }
-    add(path, type, shape: shape, hash.finalize())
+    var digest = Digest()
+    digest.add(values)
+    add(path, type, shape: shape, digest)
   }
 
   mutating func add(_ path: String, _ strings: [String]) {
-    var hash = SHA256()
+    var digest = Digest()
     for string in strings {
-      var copy = string
-      copy.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-      hash.update(data: [0])
+      digest.add(string)
+      digest.add([0] as [UInt8])
     }
-    add(path, "string", shape: [strings.count], hash.finalize())
+    add(path, "string", shape: [strings.count], digest)
   }
 
   /// The hash in 64 hexadecimal digits.
   var value: String {
-    var hash = SHA256()
+    var digest = Digest()
     for line in lines.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
-      hash.update(data: Array("\(line)\n".utf8))
+      digest.add("\(line)\n")
     }
-    return hexadecimal(hash.finalize())
+    return digest.hexadecimal
   }
-}
-
-func hexadecimal(_ digest: SHA256.Digest) -> String {
-  digest.map { String(Int($0) + 256, radix: 16).dropFirst() }.joined()
 }

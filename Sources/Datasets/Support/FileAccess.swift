@@ -91,12 +91,6 @@ func lastComponent(_ path: String) -> String {
   path.split(separator: "/").last.map(String.init) ?? path
 }
 
-/// The folder a path lies in.
-func parentFolder(_ path: String) -> String {
-  guard let slash = path.lastIndex(of: "/") else { return "." }
-  return slash == path.startIndex ? "/" : String(path[..<slash])
-}
-
 /// The lines of a text file without blanks at either end, each with its number from 1.
 func lines(of path: String) throws(DatasetError) -> [(number: Int, words: [Substring])] {
   let bytes = try contents(of: path, limit: 256 << 20)

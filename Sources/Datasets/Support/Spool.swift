@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Files
 internal import Glibc
 
 /// Bytes collected on disk until their number is known. The file has no name, so that nothing stays
@@ -7,17 +7,17 @@ struct Spool: ~Copyable {
   private let descriptor: CInt
   private let target: String
   private var pending: [UInt8] = []
-  private var hash = SHA256()
+  /// The SHA-256 of all bytes.
+  private(set) var digest = Digest()
   /// Bytes collected so far.
   private(set) var count = 0
 
   /// A spool in the folder of `target`, whose name stands in errors.
   init(beside target: String) throws(DatasetError) {
-    let folder = parentFolder(target)
-    var opened = open(folder, O_TMPFILE_FLAG | O_RDWR | O_CLOEXEC, 0o600)
+    var opened = open(folder(of: target), O_TMPFILE_FLAG | O_RDWR | O_CLOEXEC, 0o600)
     if opened < 0 && errno != ENOENT && errno != EACCES {
       // Not every file system can make a file without a name.
-      let name = "\(target).spool.\(getpid())"
+      let name = TemporaryFile.path(for: target)
       opened = open(name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
       if opened >= 0 { unlink(name) }
     }
@@ -33,14 +33,11 @@ struct Spool: ~Copyable {
   deinit { close(descriptor) }
 
   mutating func append(_ bytes: [UInt8]) throws(DatasetError) {
-    bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    digest.add(bytes)
     count += bytes.count
     pending += bytes
     if pending.count >= 1 << 20 { try flush() }
   }
-
-  /// The SHA-256 of all bytes.
-  var digest: SHA256.Digest { hash.finalize() }
 
   /// Hands all bytes to `body`, in order, in pieces of at most 8 MiB with their position.
   mutating func forEachPiece(
@@ -65,7 +62,7 @@ struct Spool: ~Copyable {
       guard done > 0 else {
         throw DatasetError(
           file: target, problem: "\(count) bytes cannot be stored: \(systemReason())",
-          remedy: freeSpaceWords(of: parentFolder(target)))
+          remedy: freeSpaceWords(for: target))
       }
       written += done
     }
@@ -76,14 +73,10 @@ struct Spool: ~Copyable {
 /// `O_TMPFILE`, a combination that the C header builds from two flags.
 private let O_TMPFILE_FLAG: CInt = 0o20_000_000 | O_DIRECTORY
 
-/// The bytes free in the file system of a folder, or nil where it does not tell.
-func freeSpace(of folder: String) -> Int? {
-  var status = statvfs()
-  guard statvfs(folder, &status) == 0 else { return nil }
-  return Int(exactly: UInt64(status.f_bavail) * UInt64(status.f_frsize))
-}
-
-func freeSpaceWords(of folder: String) -> String {
-  freeSpace(of: folder).map { "\($0) bytes are free there; make room or write elsewhere" }
+/// How to make room where `path` lies.
+func freeSpaceWords(for path: String) -> String {
+  POSIXFiles.posix.freeBytes(folder(of: path)).map {
+    "\($0) bytes are free there; make room or write elsewhere"
+  }
     ?? "make room or write elsewhere"
 }

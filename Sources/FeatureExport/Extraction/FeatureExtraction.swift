@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Files
 internal import Foundation
 internal import HDF5
 internal import Images
@@ -206,10 +207,8 @@ public struct FeatureExtraction {
     try file.setAttribute("source_sha256", to: digest)
     try file.setAttribute("data_sha256", to: dataset.contentSHA256)
     try file.setAttribute(FeatureDescription.key, to: try description.json)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Thousands of lines would not fit an attribute.
-    try file.write("/loaded", [String(decoding: try encoder.encode(loaded), as: UTF8.self)])
+    try file.write("/loaded", [try JSON.text(of: loaded, .line, .relaxed)])
     do {
       let features = try file.createDataset(
         "/features", of: Float.self, shape: [records.count] + shape)
@@ -236,6 +235,6 @@ public struct FeatureExtraction {
       digest, dataset.contentSHA256, options.layer, options.pooling.description, "\(size)",
       options.split ?? "",
     ]
-    return FeatureDescription.digest(Data(words.joined(separator: "\u{0}").utf8))
+    return Digest.hexadecimal(words.joined(separator: "\u{0}"))
   }
 }

@@ -95,7 +95,7 @@ struct ONNXExport {
   static func digest(of model: ONNXModel) throws -> String {
     var bare = model
     bare.metadataProps.removeAll { $0.key == digestKey }
-    return FeatureDescription.digest(try bare.serializedData())
+    return Digest.hexadecimal([UInt8](try bare.serializedData() as Data))
   }
 }
 

@@ -1,3 +1,4 @@
+internal import ColorScience
 internal import Networks
 
 extension ONNXBuilder {
@@ -7,7 +8,7 @@ extension ONNXBuilder {
     switch input.channels {
     case .rgb: break
     case .gray:
-      constant("prepare.luma", Preprocessing.luma.map(Float.init), shape: [1, 3, 1, 1])
+      constant("prepare.luma", Luma.shares.map(Float.init), shape: [1, 3, 1, 1])
       node(
         "Conv", [image, "prepare.luma"], gives: "prepare.gray", [.init("kernel_shape", [1, 1])])
       channels = "prepare.gray"

@@ -1,3 +1,4 @@
+internal import ColorScience
 internal import Networks
 
 /// The text of `extractor.py`: a module that needs nothing but torch and safetensors.
@@ -104,7 +105,7 @@ struct ExtractorScript {
     case .rgb: return ["x = images"] + ending
     case .gray:
       return [
-        "luma = torch.tensor(\(Preprocessing.luma), device=images.device).view(1, 3, 1, 1)",
+        "luma = torch.tensor(\(Luma.shares), device=images.device).view(1, 3, 1, 1)",
         "x = (images * luma).sum(1, keepdim=True)",
       ] + ending
     case .lightness, .ab, .lab:

@@ -1,3 +1,4 @@
+internal import ColorScience
 internal import Layers
 internal import Networks
 internal import Tensors
@@ -64,7 +65,7 @@ extension ExportDraft {
   /// Gray to red, green, blue: with x = (c - m) s for each channel, gray's (luma - m) s is a linear
   /// map of them, whose weights go into the filters and whose constant goes into the bias.
   private mutating func foldLuma(_ normalization: RGBNormalization) throws(ArchiveError) {
-    let luma = Preprocessing.luma
+    let luma = Luma.shares
     let (grayMean, grayScale) = (preprocessing.mean[0], preprocessing.scale[0])
     let target =
       switch normalization {

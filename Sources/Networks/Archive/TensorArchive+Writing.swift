@@ -1,4 +1,3 @@
-internal import Crypto
 public import Files
 
 extension TensorArchive {
@@ -56,10 +55,10 @@ extension TensorArchive {
   private static let openSeal = String(repeating: "0", count: 64)
 
   private static func digest(_ header: [UInt8], _ tensors: [[UInt8]]) -> String {
-    var hash = SHA256()
-    hash.update(data: header)
-    for bytes in tensors { hash.update(data: bytes) }
-    return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    var digest = Digest()
+    digest.add(header)
+    for bytes in tensors { digest.add(bytes) }
+    return digest.hexadecimal
   }
 
   /// The length and the padded JSON.

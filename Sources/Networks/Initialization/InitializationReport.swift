@@ -56,8 +56,6 @@ public struct RescalingReport: Codable, Sendable, Equatable, CustomStringConvert
 
   /// The largest distance of a log-ratio from their mean.
   public var spread: Double { Self.spread(layers.map(\.ratioAfter)) }
-  /// Whether all layers learn equally fast within 1 %.
-  public var isConverged: Bool { spread < 0.01 }
 
   static func spread(_ ratios: [Double]) -> Double {
     let logs = ratios.map { log($0) }

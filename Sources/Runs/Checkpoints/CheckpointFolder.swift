@@ -11,7 +11,7 @@ internal import Networks
 /// The checkpoints of a run: `step-N.ckpt`, each committed so that a crash at any moment leaves the
 /// old ones or the new one as well, and never a mixture.
 ///
-/// A save writes `step-N.ckpt.tmp.PID` in the same folder, syncs it, reads it back and verifies its
+/// A save writes a `TemporaryFile` in the same folder, syncs it, reads it back and verifies its
 /// digest, renames it, syncs the folder, and only then removes older ones. The latest is found by
 /// looking, not by a pointer that could be wrong.
 public struct CheckpointFolder: Sendable {
@@ -42,7 +42,7 @@ public struct CheckpointFolder: Sendable {
 
   /// Saves the state of a run; gives what went wrong after it was safe (an old one not removed).
   ///
-  /// Throws a `CheckpointError` or `FileError`, and then leaves the older checkpoints as they are.
+  /// Throws a `RunError` or `FileError`, and then leaves the older checkpoints as they are.
   @discardableResult
   public func save(
     model: some Parameterized, optimizer: some Optimizer, progress: TrainingProgress
@@ -55,7 +55,7 @@ public struct CheckpointFolder: Sendable {
   public func save(_ checkpoint: Checkpoint) throws -> [String] {
     let target = file(checkpoint.progress.step)
     if let tensor = checkpoint.nonFiniteTensor {
-      throw CheckpointError(
+      throw RunError(
         path: target, problem: "not saved: tensor '\(tensor)' holds numbers that are not finite")
     }
     let archive = checkpoint.complete
@@ -73,7 +73,7 @@ public struct CheckpointFolder: Sendable {
     return removeOlder(than: checkpoint.progress.step)
   }
 
-  /// The newest checkpoint that is whole; nil where there is none. Throws a `CheckpointError` where
+  /// The newest checkpoint that is whole; nil where there is none. Throws a `RunError` where
   /// there are some and all are damaged.
   public func latest() throws -> Found? {
     var damaged: [(step: Int, error: ArchiveError)] = []
@@ -97,7 +97,7 @@ public struct CheckpointFolder: Sendable {
         warnings: damaged.map { "\($0.error); using \(file(step)) instead" })
     }
     if damaged.isEmpty { return nil }
-    throw CheckpointError(
+    throw RunError(
       path: path,
       problem: "no checkpoint is whole: " + damaged.map { "\($0.error)" }.joined(separator: "; "))
   }
@@ -117,23 +117,17 @@ public struct CheckpointFolder: Sendable {
   /// is opened and before it saves. Gives the names.
   @discardableResult
   public func removeLeftovers(
-    isRunning: (Int32) -> Bool = CheckpointFolder.isRunning
+    isRunning: (Int32) -> Bool = TemporaryFile.isRunning
   ) throws(FileError) -> [String] {
     var removed: [String] = []
     for name in try files.list(path) {
-      let parts = name.split(separator: ".tmp.", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, Self.step(parts[0]) != nil, let process = Int32(parts[1]),
-        process == getpid() || !isRunning(process)
+      guard let found = TemporaryFile(name: name), Self.step(found.target) != nil,
+        found.isAbandoned(isRunning: { $0 != getpid() && isRunning($0) })
       else { continue }
       try files.remove("\(path)/\(name)")
       removed.append(name)
     }
     return removed
-  }
-
-  /// Whether there is a process of this number.
-  public static func isRunning(_ process: Int32) -> Bool {
-    kill(process, 0) == 0 || errno == EPERM
   }
 
   /// Checkpoints of later steps stay: they may be damaged, and must not push out good ones.
@@ -153,14 +147,4 @@ public struct CheckpointFolder: Sendable {
     guard let step = Int(digits), step >= 0, String(step) == digits else { return nil }
     return step
   }
-}
-
-/// A state that cannot be saved, or a folder without a valid one.
-public struct CheckpointError: Error, Equatable, CustomStringConvertible {
-  /// The file or folder.
-  public let path: String
-  /// What is wrong.
-  public let problem: String
-  /// Path and problem.
-  public var description: String { "\(path): \(problem)" }
 }

@@ -1,4 +1,5 @@
 public import Datasets
+internal import Files
 internal import Foundation
 internal import Images
 internal import Inputs
@@ -49,9 +50,7 @@ public struct ProposalBuilder: Sendable {
       seconds.append(next.seconds)
       progress(boxes.count)
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    let method = "selective search " + String(decoding: try encoder.encode(search), as: UTF8.self)
+    let method = "selective search " + (try JSON.text(of: search))
     try ProposalFile.write(boxes, of: dataset, method: method, to: path)
     return Report(
       boxes: boxes.reduce(0) { $0 + $1.count }, pictures: boxes.count,

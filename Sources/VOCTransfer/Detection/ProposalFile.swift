@@ -1,4 +1,3 @@
-internal import Crypto
 public import Datasets
 internal import Files
 internal import HDF5
@@ -176,10 +175,10 @@ private struct ProposalTable {
   }
 
   func digest(method: String) -> String {
-    var hash = SHA256()
-    hash.update(data: Array(method.utf8))
-    offsets.withUnsafeBytes { hash.update(bufferPointer: $0) }
-    edges.withUnsafeBytes { hash.update(bufferPointer: $0) }
-    return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    var digest = Digest()
+    digest.add(method)
+    digest.add(offsets)
+    digest.add(edges)
+    return digest.hexadecimal
   }
 }

@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Files
 internal import Foundation
 internal import Images
 internal import Metrics
@@ -41,10 +42,9 @@ struct SegmentationReport {
   /// Saves a prediction as a palette PNG where the VOC server wants it.
   func save(_ predicted: Picture, of record: Int, split: String, below folder: String) throws {
     let path = Self.devkitPath(id: dataset.ids[record], source: dataset.source, split: split)
-    let file = URL(filePath: "\(folder)/\(path)")
-    try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(predicted.encodedPNG(palette: .voc)).write(to: file, options: .atomic)
+    let file = "\(folder)/\(path)"
+    try POSIXFiles.posix.makeDirectory(Files.folder(of: file))
+    try AtomicFile.write(predicted.encodedPNG(palette: .voc), to: file)
   }
 
   /// The scores so far; nil where no pixel counted.

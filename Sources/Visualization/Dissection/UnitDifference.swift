@@ -1,3 +1,4 @@
+internal import Runs
 internal import Statistics
 public import Text
 
@@ -30,9 +31,9 @@ public struct UnitDifference: Codable, Sendable, Equatable {
 
   /// Compares two results; they must show the same data in the same way, and as many units.
   public init(from before: UnitResults, to after: UnitResults) throws {
-    func refuse(_ what: String) -> GalleryError {
-      GalleryError(
-        file: after.archive, problem: "\(what) than \(before.archive); look at both in the same way"
+    func refuse(_ what: String) -> RunError {
+      RunError(
+        path: after.archive, problem: "\(what) than \(before.archive); look at both in the same way"
       )
     }
     guard before.dataHash == after.dataHash, before.photographs == after.photographs else {

@@ -24,12 +24,12 @@ struct ReportFinder {
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: trimmed, isDirectory: &isFolder),
         isFolder.boolValue
-      else { throw GalleryError(file: path, problem: "is not a folder; name folders of runs") }
+      else { throw RunError(path: path, problem: "is not a folder; name folders of runs") }
       let name = URL(filePath: trimmed).standardizedFileURL.lastPathComponent
       try search(trimmed, name: name, depth: 0)
       if count == before {
-        throw GalleryError(
-          file: path,
+        throw RunError(
+          path: path,
           problem: "holds no run, no units.json, no dissection.json and no pictures to report")
       }
     }
@@ -54,14 +54,9 @@ struct ReportFinder {
     if names.contains("dissection.json") {
       let file = "\(path)/dissection.json"
       do {
-        dissections.append(
-          (
-            name,
-            try JSONDecoder().decode(
-              DissectionComparison.self, from: Data(try POSIXFiles.posix.read(file)))
-          ))
+        dissections.append((name, try JSON.value(from: POSIXFiles.posix.read(file), .relaxed)))
       } catch let error as DecodingError {
-        throw GalleryError(file: file, problem: "is not a dissection: \(error)")
+        throw RunError(path: file, problem: "is not a dissection: \(error)")
       }
     }
     for entry in names where !entry.hasPrefix(".") {

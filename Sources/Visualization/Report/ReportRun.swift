@@ -27,8 +27,7 @@ struct ReportRun {
     settings = FlatSettings.entries(yaml)
     environment =
       try files.exists("\(path)/environment.json")
-      ? try JSONDecoder().decode(
-        EnvironmentRecord.self, from: Data(try files.read("\(path)/environment.json"))) : nil
+      ? try JSON.value(from: files.read("\(path)/environment.json")) : nil
     var steps: [StepRecord] = []
     var evaluations: [(step: Int, metrics: [String: Double])] = []
     var notes: [(step: Int, text: String)] = []

@@ -1,7 +1,7 @@
 internal import Files
-internal import Foundation
 internal import Images
 internal import Networks
+internal import Runs
 
 /// The folder that a look at units leaves behind:
 ///
@@ -57,24 +57,15 @@ public struct UnitGallery {
         sheets.append("\(path)/\(name).png")
       }
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    try AtomicFile.write(Array(try encoder.encode(results)) + [10], to: "\(path)/units.json")
+    try AtomicFile.write(json: results, .line, .relaxed, to: "\(path)/units.json")
     return sheets
   }
 
   /// The results in a folder that `write` left.
   public static func results(in path: String) throws -> UnitResults {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     let bytes = try POSIXFiles.posix.read("\(path)/units.json")
-    do {
-      return try decoder.decode(UnitResults.self, from: Data(bytes))
-    } catch {
-      throw GalleryError(file: "\(path)/units.json", problem: "cannot be read: \(error)")
+    do { return try JSON.value(from: bytes, .relaxed) } catch {
+      throw RunError(path: "\(path)/units.json", problem: "cannot be read: \(error)")
     }
   }
 
@@ -131,18 +122,4 @@ public struct UnitGallery {
     return value >= 10 || value == 0
       ? "\(Int(value.rounded()))%" : value < 0.1 ? "<0.1%" : "\((value * 10).rounded() / 10)%"
   }
-}
-
-/// A folder or file of looks at a network that cannot be used.
-public struct GalleryError: Error, Equatable, CustomStringConvertible {
-  /// The file or folder.
-  public let file: String
-  /// What is wrong, and what would help.
-  public let problem: String
-
-  /// An error about a file.
-  public init(file: String, problem: String) { (self.file, self.problem) = (file, problem) }
-
-  /// File and problem.
-  public var description: String { "\(file): \(problem)" }
 }

@@ -1,5 +1,5 @@
 public import Datasets
-internal import Foundation
+internal import Files
 internal import Images
 internal import Inputs
 internal import Layers
@@ -62,10 +62,8 @@ public final class UnitPass {
       LayerStatistics(name: $0, units: channels[$0]!, depth: settings.depth)
     }
     try archive.requireRoom(settings.size, for: settings.layers, file: file)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
     identity =
-      String(decoding: try encoder.encode(settings), as: UTF8.self) + "\n"
+      (try JSON.text(of: settings)) + "\n"
       + (try TensorArchive(reading: file).metadata[TensorArchive.sealKey] ?? "unsealed") + "\n"
       + dataset.contentSHA256
   }

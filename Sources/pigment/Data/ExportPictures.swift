@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Datasets
+internal import Files
 internal import Foundation
 
 /// `pigment data export`: pictures of a dataset as the files they came from.
@@ -26,7 +27,7 @@ struct ExportPictures: ParsableCommand {
       let name = dataset.ids[record].replacingOccurrences(of: "/", with: "_")
       let ending = bytes.starts(with: [0xFF, 0xD8]) ? "jpg" : "png"
       let plain = (name as NSString).deletingPathExtension
-      try Data(bytes).write(to: URL(filePath: "\(output)/\(plain).\(ending)"), options: .atomic)
+      try AtomicFile.write(bytes, to: "\(output)/\(plain).\(ending)")
     }
   }
 }

@@ -92,7 +92,7 @@ struct StudyRunCommand: ParsableCommand {
       return
     }
     guard let program = Bundle.main.executablePath else {
-      throw StudyError(path: "pigment", problem: "does not know where it lies")
+      throw RunError(path: "pigment", problem: "does not know where it lies")
     }
     let progress = StudyProgress()
     run.redoes = redo

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Files
 internal import Foundation
 internal import Images
 internal import Text
@@ -25,12 +26,8 @@ struct DiffUnits: ParsableCommand {
     let difference = try UnitDifference(
       from: UnitGallery.results(in: looks[0].path), to: UnitGallery.results(in: looks[1].path))
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    try encoder.encode(difference).write(
-      to: URL(filePath: "\(output)/difference.json"), options: .atomic)
-    try difference.table.markdown.write(
-      toFile: "\(output)/difference.md", atomically: true, encoding: .utf8)
+    try AtomicFile.write(JSON.bytes(of: difference), to: "\(output)/difference.json")
+    try AtomicFile.write(difference.table.markdown, to: "\(output)/difference.md")
     for layer in difference.layers {
       let sheet = try UnitGallery.sheet(
         of: layer, before: looks[0].path, after: looks[1].path, names: looks.map(\.name),

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Configurations
 internal import Datasets
+internal import Files
 internal import Foundation
 internal import Networks
 internal import Plots
@@ -68,16 +69,14 @@ struct DissectUnits: ParsableCommand {
   }
 
   private func write(_ comparison: DissectionComparison) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try encoder.encode(comparison).write(
-      to: URL(filePath: "\(output)/dissection.json"), options: .atomic)
+    try AtomicFile.write(
+      JSON.bytes(of: comparison, .line, .relaxed), to: "\(output)/dissection.json")
     var text = comparison.table.markdown
     for entry in comparison.entries {
       text += "\nThe units of \(entry.name) that cover a class best:\n\n"
       text += comparison.ranking(entry).markdown
     }
-    try text.write(toFile: "\(output)/dissection.md", atomically: true, encoding: .utf8)
+    try AtomicFile.write(text, to: "\(output)/dissection.md")
     let gnuplot = try Gnuplot()
     let suffix = format.rawValue
     try gnuplot.draw(comparison.figure, to: "\(output)/classes.\(suffix)", as: format.format)

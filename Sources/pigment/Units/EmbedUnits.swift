@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Datasets
+internal import Files
 internal import Foundation
 internal import Images
 internal import Networks
@@ -61,9 +62,7 @@ struct EmbedUnits: ParsableCommand {
     try Gnuplot().draw(
       map.figure, to: "\(output)/map.\(format.rawValue)", as: format.format)
     try map.picture(of: dataset).write(to: "\(output)/photographs.png")
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    try encoder.encode(map).write(to: URL(filePath: "\(output)/map.json"), options: .atomic)
+    try AtomicFile.write(JSON.bytes(of: map, .page), to: "\(output)/map.json")
     print("\(output)/map.\(format.rawValue), photographs.png, map.json")
   }
 }

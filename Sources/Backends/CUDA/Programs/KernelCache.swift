@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Files
 
 /// Compiled kernels on disk, under `$XDG_CACHE_HOME/pigment/kernels` or `~/.cache/…`; a file is
 /// named by everything that its binary depends on. Where nothing can be written, nothing is kept.
@@ -33,25 +29,13 @@ struct KernelCache: Sendable {
 
   /// The bytes of an entry, if it is there.
   func read(_ path: String) -> [UInt8]? {
-    guard let file = fopen(path, "rb") else { return nil }
-    defer { fclose(file) }
-    guard fseek(file, 0, SEEK_END) == 0 else { return nil }
-    let count = ftell(file)
-    guard count > 0, fseek(file, 0, SEEK_SET) == 0 else { return nil }
-    var bytes = [UInt8](repeating: 0, count: count)
-    return fread(&bytes, 1, count, file) == count ? bytes : nil
+    guard let bytes = try? POSIXFiles.posix.read(path), !bytes.isEmpty else { return nil }
+    return bytes
   }
 
   /// Writes an entry as a whole, under its name only when it is complete.
   func write(_ bytes: [UInt8], to path: String) {
-    var made = ""
-    for part in folder.split(separator: "/") {
-      made += "/\(part)"
-      mkdir(made, 0o755)
-    }
-    let draft = "\(path).\(getpid())"
-    guard let file = fopen(draft, "wb") else { return }
-    let written = fwrite(bytes, 1, bytes.count, file)
-    if fclose(file) != 0 || written != bytes.count || rename(draft, path) != 0 { unlink(draft) }
+    try? POSIXFiles.posix.makeDirectory(folder)
+    try? AtomicFile.write(bytes, to: path)
   }
 }

@@ -1,0 +1,77 @@
+internal import Foundation
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// The name of a file or folder that is not whole yet: `PATH.tmp.HOST.PROCESS.NUMBER`.
+///
+/// It lies beside its place, so that taking it is one step, and says who writes it: what a process
+/// of this machine left that no longer runs may go; what others write stays.
+public struct TemporaryFile: Sendable, Equatable {
+  /// The name that it would have taken.
+  public let target: String
+  /// The machine; nil in names that earlier versions gave.
+  public let host: String?
+  /// The process.
+  public let process: Int32
+
+  /// What a name says; nil where it is that of no unfinished file.
+  public init?(name: String) {
+    guard let mark = name.range(of: ".tmp.", options: .backwards) else { return nil }
+    let words = name[mark.upperBound...].split(separator: ".", omittingEmptySubsequences: false)
+    // HOST may have dots of its own.
+    let isOld = words.count == 1
+    guard isOld || words.count > 2, let process = Int32(words[isOld ? 0 : words.count - 2]) else {
+      return nil
+    }
+    target = String(name[..<mark.lowerBound])
+    host = isOld ? nil : words.dropLast(2).joined(separator: ".")
+    self.process = process
+  }
+
+  /// A name beside `path` that nobody else uses.
+  public static func path(for path: String) -> String {
+    "\(path).tmp.\(thisHost).\(getpid()).\(serial.add(1, ordering: .relaxed).newValue)"
+  }
+
+  /// Whether this is the name of an unfinished file.
+  public static func isOne(_ name: String) -> Bool { TemporaryFile(name: name) != nil }
+
+  /// Whether it was left behind by a process of this machine.
+  public func isAbandoned(isRunning: (Int32) -> Bool = isRunning) -> Bool {
+    (host ?? Self.thisHost) == Self.thisHost && !isRunning(process)
+  }
+
+  /// Removes what processes of this machine that no longer run left of `path`, files and folders,
+  /// as far as it can.
+  public static func removeLeftovers(
+    of path: String, isRunning: (Int32) -> Bool = isRunning
+  ) {
+    let folder = folder(of: path)
+    let target = path.split(separator: "/").last.map(String.init)
+    for name in (try? POSIXFiles.posix.list(folder)) ?? [] {
+      guard let found = TemporaryFile(name: name), found.target == target,
+        found.isAbandoned(isRunning: isRunning)
+      else { continue }
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+    }
+  }
+
+  /// Whether there is a process of this number.
+  public static func isRunning(_ process: Int32) -> Bool {
+    kill(process, 0) == 0 || errno == EPERM
+  }
+
+  private static var thisHost: String {
+    var bytes = [CChar](repeating: 0, count: 256)
+    guard gethostname(&bytes, bytes.count - 1) == 0 else { return "localhost" }
+    return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+/// Tells apart what the threads of this process write.
+private let serial = Atomic(0)

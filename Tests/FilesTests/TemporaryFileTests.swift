@@ -1,0 +1,37 @@
+import Files
+import Foundation
+import Testing
+
+@Suite struct TemporaryFileTests {
+  @Test func namesAreReadBack() throws {
+    let path = TemporaryFile.path(for: "runs/a.tmp.b")
+    #expect(path.hasPrefix("runs/a.tmp.b.tmp.") && path != TemporaryFile.path(for: "runs/a.tmp.b"))
+    let found = try #require(TemporaryFile(name: String(path.dropFirst("runs/".count))))
+    #expect(found.target == "a.tmp.b" && found.process == getpid())
+    #expect(!found.isAbandoned() && found.isAbandoned(isRunning: { _ in false }))
+  }
+
+  @Test func hostsMayHaveDotsAndEarlierNamesHaveNone() throws {
+    let other = try #require(TemporaryFile(name: "x.h5.tmp.node-1.cluster.org.111.7"))
+    #expect(other.host == "node-1.cluster.org" && other.process == 111)
+    #expect(!other.isAbandoned(isRunning: { _ in false }), "it may run on its own machine")
+    let old = try #require(TemporaryFile(name: "step-5.ckpt.tmp.111"))
+    #expect(old.host == nil && old.process == 111 && old.isAbandoned(isRunning: { _ in false }))
+    for name in ["a.tmp", "a.tmp.b", "a.tmp.host.1", "a.tmp.host.x.1", "a.ckpt"] {
+      #expect(!TemporaryFile.isOne(name), "\(name)")
+    }
+  }
+
+  @Test func leftoversGoAndOthersStay() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try POSIXFiles.posix.makeDirectory("\(folder)/a.onnx.tmp.111/inside")
+    for name in ["a.onnx.tmp.222", "b.onnx.tmp.111", "a.onnx", "a.onnx.tmp.else.111.0"] {
+      try AtomicFile.write("x", to: "\(folder)/\(name)")
+    }
+    TemporaryFile.removeLeftovers(of: "\(folder)/a.onnx", isRunning: { $0 == 222 })
+    #expect(
+      try POSIXFiles.posix.list(folder)
+        == ["a.onnx", "a.onnx.tmp.222", "a.onnx.tmp.else.111.0", "b.onnx.tmp.111"])
+  }
+}

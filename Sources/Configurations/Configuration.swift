@@ -15,7 +15,15 @@ public import Files
 public protocol Configuration: Codable, Sendable {
   /// The defaults.
   init()
+  /// The settings that the first release had, in the order of their digest. One that came later
+  /// counts only where it differs from its default, so that runs made before it keep their digest.
+  /// Nil, the default, means all in the order of declaration.
+  static var firstSettings: [String]? { get }
 }
+
+/// Settings whose names stand among those of the group around them: a struct that several
+/// configurations share without a level of its own in YAML.
+public protocol SharedSettings: Codable, Sendable {}
 
 extension Configuration {
   /// The defaults, then the file where one is given, then each `a.b=value` in order.
@@ -40,10 +48,19 @@ extension Configuration {
     get throws { try SettingEncoder.settings(of: self, place: "").yaml }
   }
 
-  /// The SHA-256 of `yaml`: equal for equal settings.
+  /// The SHA-256 of the settings as YAML: equal for equal settings, whatever settings were added
+  /// since with a default (`firstSettings`).
   public var digest: String {
-    get throws { Digest.hexadecimal(try yaml) }
+    get throws {
+      guard let first = Self.firstSettings else { return Digest.hexadecimal(try yaml) }
+      let defaults = try SettingEncoder.settings(of: Self(), place: "")
+      let all = try SettingEncoder.settings(of: self, place: "")
+      return Digest.hexadecimal(all.ordered(first, without: defaults).yaml)
+    }
   }
+
+  /// All settings, as declared.
+  public static var firstSettings: [String]? { nil }
 }
 
 /// A setting that is read before it is known what the other settings of its file are.

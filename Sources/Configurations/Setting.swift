@@ -43,6 +43,26 @@ struct Setting {
     }
   }
 
+  /// The members called `first` in that order, and then those others that differ from `defaults`.
+  func ordered(_ first: [String], without defaults: Setting) -> Setting {
+    guard case .mapping(let members, let isChoice) = content,
+      case .mapping(let usual, _) = defaults.content
+    else { return self }
+    let named = first.map { name in
+      guard let member = members.first(where: { $0.key == name }) else {
+        preconditionFailure("Setting: '\(name)' of the first settings is none")
+      }
+      return member
+    }
+    func text(_ members: [Member]) -> String {
+      Setting(content: .mapping(members, isChoice: false), place: "").yaml
+    }
+    let later = members.filter { member in
+      !first.contains(member.key) && text([member]) != text(usual.filter { $0.key == member.key })
+    }
+    return Setting(content: .mapping(named + later, isChoice: isChoice), place: place)
+  }
+
   /// What it is, for errors.
   var kind: String {
     switch content {

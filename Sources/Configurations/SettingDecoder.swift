@@ -111,7 +111,8 @@ final class SettingDecoder: Decoder {
     func contains(_ key: Key) -> Bool { find(key) != nil }
     func decodeNil(forKey key: Key) throws -> Bool { try child(key).isNull }
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
-      try child(key).scalarOrValue(type)
+      if type is any SharedSettings.Type { return try Value(from: decoder) }
+      return try child(key).scalarOrValue(type)
     }
     func nestedContainer<Nested: CodingKey>(
       keyedBy type: Nested.Type, forKey key: Key

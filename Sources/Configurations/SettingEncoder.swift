@@ -94,6 +94,7 @@ final class SettingEncoder: Encoder {
       encoder.child(key).content = .scalar("null", quoted: false)
     }
     func encode(_ value: some Encodable, forKey key: Key) throws {
+      if let shared = value as? any SharedSettings { return try shared.encode(to: encoder) }
       try encoder.child(key).put(value)
     }
     private func present(_ value: (some Encodable)?, _ key: Key) throws {

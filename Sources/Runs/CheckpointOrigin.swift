@@ -18,6 +18,12 @@ public struct CheckpointOrigin: Sendable {
   /// How a picture becomes the trunk's input.
   public let preprocessing: Preprocessing
 
+  /// The note by which a run says which of its checkpoints its result is of; where there is none, it
+  /// is the last.
+  package static let testedNote = "tested"
+  /// The value of that note for the best checkpoint.
+  package static let best = "best"
+
   /// Reads the notes; an error names the checkpoint and the note that is missing.
   public init(_ checkpoint: Checkpoint) throws(ArchiveError) {
     let file = checkpoint.archive.source
@@ -48,8 +54,9 @@ public struct CheckpointOrigin: Sendable {
       checkpoint.notes["pretext"] ?? (task.hasPrefix("colorization") ? "colorization" : nil)
   }
 
-  /// The checkpoint at `path`, as those who use its network want it: a file, a run folder's newest,
-  /// or the best in a run's folder `best`; and what was wrong with newer ones.
+  /// The checkpoint at `path`, as those who use its network want it: a file; of a run folder the one
+  /// that its result is of, as a rule the newest; or the best in a run's folder `best`; and what was
+  /// wrong with newer ones.
   ///
   /// Where the run kept an average of its weights, the average stands in their place.
   public static func found(at path: String) throws -> CheckpointFolder.Found {
@@ -70,6 +77,11 @@ public struct CheckpointOrigin: Sendable {
     let found =
       isRun
       ? try CheckpointFolder("\(path)/checkpoints").latest() : try BestCheckpoints.best(in: path)
+    if isRun, let found, found.checkpoint.notes[testedNote] == best,
+      let better = try BestCheckpoints.best(in: "\(path)/best")
+    {
+      return .init(checkpoint: better.checkpoint, warnings: found.warnings + better.warnings)
+    }
     guard let found else {
       throw ArchiveError(
         file: path,
@@ -105,7 +117,7 @@ extension Checkpoint {
   }
 
   /// The checkpoint with the averages that `WeightAveraging` kept in place of the weights.
-  var withAveragedWeights: Checkpoint {
+  package var withAveragedWeights: Checkpoint {
     let prefix = "optimizer.\(WeightAveraging.slotName)."
     guard archive.names.contains(where: { $0.hasPrefix(prefix) }) else { return self }
     var averaged = TensorArchive(metadata: archive.metadata, source: archive.source)

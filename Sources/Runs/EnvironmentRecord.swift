@@ -33,6 +33,11 @@ public struct EnvironmentRecord: Codable, Sendable, Equatable {
   public var dataHash: String
   /// The seed of all randomness.
   public var seed: UInt64
+  /// The transfer task, such as `classify`; nil where the configuration names what is learned, and in
+  /// records of earlier versions.
+  public var task: String?
+  /// What the trunk of a transfer task started from, as `--init` takes it; nil as above.
+  public var start: String?
   /// The command and its arguments.
   public var command: [String]
   /// When the run started, as ISO 8601 in UTC.

@@ -82,19 +82,20 @@ public final class RunFolder {
     // Last, because it says that there is a run.
     try AtomicFile.write(yaml, to: "\(path)/configuration.yaml")
     return try RunFolder(
-      path: path, checkpoints: checkpoints, configurationHash: Digest.hexadecimal(yaml), lock: lock)
+      path: path, checkpoints: checkpoints, configurationHash: try configuration.digest, lock: lock)
   }
 
   /// Opens a run to go on with it: removes unfinished files of dead processes, finds the newest
   /// whole checkpoint, and cuts the journal there. Without a checkpoint the run begins anew.
   ///
-  /// `warnings` name damaged checkpoints and what was used instead.
+  /// `settings` are those of `configurationFile(of:)`, or the ones that it must have; a checkpoint
+  /// of others is refused. `warnings` name damaged checkpoints and what was used instead.
   public static func resume(
-    _ path: String, keep: Int = 3
+    _ path: String, settings: some Configuration, keep: Int = 3
   ) throws -> (run: RunFolder, checkpoint: Checkpoint?, warnings: [String]) {
     let file = try configurationFile(of: path)
     let lock = try RunLock(folder: path)
-    let hash = Digest.hexadecimal(String(decoding: try POSIXFiles.posix.read(file), as: UTF8.self))
+    let hash = try settings.digest
     let checkpoints = try CheckpointFolder("\(path)/checkpoints", keep: keep)
     try checkpoints.removeLeftovers()
     let found = try checkpoints.latest()

@@ -8,6 +8,8 @@ public struct DivergenceError: Error, Equatable, CustomStringConvertible {
   public let loss: Double
   /// Where the batch was saved, once it was.
   public var saved: String?
+  /// The step of the newest checkpoint of the run; nil where there is none yet.
+  public var checkpoint: Int?
 
   /// A step whose batch gave this loss, or gradients that are not finite.
   public init(step: Int, batch: Int, loss: Double, saved: String? = nil) {
@@ -25,8 +27,8 @@ public struct DivergenceError: Error, Equatable, CustomStringConvertible {
     let place = saved.map { "Its batch is in \($0). " } ?? ""
     return """
       step \(step): \(problem); the step was not taken. \(place)\
-      Lower schedule.rate, lengthen schedule.warmup or set optimizer.clipNorm; the last checkpoint \
-      is still good
+      Lower schedule.rate, lengthen schedule.warmup or set optimizer.clipNorm; \
+      \(checkpoint.map { "the checkpoint of step \($0) is still good" } ?? "no checkpoint was saved")
       """
   }
 }

@@ -87,6 +87,7 @@ struct RunKeeper<Batch: Sendable> {
   /// Keeps the batch that broke the run, and says so in the journal and in the error.
   func keep(_ batch: Batch, of error: DivergenceError) throws -> DivergenceError {
     var error = error
+    error.checkpoint = try session.folder.checkpoints.steps().last
     if let archive = session.archive {
       let path = "\(session.folder.path)/diverged-step-\(error.step).safetensors"
       try archive(error.batch, batch).write(to: path, seal: .sha256)

@@ -1,10 +1,8 @@
 public import Configurations
 public import Datasets
-internal import Files
-internal import Foundation
 internal import Images
 internal import Inputs
-internal import Layers
+public import Layers
 public import Networks
 internal import Randomness
 public import Runs
@@ -13,7 +11,7 @@ public import Tensors
 public import Training
 
 /// Everything the training of a recognizer depends on.
-public struct RecognizerConfiguration: Configuration {
+public struct RecognizerConfiguration: RunConfiguration {
   /// Where pictures come from and how they are cut.
   public struct Data: Codable, Hashable, Sendable {
     /// The dataset with labels.
@@ -37,31 +35,31 @@ public struct RecognizerConfiguration: Configuration {
   public var trunk: TrunkConfiguration = .init(.eccv16, width: 0.25, inputChannels: 3)
   /// The share of features dropped before the classes.
   public var dropout: Double = 0.2
-  /// Pictures per step.
-  public var batchSize: Int = 32
-  /// Steps.
-  public var iterations: Int = 3000
-  /// The rule of the steps.
-  public var optimizer: OptimizerConfiguration = .init()
-  /// The learning rate.
-  public var schedule: ScheduleConfiguration = .init()
-  /// The root of all randomness.
-  public var seed: UInt64 = 1
-  /// Steps between lines of the journal.
-  public var logInterval: Int = 10
+  /// What every run can be told.
+  public var run: RunSettings = .ofLabels
 
   /// A small network for a few thousand pictures.
   public init() {
-    optimizer.weightDecay = 1e-4
-    optimizer.clipNorm = 10
-    schedule.rate = 1e-3
-    schedule.decay = .cosine
-    schedule.warmup = 50
+    run.batchSize = 32
+    run.iterations = 3000
+    run.optimizer.weightDecay = 1e-4
+    run.optimizer.clipNorm = 10
+    run.schedule.rate = 1e-3
+    run.schedule.decay = .cosine
+    run.schedule.warmup = 50
+  }
+
+  /// The settings of the first release, as digests of runs have them.
+  public static var firstSettings: [String]? {
+    [
+      "data", "trunk", "dropout", "batchSize", "iterations", "optimizer", "schedule", "seed",
+      "logInterval",
+    ]
   }
 }
 
-/// One training run of a recognizer: softmax cross-entropy on pictures in their true colors.
-public struct RecognizerTraining {
+/// The training of a recognizer: softmax cross-entropy on pictures in their true colors.
+public struct RecognizerTraining: LearningTask {
   /// How well it names held-out pictures in their true colors.
   public struct Result: Sendable, Codable {
     /// The share named right, with the bootstrap interval.
@@ -70,125 +68,152 @@ public struct RecognizerTraining {
     public let chance: Double
   }
 
+  /// The title of its progress.
+  public static let title = "recognizer"
   /// Its settings.
-  public let configuration: RecognizerConfiguration
-  private let dataset: Dataset
-  private let train, validation: [Int]
-  private let device: Device
-  private let key: RandomKey
+  public let settings: RecognizerConfiguration
+  /// The pictures.
+  public let dataset: Dataset
+  /// The order in which pictures are learned from.
+  public let stream: SampleStream
+  /// Where it computes.
+  public let device: Device
+  private let validation: [Int]
 
   /// Opens the data; every problem is found before the first step.
-  public init(_ configuration: RecognizerConfiguration, on device: Device = .cpu) throws {
-    self.configuration = configuration
+  public init(_ settings: RecognizerConfiguration, on device: Device = .cpu) throws {
+    self.settings = settings
     self.device = device
-    key = RandomKey(seed: configuration.seed)
-    guard !configuration.data.path.isEmpty else {
+    let data = settings.data
+    guard !data.path.isEmpty else {
       throw ConfigurationError(
         place: "data.path", problem: "names no dataset; pigment data build makes one")
     }
-    guard configuration.trunk.inputChannels == 3 else {
+    guard settings.trunk.inputChannels == 3 else {
       throw ConfigurationError(
         place: "trunk.inputChannels",
-        problem: "must be 3 (sRGB), it is \(configuration.trunk.inputChannels)")
+        problem: "must be 3 (sRGB), it is \(settings.trunk.inputChannels)")
     }
-    guard configuration.batchSize > 0, configuration.iterations > 0 else {
-      throw ConfigurationError(
-        place: "batchSize, iterations", problem: "must be positive")
-    }
-    if let problem = configuration.data.augmentation.problem {
+    try settings.run.check()
+    if let problem = data.augmentation.problem {
       throw ConfigurationError(place: "data.augmentation", problem: problem)
     }
-    dataset = try Dataset(opening: configuration.data.path)
+    dataset = try Dataset(opening: data.path)
     guard dataset.hasNames else {
       throw DatasetError(
-        file: configuration.data.path, problem: "has no labels to learn from",
+        file: data.path, problem: "has no labels to learn from",
         remedy: "build it from folders of classes, a VOC devkit or scenes")
     }
-    train = try dataset.indices(ofSplit: configuration.data.split)
-    validation = try dataset.indices(ofSplit: configuration.data.validationSplit)
+    stream = SampleStream(
+      records: try dataset.indices(ofSplit: data.split), batchSize: settings.batchSize,
+      key: RandomKey(seed: settings.seed).folding("data"))
+    validation = try dataset.indices(ofSplit: data.validationSplit)
   }
 
-  /// The content hash of the data.
-  public var dataHash: String { dataset.contentSHA256 }
+  /// Threads that make batches.
+  public var loaderThreads: Int { settings.data.loaderThreads }
+  /// Whether there are held-out pictures.
+  public var isEvaluated: Bool { !validation.isEmpty }
 
-  /// Trains in `folder` and reports on the held-out split; nil where a signal ended it.
-  public func run(in folder: RunFolder) throws -> Result? {
-    let size = configuration.data.augmentation.size
-    let preprocessing = Preprocessing(.rgb, size: size)
-    var network = Recognizer.build(
-      configuration.trunk, classes: dataset.classes.count, dropout: configuration.dropout, key: key,
-      on: device)
-    var optimizer = configuration.optimizer.build()
-    let samples = SampleStream(
-      records: train, batchSize: configuration.batchSize, key: key.folding("data"))
-    let session = RunSession<RecognizerBatch>(
-      folder, title: "recognizer",
-      loop: TrainingLoop(
-        iterations: configuration.iterations,
-        schedule: configuration.schedule.schedule(iterations: configuration.iterations),
-        clipNorm: configuration.optimizer.clipNorm, key: key),
-      intervals: .init(log: configuration.logInterval, checkpoint: 0, evaluation: 0),
-      stream: (configuration.batchSize, train.count), dataHash: dataHash, notes: try notes(size),
-      threads: configuration.data.loaderThreads,
-      makeBatch: { [dataset, augmentation = configuration.data.augmentation] number in
-        var batch = RecognizerBatch()
-        let least = augmentation.sufficientSize
-        for sample in samples.batch(number) {
-          let picture = try dataset.picture(sample.record, atLeast: (least, least))
-          batch.values += preprocessing.planes(
-            of: augmentation.sample(from: picture, key: sample.key))
-          batch.targets += dataset.names(of: sample.record)
-        }
-        return batch
-      })
-    let (device, classes) = (device, dataset.classes.count)
-    let outcome = try session.train(
-      &network, &optimizer, from: 0,
-      loss: { network, batch, pass in
-        let count = batch.targets.count / classes
-        let logits = network.forward(
-          Tensor(batch.values, shape: [count, 3, size, size], on: device), &pass)
-        let order = Tensor(
-          indices: (0..<batch.targets.count).map { Int32($0 % classes) }, shape: [count, classes],
-          on: device)
-        let targets = Tensor(batch.targets, shape: [count, classes], on: device)
-        return .init(logits.softmaxCrossEntropy(classes: order, weights: targets).mean())
-      }, evaluate: { _ in [:] })
-    guard outcome == .finished else { return nil }
-    let result = try judge(
-      Recognizer(
-        network: network, preprocessing: preprocessing, classes: dataset.classes, name: folder.path,
-        device: device))
-    try folder.writeEvaluation(result)
-    return result
+  private var preprocessing: Preprocessing {
+    Preprocessing(.rgb, size: settings.data.augmentation.size)
   }
 
-  private func judge(_ recognizer: Recognizer) throws -> Result {
-    let augmentation = configuration.data.augmentation
-    let right = try validation.map { record -> Double in
-      let picture = try dataset.picture(record, atLeast: (augmentation.size, augmentation.size))
-      return recognizer.isRight([augmentation.center(of: picture)], [record], dataset)[0] ? 1 : 0
+  /// A network with weights drawn from the seed.
+  public func prepare(
+    resuming checkpoint: Checkpoint?, say: (String) throws -> Void
+  ) throws -> PreparedModel<Network> {
+    PreparedModel(
+      Recognizer.build(
+        settings.trunk, classes: dataset.classes.count, dropout: settings.dropout, key: key,
+        on: device),
+      notes: [
+        "trunk": try Checkpoint.note(settings.trunk), "size": "\(preprocessing.size)",
+        "task": Recognizer.task, "seed": "\(settings.seed)",
+        "classes": try Checkpoint.note(dataset.classes),
+        "preprocessing": try Checkpoint.note(preprocessing),
+      ])
+  }
+
+  /// Crops and the shares of their classes.
+  public func batches() -> @Sendable (Int) throws -> RecognizerBatch {
+    let (dataset, stream, preprocessing) = (dataset, stream, preprocessing)
+    let augmentation = settings.data.augmentation
+    let least = augmentation.sufficientSize
+    return { number in
+      var batch = RecognizerBatch(classes: dataset.classes.count, size: augmentation.size)
+      for sample in stream.batch(number) {
+        let picture = try dataset.picture(sample.record, atLeast: (least, least))
+        batch.values += preprocessing.planes(
+          of: augmentation.sample(from: picture, key: sample.key))
+        batch.targets += dataset.names(of: sample.record)
+      }
+      return batch
     }
+  }
+
+  /// Softmax cross-entropy with the shares of the classes.
+  public func loss(
+    _ network: inout Network, _ batch: RecognizerBatch, _ pass: inout Pass
+  ) -> TrainingLoop.Loss {
+    let (input, targets) = batch.tensors(on: device)
+    let logits = network.forward(input, &pass)
+    let order = Tensor(
+      indices: (0..<targets.shape.count).map { Int32($0 % batch.classes) }, shape: targets.shape,
+      on: device)
+    return .init(logits.softmaxCrossEntropy(classes: order, weights: targets).mean())
+  }
+
+  /// The share of held-out pictures named right.
+  public func evaluate(_ network: Network) throws -> Evaluation {
+    ["validation/top1": try right(network).mean]
+  }
+
+  /// The same with its interval.
+  public func result(of network: Network, in folder: RunFolder) throws -> Result? {
     let shares = dataset.classes.indices.map { index in
       validation.lazy.map { dataset.names(of: $0)[index] > 0 ? 1.0 : 0 }.mean
     }
     return Result(
-      top1: .bootstrap(right, key: key.folding("bootstrap")), chance: shares.max() ?? .nan)
+      top1: .bootstrap(try right(network), key: key.folding("bootstrap")),
+      chance: shares.max() ?? .nan)
   }
 
-  private func notes(_ size: Int) throws -> [String: String] {
-    [
-      "trunk": try JSON.text(of: configuration.trunk), "size": "\(size)", "task": Recognizer.task,
-      "seed": "\(configuration.seed)", "classes": try JSON.text(of: dataset.classes),
-      "preprocessing": try JSON.text(of: Preprocessing(.rgb, size: size)),
-    ]
+  /// 1 for each held-out picture that is named right, else 0.
+  private func right(_ network: Network) throws -> [Double] {
+    let recognizer = Recognizer(
+      network: network, preprocessing: preprocessing, classes: dataset.classes, name: "",
+      device: device)
+    let augmentation = settings.data.augmentation
+    return try validation.map { record in
+      let picture = try dataset.picture(record, atLeast: (augmentation.size, augmentation.size))
+      return recognizer.isRight([augmentation.center(of: picture)], [record], dataset)[0] ? 1 : 0
+    }
   }
 }
 
 /// Pictures and what they show, joined for one step.
-struct RecognizerBatch: Sendable {
+public struct RecognizerBatch: LearningBatch {
+  /// Classes, and rows and columns of each picture.
+  let classes, size: Int
   /// What the network sees, [n, 3, size, size].
   var values: [Float] = []
   /// The share of each class, [n, classes].
   var targets: [Float] = []
+
+  init(classes: Int, size: Int) { (self.classes, self.size) = (classes, size) }
+
+  func tensors(on device: Device) -> (input: Tensor, targets: Tensor) {
+    let count = targets.count / classes
+    return (
+      Tensor(values, shape: [count, 3, size, size], on: device),
+      Tensor(targets, shape: [count, classes], on: device)
+    )
+  }
+
+  /// Its numbers, to be kept when a run breaks on it.
+  public var archive: TensorArchive {
+    let (input, targets) = tensors(on: .cpu)
+    return TensorArchive(["input": input, "targets": targets])
+  }
 }

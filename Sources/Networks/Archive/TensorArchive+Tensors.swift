@@ -1,6 +1,12 @@
 public import Tensors
 
 extension TensorArchive {
+  /// An archive of tensors by name; traps where a name comes twice. Waits for the device.
+  public init(_ tensors: KeyValuePairs<String, Tensor>) {
+    self.init()
+    for (name, tensor) in tensors { add(name, tensor) }
+  }
+
   /// Adds a tensor bit for bit; traps where the name is taken. Waits for the device.
   public mutating func add(_ name: String, _ tensor: Tensor) {
     let (type, bytes): (ElementType, [UInt8]) =

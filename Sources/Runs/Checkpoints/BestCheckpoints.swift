@@ -61,7 +61,7 @@ package struct BestCheckpoints {
 
   /// The best checkpoint in a folder of them: the one that the newest names as the best so far, and
   /// what was wrong with newer ones.
-  static func best(in path: String) throws -> CheckpointFolder.Found? {
+  package static func best(in path: String) throws -> CheckpointFolder.Found? {
     let folder = try CheckpointFolder(path, keep: .max)
     guard let found = try folder.latest() else { return nil }
     let newest = found.checkpoint.progress

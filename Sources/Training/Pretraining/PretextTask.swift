@@ -10,7 +10,7 @@ public import Tensors
 ///
 /// A task says only what is its own: what a picture becomes, what surrounds the trunk, the loss,
 /// and how to judge. Data order, precision, optimizer, checkpoints and all else that a run needs
-/// are `Pretraining`'s, the same for every task.
+/// are `LearningRun`'s, the same for every task.
 public protocol PretextTask: Sendable {
   /// The task's own settings, under `objective` in configurations.
   associatedtype Settings: PretextSettings
@@ -35,6 +35,8 @@ public protocol PretextTask: Sendable {
   /// Factors of rate and decay for parts of the model, by name, such as an adversary that learns at
   /// its own pace.
   var multipliers: [Multiplier] { get }
+  /// Whether the loss relates all samples of a step to each other, as contrastive losses do.
+  var lossSpansStep: Bool { get }
   /// What checkpoints say besides, so that the network can be built again from the file alone.
   var notes: [String: String] { get throws }
 
@@ -59,6 +61,8 @@ extension PretextTask {
   public var decayFactor: Double { 1 }
   /// None.
   public var multipliers: [Multiplier] { [] }
+  /// Samples stand for themselves.
+  public var lossSpansStep: Bool { false }
   /// None.
   public var notes: [String: String] { [:] }
 
@@ -75,11 +79,9 @@ public protocol PretextSettings: Codable, Hashable, Sendable {
 }
 
 /// What one pass learns from: plain arrays, so that worker threads can make it.
-public protocol PretextBatch: Sendable {
+public protocol PretextBatch: LearningBatch {
   /// Pictures in it.
   var count: Int { get }
-  /// Its numbers, to be kept when a run breaks on it.
-  var archive: TensorArchive { get }
 }
 
 /// A model with a trunk in it.

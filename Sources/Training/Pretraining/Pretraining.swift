@@ -1,69 +1,81 @@
 internal import Configurations
-internal import Datasets
-internal import Foundation
+public import Datasets
 internal import Inputs
-internal import Layers
+public import Layers
 internal import Networks
 internal import Randomness
 public import Runs
 public import Tensors
 
-/// One pretraining run of any task: its data, its network, its session.
-public struct Pretraining<Task: PretextTask> {
+/// Pretraining by any pretext task: its data, its network, and how both are judged.
+public struct Pretraining<Task: PretextTask>: LearningTask {
+  /// The title of its progress.
+  public static var title: String { "pretrain" }
+
   /// Its settings.
-  public let configuration: PretrainingConfiguration<Task>
+  public let settings: PretrainingConfiguration<Task>
   /// What is learned.
   public let task: Task
   /// The pictures.
   public let source: PretrainingSource
+  /// Where it computes.
+  public let device: Device
+  /// The order in which pictures are learned from.
+  public let stream: SampleStream
   private let probe: OnlineProbe?
-  let device: Device
-  /// The run's key: everything that is drawn is drawn from its children.
-  let key: RandomKey
 
   /// Opens the data and prepares the task; every problem is found before the first step.
-  public init(_ configuration: PretrainingConfiguration<Task>, on device: Device = .cpu) throws {
-    self.configuration = configuration
+  public init(_ settings: PretrainingConfiguration<Task>, on device: Device = .cpu) throws {
+    self.settings = settings
     self.device = device
-    key = RandomKey(seed: configuration.seed)
-    try configuration.check()
-    source = try PretrainingSource(configuration.data)
-    task = try Task(configuration.objective, trunk: configuration.trunk, data: source)
+    try settings.check()
+    source = try PretrainingSource(settings.data)
+    task = try Task(settings.objective, trunk: settings.trunk, data: source)
+    stream = SampleStream(
+      records: source.train, batchSize: settings.batchSize,
+      key: RandomKey(seed: settings.seed).folding("data"))
     probe =
-      configuration.probing.isAsked
-      ? try OnlineProbe(configuration.probing, key: RandomKey(seed: 0).folding("probing")) : nil
+      settings.probing.isAsked
+      ? try OnlineProbe(settings.probing, key: RandomKey(seed: 0).folding("probing")) : nil
     let wanted = task.preprocessing.channels
-    guard configuration.trunk.inputChannels == wanted.count else {
+    guard settings.trunk.inputChannels == wanted.count else {
       throw ConfigurationError(
         place: "trunk.inputChannels",
-        problem: """
-          must be \(wanted.count) (\(wanted.rawValue)), it is \(configuration.trunk.inputChannels)
-          """)
+        problem: "must be \(wanted.count) (\(wanted.rawValue)), it is "
+          + "\(settings.trunk.inputChannels)")
     }
     try checkMetrics()
   }
 
+  /// The data set.
+  public var dataset: Dataset { source.dataset }
+  /// Threads that make batches.
+  public var loaderThreads: Int { settings.data.loaderThreads }
+  /// What the task says.
+  public var lossSpansStep: Bool { task.lossSpansStep }
+  /// Whether there are held-out pictures, or labelled ones to probe with.
+  public var isEvaluated: Bool { !source.validation.isEmpty || probe != nil }
+
   /// Throws where the metric that selects checkpoints is none that evaluations give, or a layer to
   /// probe is none: a small network of the kind knows both.
   private func checkMetrics() throws {
-    var small = configuration.trunk
+    var small = settings.trunk
     small.width = min(small.width, 0.125)
     let trunk = small.build(key: key, on: device)
     let probed = try probe?.names(for: trunk) ?? []
-    guard !configuration.selection.metric.isEmpty else { return }
+    guard !settings.selection.metric.isEmpty else { return }
     let one = heldOut(batches: 1)
     let evaluation = try task.evaluate(
-      task.model(around: trunk, key: key, on: device), on: device, as: configuration.precision.dtype
+      task.model(around: trunk, key: key, on: device), on: device, as: settings.precision.dtype
     ) { try one.next() }
     let names = probed + evaluation.metrics.keys + [Self.silentChannels]
-    _ = try configuration.selection.value(
-      in: Dictionary(uniqueKeysWithValues: names.map { ($0, 0) }))
+    _ = try settings.selection.value(in: Dictionary(uniqueKeysWithValues: names.map { ($0, 0) }))
   }
 
   /// Throws where the first weights cannot be drawn or loaded as the settings say: asked before
   /// there is a folder.
   public func checkStart() throws {
-    let start = configuration.initialization
+    let start = settings.initialization
     guard !start.from.isEmpty || !start.fillers.isEmpty else { return }
     var model = freshModel
     try start.check(with: &model)
@@ -73,66 +85,36 @@ public struct Pretraining<Task: PretextTask> {
   private var freshModel: Task.Model {
     let weights = key.folding("weights")
     return task.model(
-      around: configuration.trunk.build(
-        configuration.initialization.initializer, key: weights.folding("trunk"), on: device),
+      around: settings.trunk.build(
+        settings.initialization.scheme.initializer, key: weights.folding("trunk"), on: device),
       key: weights, on: device)
   }
 
   private static var silentChannels: String { "trunk/silentChannels" }
 
-  /// The content hash of the data.
-  public var dataHash: String { source.dataset.contentSHA256 }
-
-  /// Trains in `folder` from `checkpoint`, or from the beginning where there is none.
-  public func run(
-    in folder: RunFolder, from checkpoint: Checkpoint?, stop: PlannedStop? = nil
-  ) throws -> RunOutcome {
-    let start = configuration.initialization
-    var model = freshModel
-    var optimizer = configuration.optimizer.build(
-      decayFactor: task.decayFactor, multipliers: task.multipliers)
-    var notes = try self.notes
+  /// Draws the first weights, looks at pictures for them, or loads them.
+  public func prepare(
+    resuming checkpoint: Checkpoint?, say: (String) throws -> Void
+  ) throws -> PreparedModel<Task.Model> {
+    var prepared = PreparedModel(freshModel, notes: try notes)
+    prepared.decayFactor = task.decayFactor
+    prepared.multipliers = task.multipliers
     if let checkpoint {
-      try checkpoint.restore(into: &model, &optimizer)
-      try checkProbe(against: checkpoint, in: folder)
-      for name in PretrainingStart.notes { notes[name] = checkpoint.notes[name] }
-    } else {
-      let found = try start.prepare(
-        &model, from: source, as: task.preprocessing, key: key.folding("initialization"), on: device
-      )
-      for (name, report) in found {
-        try folder.journal.append(.note(step: 0, text: "\(name): \(report.description)"))
-        notes[name] = report.note
-      }
+      for name in PretrainingStart.notes { prepared.notes[name] = checkpoint.notes[name] }
+      return prepared
     }
-    let (task, device, dtype) = (task, device, configuration.precision.dtype)
-    let step = checkpoint?.progress.step ?? 0
-    var session = session(in: folder, notes: notes)
-    session.plannedStop = stop
-    if configuration.tensorBoard {
-      session.observers = [try EventWriter("\(folder.path)/tensorboard", after: step)]
+    let found = try settings.initialization.prepare(
+      &prepared.model, from: source, as: task.preprocessing, key: key.folding("initialization"),
+      on: device)
+    for (name, report) in found {
+      try say("\(name): \(report.description)")
+      prepared.notes[name] = report.note
     }
-    return try session.train(
-      &model, &optimizer, from: step, best: checkpoint?.progress.best,
-      loss: { model, batch, pass in
-        try task.loss(&model, batch, &pass, on: device, as: dtype)
-      },
-      evaluate: { model in
-        let batches = heldOut()
-        var evaluation = try task.evaluate(model, on: device, as: dtype) { try batches.next() }
-        evaluation.metrics[Self.silentChannels] = model.trunk.silentChannels.share
-        if let probe {
-          let found = try probe.metrics(
-            of: model.trunk, task.preprocessing, size: configuration.data.augmentation.size,
-            on: device)
-          evaluation.metrics.merge(found) { own, _ in own }
-        }
-        return evaluation
-      })
+    return prepared
   }
 
   /// Curves of one run are of one set of labelled pictures.
-  private func checkProbe(against checkpoint: Checkpoint, in folder: RunFolder) throws {
+  public func check(_ checkpoint: Checkpoint, in folder: RunFolder) throws {
     let was = checkpoint.notes[Self.probingData]
     guard was == probe?.dataHash else {
       throw RunError(
@@ -147,47 +129,42 @@ public struct Pretraining<Task: PretextTask> {
 
   private static var probingData: String { "probingData" }
 
-  private func session(
-    in folder: RunFolder, notes: [String: String]
-  ) -> RunSession<Task.Batch> {
-    var loop = TrainingLoop(
-      iterations: configuration.iterations,
-      schedule: configuration.schedule.schedule(iterations: configuration.iterations),
-      clipNorm: configuration.optimizer.clipNorm, key: key)
-    loop.accumulation = configuration.accumulation
-    let (task, source, device) = (task, source, device)
-    let stream = SampleStream(
-      records: source.train, batchSize: configuration.batchSize, key: key.folding("data"))
-    var session = RunSession<Task.Batch>(
-      folder, title: "pretrain", loop: loop,
-      intervals: .init(
-        log: configuration.logInterval, checkpoint: configuration.checkpointInterval,
-        evaluation: source.validation.isEmpty && probe == nil
-          ? 0 : configuration.evaluationInterval),
-      stream: (configuration.batchSize, source.train.count), dataHash: dataHash, notes: notes,
-      threads: configuration.data.loaderThreads,
-      makeBatch: { number in
-        try task.batch(of: try stream.batch(number).map { try source.crop($0) }, for: device)
-      })
-    session.selection = configuration.selection
-    session.archive = { number, batch in
-      var archive = batch.archive
-      let samples = stream.batch(number)
-      archive.metadata["records"] = samples.map { source.dataset.ids[$0.record] }
-        .joined(separator: "\n")
-      archive.metadata["epoch"] = "\(samples[0].epoch)"
-      archive.metadata["batch"] = "\(number)"
-      return archive
+  /// What crops become, on several threads.
+  public func batches() -> @Sendable (Int) throws -> Task.Batch {
+    let (task, source, stream, device) = (task, source, stream, device)
+    return { number in
+      try task.batch(of: try stream.batch(number).map { try source.crop($0) }, for: device)
     }
-    return session
+  }
+
+  /// The task's loss.
+  public func loss(
+    _ model: inout Task.Model, _ batch: Task.Batch, _ pass: inout Pass
+  ) throws -> TrainingLoop.Loss {
+    try task.loss(&model, batch, &pass, on: device, as: settings.precision.dtype)
+  }
+
+  /// What held-out pictures, dead channels and probes say.
+  public func evaluate(_ model: Task.Model) throws -> Evaluation {
+    let batches = heldOut()
+    var evaluation = try task.evaluate(model, on: device, as: settings.precision.dtype) {
+      try batches.next()
+    }
+    evaluation.metrics[Self.silentChannels] = model.trunk.silentChannels.share
+    if let probe {
+      let found = try probe.metrics(
+        of: model.trunk, task.preprocessing, size: settings.data.augmentation.size, on: device)
+      evaluation.metrics.merge(found) { own, _ in own }
+    }
+    return evaluation
   }
 
   /// Batches of centered crops of the validation pictures, in order; at most so many.
   private func heldOut(batches: Int = .max) -> Prefetcher<Task.Batch> {
-    let (task, source, device, size) = (task, source, device, configuration.batchSize)
+    let (task, source, device, size) = (task, source, device, settings.batchSize)
     let count = min(batches, (source.validation.count + size - 1) / size)
-    let threads = configuration.data.loaderThreads
-    return Prefetcher(range: 0..<count, threads: threads, ahead: threads + 1) { number in
+    return Prefetcher(range: 0..<count, threads: loaderThreads, ahead: loaderThreads + 1) {
+      number in
       let records = source.validation[
         number * size..<min((number + 1) * size, source.validation.count)]
       let key = RandomKey(seed: 0).folding("validation")
@@ -201,11 +178,11 @@ public struct Pretraining<Task: PretextTask> {
   private var notes: [String: String] {
     get throws {
       var notes = try task.notes.merging([
-        "trunk": Checkpoint.note(configuration.trunk),
+        "trunk": Checkpoint.note(settings.trunk),
         "preprocessing": Checkpoint.note(task.preprocessing),
-        "size": "\(configuration.data.augmentation.size)", "pretext": Task.name,
-        "task": task.goal, "seed": "\(configuration.seed)",
-        "objective": Checkpoint.note(configuration.objective),
+        "size": "\(settings.data.augmentation.size)", "pretext": Task.name,
+        "task": task.goal, "seed": "\(settings.seed)",
+        "objective": Checkpoint.note(settings.objective),
       ]) { own, _ in own }
       notes[Self.probingData] = probe?.dataHash
       return notes

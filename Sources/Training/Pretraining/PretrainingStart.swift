@@ -10,23 +10,7 @@ internal import Tensors
 /// run.
 public struct PretrainingStart: Codable, Hashable, Sendable {
   /// How the trunk's weights begin.
-  public enum Scheme: String, Codable, Sendable, CaseIterable {
-    /// Normal numbers of standard deviation 0.01.
-    case gaussian
-    /// Uniform numbers scaled by the fan-in.
-    case xavier
-    /// Normal numbers scaled by the fan-in.
-    case he
-    /// Normal numbers, scaled so that each channel answers alike to pictures.
-    case elwise
-    /// Principal directions of each layer's input patches.
-    case pca
-    /// K-means of each layer's whitened input patches: what the released networks began with.
-    case kmeans
-  }
-
-  /// How the trunk's weights begin.
-  public var scheme: Scheme = .he
+  public var scheme: InitializationScheme = .he
   /// `elwise`, `pca` and `kmeans`: the layers whose names begin so; the others are drawn with
   /// `he`. Empty for all.
   public var layers: [String] = []
@@ -72,24 +56,6 @@ public struct PretrainingStart: Codable, Hashable, Sendable {
     if !from.isEmpty { _ = try load(into: &model) }
   }
 
-  /// How weights are drawn before pictures are looked at.
-  var initializer: Initializer {
-    switch scheme {
-    case .gaussian: .gaussian(deviation: 0.01)
-    case .xavier: .xavier
-    case .he, .elwise, .pca, .kmeans: .he
-    }
-  }
-
-  private var method: DataDependentInitializer.Method? {
-    switch scheme {
-    case .gaussian, .xavier, .he: nil
-    case .elwise: .elwise
-    case .pca: .pca
-    case .kmeans: .kmeans
-    }
-  }
-
   /// What was done to the weights, for the journal and for checkpoints.
   struct Report {
     let description: String
@@ -103,7 +69,7 @@ public struct PretrainingStart: Codable, Hashable, Sendable {
   ) throws -> [(name: String, report: Report)] {
     var reports: [(String, Report)] = []
     for filler in fillers { try filler.fill(&model, key: key.folding("fillers")) }
-    if let method {
+    if let method = scheme.method {
       var initializer = DataDependentInitializer(method)
       initializer.rescales = rescales
       let inputs = try (0..<batches).map { batch in

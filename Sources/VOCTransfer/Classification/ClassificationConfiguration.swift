@@ -52,36 +52,48 @@ public struct ClassificationConfiguration: TransferConfiguration {
   public var regime: Regime = .all
   /// The share of features dropped before the classifier.
   public var dropout: Double = 0.5
-  /// Pictures per step.
-  public var batchSize: Int = 16
-  /// What the trunk computes in while it learns; tests are of single precision.
-  public var precision: Precision = .f32
-  /// Steps.
-  public var iterations: Int = 80_000
-  /// The rule of the steps.
-  public var optimizer: OptimizerConfiguration = .init()
-  /// The learning rate of the classifier.
-  public var schedule: ScheduleConfiguration = .init()
-  /// The root of all randomness.
-  public var seed: UInt64 = 1
-  /// Steps between lines of the journal.
-  public var logInterval: Int = 10
-  /// Steps between checkpoints, from which an interrupted run goes on.
-  public var checkpointInterval: Int = 500
+  /// The fraction of the training pictures that evaluations on the way hold out; none is held out
+  /// where there are no evaluations.
+  public var heldOutFraction: Double = 0.1
+  /// What every run can be told. Tests are of single precision.
+  public var run: RunSettings = .ofLabels
 
   /// Rows and columns of the crops.
   public var inputSize: Int { data.augmentation.size }
 
   /// VOC07 as philkr/voc-classification trains it.
   public init() {
-    optimizer.rule = .sgd
-    optimizer.weightDecay = 1e-6
-    optimizer.clipNorm = 10
-    optimizer.caffeBiases = true
-    schedule.rate = 1e-3
-    schedule.decay = .step
-    schedule.factor = 0.5
-    schedule.interval = 10_000
+    run.batchSize = 16
+    run.iterations = 80_000
+    run.optimizer.rule = .sgd
+    run.optimizer.weightDecay = 1e-6
+    run.optimizer.clipNorm = 10
+    run.optimizer.caffeBiases = true
+    run.schedule.rate = 1e-3
+    run.schedule.decay = .step
+    run.schedule.factor = 0.5
+    run.schedule.interval = 10_000
+  }
+
+  /// Threads that make batches.
+  public var loaderThreads: Int { data.loaderThreads }
+
+  /// Throws at the first setting that no run can have.
+  public func check() throws {
+    try ConfigurationError.require(dropout: dropout)
+    try ConfigurationError.require(dataPath: data.path)
+    if let problem = data.augmentation.problem {
+      throw ConfigurationError(place: "data.augmentation", problem: problem)
+    }
+  }
+
+  /// The settings of the first release, as digests of runs have them.
+  public static var firstSettings: [String]? {
+    [
+      "data", "trunk", "input", "tuning", "features", "regime", "dropout", "batchSize",
+      "precision", "iterations", "optimizer", "schedule", "seed", "logInterval",
+      "checkpointInterval",
+    ]
   }
 }
 

@@ -3,9 +3,10 @@ internal import Inputs
 public import Networks
 public import Randomness
 public import Tensors
+public import Training
 
 /// Pictures with multi-label targets, joined for one step.
-public struct ClassificationBatch: Sendable {
+public struct ClassificationBatch: LearningBatch {
   /// What the network sees of each picture, [n, channels, size, size].
   public let values: [Float]
   /// 1 where the class is present, else 0: [n, classes].
@@ -16,6 +17,12 @@ public struct ClassificationBatch: Sendable {
   public let count: Int
   /// Rows and columns of each.
   public let size: Int
+
+  /// Its numbers, to be kept when a run breaks on it.
+  public var archive: TensorArchive {
+    let (targets, mask) = labels(on: .cpu)
+    return TensorArchive(["input": input(on: .cpu), "targets": targets, "mask": mask])
+  }
 
   /// The network's input on a device.
   public func input(on device: Device) -> Tensor {

@@ -10,7 +10,7 @@ public import Text
 ///
 /// A run that is finished is not repeated, one that was interrupted goes on bit for bit, and one of
 /// other settings, data or another start is refused.
-public struct Comparison<Task: TransferTask> {
+public struct Comparison<Task: ComparedTask> {
   /// One start over all seeds.
   public struct Row: Sendable {
     /// What tables call the start.
@@ -68,17 +68,17 @@ public struct Comparison<Task: TransferTask> {
       throw ConfigurationError(place: "--seeds", problem: "must be positive, it is \(seeds)")
     }
     let first = try settings(firstSeed)
-    var digests: [String: String] = [:]
-    for start in starts { digests[start.name] = try start.start.origin(first).digest }
+    // All of them before anything trains: a bad one is found now, and archives are read once.
+    let prepared = try starts.map { ($0.name, try $0.start.prepared(first, on: device)) }
     try POSIXFiles.posix.makeDirectory(output)
     var results: [String: [Task.Result]] = [:]
     for seed in firstSeed..<firstSeed + UInt64(seeds) {
-      for start in starts {
-        switch try run(start, digests[start.name]!, seed) {
-        case .finished(let result): results[start.name, default: []].append(result)
+      for (name, start) in prepared {
+        switch try run(name, start, seed) {
+        case .finished(let result): results[name, default: []].append(result)
         case .interrupted(let signal, let step):
           report(
-            "\(start.name), seed \(seed): stopped and saved at step \(step); the same command "
+            "\(name), seed \(seed): stopped and saved at step \(step); the same command "
               + "goes on")
           return .interrupted(signal)
         }
@@ -101,31 +101,36 @@ public struct Comparison<Task: TransferTask> {
   }
 
   private func run(
-    _ start: NamedStart, _ digest: String, _ seed: UInt64
+    _ name: String, _ start: PreparedStart, _ seed: UInt64
   ) throws -> TransferOutcome<Task.Result> {
-    let path = "\(output)/\(start.name)-seed\(seed)"
+    let path = "\(output)/\(name)-seed\(seed)"
     let settings = try settings(seed)
-    let task = try Task(settings, start: start.start, on: device)
+    let task = try Task(settings, start: start, on: device)
     guard try POSIXFiles.posix.exists("\(path)/configuration.yaml") else {
-      report("\(start.name), seed \(seed)")
+      report("\(name), seed \(seed)")
+      var environment = environment(task.dataHash, seed)
+      environment.task = Task.name
+      environment.start = start.start.argument
       let folder = try RunFolder.create(
-        path, configuration: settings, environment: environment(task.dataHash, seed), keep: 1)
-      return try finish(task, folder, nil)
+        path, configuration: settings, environment: environment, keep: task.keepCheckpoints)
+      return try task.run(in: folder, from: nil)
     }
-    let (folder, checkpoint, warnings) = try RunFolder.resume(path, keep: 1)
-    warnings.forEach(report)
-    guard folder.configurationHash == (try settings.digest) else {
+    let before = try Task.Settings.load(RunFolder.configurationFile(of: path))
+    guard try before.digest == settings.digest else {
       throw RunError(
         path: path, problem: "was made with other settings; choose another --output or remove it")
     }
+    let (folder, checkpoint, warnings) = try RunFolder.resume(
+      path, settings: before, keep: task.keepCheckpoints)
+    warnings.forEach(report)
     guard let result = try folder.evaluation(as: Task.Result.self) else {
       let place = checkpoint.map { "goes on from step \($0.progress.step)" } ?? "begins anew"
-      report("\(start.name), seed \(seed): \(place)")
-      return try finish(task, folder, checkpoint)
+      report("\(name), seed \(seed): \(place)")
+      return try task.run(in: folder, from: checkpoint)
     }
     let run = result.run
     guard run.dataHash == task.dataHash, run.proposalsDigest == task.proposalsDigest,
-      run.start == start.start.description, run.startDigest == digest
+      run.start == start.start.description, run.startDigest == start.origin.digest
     else {
       throw RunError(
         path: path,
@@ -133,13 +138,5 @@ public struct Comparison<Task: TransferTask> {
           + "choose another --output or remove it")
     }
     return .finished(result)
-  }
-
-  private func finish(
-    _ task: Task, _ folder: RunFolder, _ checkpoint: Checkpoint?
-  ) throws -> TransferOutcome<Task.Result> {
-    let outcome = try task.run(in: folder, from: checkpoint)
-    if case .finished(let result) = outcome { try folder.writeEvaluation(result) }
-    return outcome
   }
 }

@@ -1,93 +1,145 @@
 internal import Configurations
-internal import Layers
+public import Datasets
+public import Layers
 internal import Networks
 internal import Randomness
-internal import Runs
-internal import Tensors
-internal import Training
+public import Runs
+public import Tensors
+public import Training
 
-/// The training of one network from one start: what all tasks do alike, and so for every start.
+/// One run of a transfer task from one start: what all tasks do alike, and so for every start.
 ///
 /// Data order, augmentation, the head's first weights and dropout come from the seed alone: runs of
 /// one seed differ in nothing but their start.
-struct FineTuning<Settings: TransferConfiguration, Batch: Sendable> {
-  /// The settings of the run.
-  let settings: Settings
-  /// What the trunk started from.
-  let trunk: Start.Trunk
-  /// The part of the trunk that is used.
-  let features: Stack
-  /// Samples of a step and of an epoch.
-  let stream: (batchSize: Int, records: Int)
-  /// The content hash of the data.
-  let dataHash: String
-  /// Threads that make batches.
-  let threads: Int
-  /// Makes batch i.
-  let makeBatch: @Sendable (Int) throws -> Batch
-  /// Batches whose gradients are averaged for one step.
-  var accumulation = 1
-  /// The digest of the proposals that samples are chosen from; nil where there are none.
-  var proposalsDigest: String?
+public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
+  /// A network, and what its trunk started from.
+  public struct Model: Parameterized {
+    /// The network.
+    public var network: Task.Network
+    let trunk: Start.Trunk
+    let layers, frozen: [String]
 
-  /// Trains `model`, whose trunk's parameters bear the names of `features`, in `folder`.
-  ///
-  /// A checkpoint of other data or another start is refused: the run would be neither one nor the
-  /// other.
-  func train<Model: Parameterized>(
-    _ model: inout Model, title: String, in folder: RunFolder, from checkpoint: Checkpoint?,
-    frozen: [String], loss: (inout Model, Batch, inout Pass) throws -> TrainingLoop.Loss
-  ) throws -> RunSession<Batch>.Outcome {
-    var optimizer = settings.optimizer.build()
-    optimizer.multipliers += settings.tuning.multipliers(of: features)
+    /// Visits the network's tensors.
+    public mutating func visit(_ visitor: inout some ParameterVisitor) { network.visit(&visitor) }
+  }
+
+  /// The name of the task.
+  public static var name: String { Task.name }
+  /// The title of its progress.
+  public static var title: String { Task.name }
+
+  /// Its settings.
+  public let settings: Task.Settings
+  /// The task with its data.
+  public let task: Task
+  /// What the trunk starts from.
+  public let start: PreparedStart
+  /// Where it computes.
+  public let device: Device
+  /// The order in which pictures are learned from.
+  public let stream: SampleStream
+  private let heldOut: [Int]
+
+  /// Opens the data; every problem is found before the first step.
+  public init(_ settings: Task.Settings, start: PreparedStart, on device: Device) throws {
+    try settings.run.check()
+    try settings.check()
+    self.settings = settings
+    self.start = start
+    self.device = device
+    task = try Task(settings, on: device)
+    let key = RandomKey(seed: settings.run.seed)
+    let records: [Int]
+    (records, heldOut) = try Self.divided(task.train, settings, key.folding("held-out"))
+    stream = SampleStream(
+      records: records, batchSize: settings.run.batchSize, key: key.folding("data"))
+  }
+
+  /// What is learned from and what evaluations hold out: nothing, where there are none.
+  private static func divided(
+    _ records: [Int], _ settings: Task.Settings, _ key: RandomKey
+  ) throws -> (train: [Int], heldOut: [Int]) {
+    guard settings.run.evaluationInterval > 0 else { return (records, []) }
+    let fraction = settings.heldOutFraction
+    let count = max(1, Int((fraction * Double(records.count)).rounded()))
+    guard fraction > 0, fraction < 1, count < records.count else {
+      throw ConfigurationError(
+        place: "heldOutFraction",
+        problem: "must lie between 0 and 1 and leave some of \(records.count) training pictures to "
+          + "learn from, it is \(fraction)")
+    }
+    var stream = key.stream()
+    let chosen = Set(stream.permutation(records.count).prefix(count))
+    return (
+      records.indices.filter { !chosen.contains($0) }.map { records[$0] },
+      chosen.sorted().map { records[$0] }
+    )
+  }
+
+  /// The data set.
+  public var dataset: Dataset { task.dataset }
+  /// Threads that make batches.
+  public var loaderThreads: Int { settings.loaderThreads }
+  /// The content hash of the data.
+  public var dataHash: String { task.dataset.contentSHA256 }
+  /// The digest of the proposals.
+  public var proposalsDigest: String? { task.proposalsDigest }
+  /// Checkpoints that stay.
+  public var keepCheckpoints: Int { settings.run.keepCheckpoints }
+  /// Whether training pictures are held out.
+  public var isEvaluated: Bool { !heldOut.isEmpty }
+
+  /// Trains in `folder`, from `checkpoint` where there is one, tests, and writes the result there.
+  public func run(
+    in folder: RunFolder, from checkpoint: Checkpoint?
+  ) throws -> TransferOutcome<Task.Result> {
+    let ending = try LearningRun(self).run(in: folder, from: checkpoint)
+    switch ending.outcome {
+    case .finished, .settled: return .finished(ending.result!)
+    case .interrupted(let signal, let step): return .interrupted(signal, step: step)
+    case .stopped: preconditionFailure("FineTuning: a stop that nobody planned")
+    }
+  }
+
+  /// Builds the trunk from its start and the network around it.
+  public func prepare(
+    resuming checkpoint: Checkpoint?, say: (String) throws -> Void
+  ) throws -> PreparedModel<Model> {
+    let trunk = try start.trunk(
+      settings, pictures: StartPictures(dataset, stream.records), key: key.folding("trunk"),
+      on: device)
+    let built = try task.network(
+      on: trunk.stack, trunk.preprocessing, key: key.folding("head"))
+    let model = Model(
+      network: built.network, trunk: trunk, layers: built.layers, frozen: built.frozen)
     let names = model.tensors.map(\.name)
     for one in settings.tuning.layerRates where !names.contains(where: { $0.hasPrefix(one.prefix) })
     {
       throw ConfigurationError(
         place: "tuning.layerRates", problem: "no parameter's name begins with '\(one.prefix)'")
     }
-    if let checkpoint {
-      try check(checkpoint, folder)
-      try checkpoint.restore(into: &model, &optimizer)
-    }
-    var loop = TrainingLoop(
-      iterations: settings.iterations,
-      schedule: settings.schedule.schedule(iterations: settings.iterations),
-      clipNorm: settings.optimizer.clipNorm, key: RandomKey(seed: settings.seed))
-    loop.accumulation = accumulation
-    let prefixes = frozen.map { "\($0)." }
-    loop.isTrained = { named in !prefixes.contains { named.name.hasPrefix($0) } }
-    let session = RunSession(
-      folder, title: title, loop: loop,
-      intervals: .init(
-        log: settings.logInterval, checkpoint: settings.checkpointInterval, evaluation: 0),
-      stream: stream, dataHash: dataHash, notes: try notes(task: title), threads: threads,
-      makeBatch: makeBatch)
-    return try session.train(
-      &model, &optimizer, from: checkpoint?.progress.step ?? 0, loss: loss, evaluate: { _ in [:] })
+    var prepared = PreparedModel(model, notes: try notes(trunk))
+    prepared.multipliers = settings.tuning.multipliers(of: built.features)
+    let prefixes = built.frozen.map { "\($0)." }
+    prepared.isTrained = { named in !prefixes.contains { named.name.hasPrefix($0) } }
+    return prepared
   }
 
   /// What the network is: with this the trunk can be exported, as one that was trained with labels.
-  private func notes(task: String) throws -> [String: String] {
+  private func notes(_ trunk: Start.Trunk) throws -> [String: String] {
     var notes = [
       "start": trunk.identity,
       "trunk": try Checkpoint.note(trunk.configuration),
-      "task": FeatureDescription.Provenance.labelPrefix + task,
-      "size": "\(settings.inputSize)", "seed": "\(settings.seed)",
+      "task": FeatureDescription.Provenance.labelPrefix + Task.name,
+      "size": "\(settings.inputSize)", "seed": "\(settings.run.seed)",
     ]
     notes["proposals"] = proposalsDigest
     return notes
   }
 
-  private func check(_ checkpoint: Checkpoint, _ folder: RunFolder) throws {
-    guard checkpoint.progress.dataHash == dataHash else {
-      throw RunError(
-        path: folder.path,
-        problem: """
-          began with data of other content (\(checkpoint.progress.dataHash.prefix(12)), now \
-          \(dataHash.prefix(12))); restore them, or choose another --output
-          """)
-    }
+  /// A checkpoint of other proposals or another start is refused: the run would be neither one nor
+  /// the other.
+  public func check(_ checkpoint: Checkpoint, in folder: RunFolder) throws {
     guard checkpoint.notes["proposals"] == proposalsDigest else {
       throw RunError(
         path: folder.path,
@@ -96,13 +148,39 @@ struct FineTuning<Settings: TransferConfiguration, Batch: Sendable> {
           now \(proposalsDigest?.prefix(12) ?? "none")); restore them, or choose another --output
           """)
     }
-    guard checkpoint.notes["start"] == trunk.identity else {
+    guard checkpoint.notes["start"] == start.identity else {
       throw RunError(
         path: folder.path,
         problem: """
           began from \(checkpoint.notes["start"] ?? "an unknown start"), not from \
-          \(trunk.identity); choose another --output
+          \(start.identity); choose another --output
           """)
     }
+  }
+
+  /// What pictures become, on several threads.
+  public func batches() throws -> @Sendable (Int) throws -> Task.Batch {
+    try task.batches(of: stream.records, start.origin.preprocessing, key: key.folding("data"))
+  }
+
+  /// The task's loss.
+  public func loss(
+    _ model: inout Model, _ batch: Task.Batch, _ pass: inout Pass
+  ) throws -> TrainingLoop.Loss {
+    try task.loss(&model.network, batch, frozen: model.frozen, &pass)
+  }
+
+  /// The task's scores on the training pictures that were held out.
+  public func evaluate(_ model: Model) throws -> Evaluation {
+    Evaluation(try task.metrics(of: model.network, model.trunk.preprocessing, on: heldOut))
+  }
+
+  /// The task's test.
+  public func result(of model: Model, in folder: RunFolder) throws -> Task.Result? {
+    let record = RunRecord(
+      start: start.start, trunk: model.trunk, seed: settings.run.seed,
+      trainPictures: stream.records.count, testPictures: task.testCount, dataHash: dataHash,
+      proposalsDigest: proposalsDigest, layers: model.layers, frozen: model.frozen)
+    return try task.result(of: model.network, model.trunk.preprocessing, record, in: folder)
   }
 }

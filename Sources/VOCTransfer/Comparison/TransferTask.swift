@@ -1,132 +1,123 @@
 internal import Configurations
+public import Datasets
+public import Layers
+public import Networks
+public import Randomness
 public import Runs
 public import Tensors
 public import Training
 
 /// The settings that every transfer task has, whatever its data and head.
-public protocol TransferConfiguration: StartSettings {
+public protocol TransferConfiguration: StartSettings, RunConfiguration {
   /// Which layers learn, and how fast.
   var tuning: TuningConfiguration { get }
-  /// What the trunk computes in while it learns; the head, the loss and tests are of single
-  /// precision.
-  var precision: Precision { get }
-  /// Steps.
-  var iterations: Int { get }
-  /// The rule of the steps.
-  var optimizer: OptimizerConfiguration { get }
-  /// The learning rate.
-  var schedule: ScheduleConfiguration { get }
-  /// The root of all randomness.
-  var seed: UInt64 { get }
-  /// Steps between lines of the journal.
-  var logInterval: Int { get }
-  /// Steps between checkpoints, from which an interrupted run goes on; 0 saves at the end alone.
-  var checkpointInterval: Int { get }
+  /// The fraction of the training pictures that evaluations on the way hold out.
+  var heldOutFraction: Double { get }
+  /// Threads that make batches.
+  var loaderThreads: Int { get }
+  /// Throws at the first setting that no run can have, those of every run aside.
+  func check() throws
 }
 
-extension TransferConfiguration {
-  /// Throws where a number of something is not positive, or a share that is dropped is none.
-  func require(positive numbers: KeyValuePairs<String, Int>, dropout: Double) throws {
-    for (place, value) in numbers where value < 1 {
-      throw ConfigurationError(place: place, problem: "must be positive, it is \(value)")
-    }
-    guard (0..<1).contains(dropout) else {
-      throw ConfigurationError(place: "dropout", problem: "must lie in 0..<1, it is \(dropout)")
-    }
-  }
-}
-
-/// One run of a transfer task: data, a start, and what comes of them.
+/// A task that a trunk is fine-tuned on: data with labels, a head, a loss and a test.
+///
+/// A task says what is its own; `FineTuning` makes a run of it from any start, the same for every
+/// task, and `Comparison` sets the starts side by side.
 public protocol TransferTask {
   /// Its settings.
-  associatedtype Settings: StartSettings
+  associatedtype Settings: TransferConfiguration
+  /// The trunk and what surrounds it. In checkpoints the trunk's tensors bear their own names.
+  associatedtype Network: Parameterized
+  /// What one pass learns from.
+  associatedtype Batch: LearningBatch
   /// What it comes to.
   associatedtype Result: TransferResult
 
-  /// The name in progress and messages, such as `classify`.
+  /// The name in commands, progress and messages, such as `classify`.
   static var name: String { get }
+  /// What it is, in a line for help.
+  static var abstract: String { get }
+  /// More for help; empty for nothing.
+  static var discussion: String { get }
 
   /// Opens the data; every problem with them is found here.
-  init(_ settings: Settings, start: Start, on device: Device) throws
-  /// The content hash of the data.
-  var dataHash: String { get }
+  init(_ settings: Settings, on device: Device) throws
+  /// Its settings.
+  var settings: Settings { get }
+  /// The pictures.
+  var dataset: Dataset { get }
+  /// The records to learn from, those that evaluations hold out among them.
+  var train: [Int] { get }
   /// The digest of the proposals that it chooses from; nil where there are none.
   var proposalsDigest: String? { get }
-  /// Trains in `folder` from `checkpoint`, or from the beginning where there is none, and tests.
-  func run(in folder: RunFolder, from checkpoint: Checkpoint?) throws -> TransferOutcome<Result>
+
+  /// The network around a trunk that sees pictures as `preprocessing` says; what is new is drawn
+  /// from `key`.
+  func network(
+    on trunk: Stack, _ preprocessing: Preprocessing, key: RandomKey
+  ) throws -> TransferNetwork<Network>
+  /// What makes batch i of `records`, on several threads at once; the order is that of the stream
+  /// over the records whose key is `key`.
+  func batches(
+    of records: [Int], _ preprocessing: Preprocessing, key: RandomKey
+  ) throws -> @Sendable (Int) throws -> Batch
+  /// The loss of one pass through a network whose layers `frozen` behave as in evaluation.
+  func loss(
+    _ network: inout Network, _ batch: Batch, frozen: [String], _ pass: inout Pass
+  ) throws -> TrainingLoop.Loss
+  /// Scores by name, such as `validation/mAP`, of records that were not learned from.
+  func metrics(
+    of network: Network, _ preprocessing: Preprocessing, on records: [Int]
+  ) throws -> [String: Double]
+  /// Tests a trained network on the test split; `record` says what it started from. Files beside
+  /// the result go to `folder`.
+  func result(
+    of network: Network, _ preprocessing: Preprocessing, _ record: RunRecord, in folder: RunFolder
+  ) throws -> Result
+  /// Test pictures, for the record.
+  var testCount: Int { get }
 }
 
 extension TransferTask {
+  /// Nothing more.
+  public static var discussion: String { "" }
   /// There are none.
   public var proposalsDigest: String? { nil }
 }
 
-/// What a run came to, or where it was interrupted.
-public enum TransferOutcome<Result> {
-  /// It was trained and tested.
-  case finished(Result)
-  /// A signal asked for the end; everything up to that step is saved.
-  case interrupted(Signals.Ending, step: Int)
+/// A network for a task, and what it is made of.
+public struct TransferNetwork<Network: Parameterized> {
+  /// The network.
+  public var network: Network
+  /// The part of the trunk that it uses, whose names its parameters bear.
+  public var features: Stack
+  /// The names of all layers that came from the trunk.
+  public var layers: [String]
+  /// Those that do not learn.
+  public var frozen: [String]
+
+  /// A network that uses `features` of a trunk, and no other layers of it unless said so.
+  public init(_ network: Network, features: Stack, layers: [String]? = nil, frozen: [String]) {
+    self.network = network
+    self.features = features
+    self.layers = layers ?? features.names
+    self.frozen = frozen
+  }
 }
 
-/// What one run came to: everything a table needs, and what proves it.
-public protocol TransferResult: Codable, Sendable {
-  /// What it started from and what it saw.
-  var run: RunRecord { get }
-  /// The scores for a table; the first is the one in which starts are compared.
-  var measures: [Measure] { get }
-  /// The first measure class by class; empty where a task has none.
-  var classMeasures: [ClassMeasure] { get }
-  /// What the counts of `classMeasures` count, such as `test pictures`.
-  static var counted: String { get }
-}
-
-extension TransferResult {
-  /// What the mean over classes rests on: how many classes the test shows, and those shown least.
-  /// Nil where a task has no classes.
-  public var basis: String? {
-    // A class that no pixel of the test shows has an IoU of 0 where one is given to it, and no part
-    // in the mean.
-    let shown = classMeasures.filter { $0.value != nil && $0.count > 0 }.sorted {
-      ($0.count, $0.name) < ($1.count, $1.name)
+extension ConfigurationError {
+  /// Throws unless `dropout` is a fraction that can be dropped.
+  static func require(dropout: Double) throws {
+    guard (0..<1).contains(dropout) else {
+      throw ConfigurationError(place: "dropout", problem: "must lie in 0..<1, it is \(dropout)")
     }
-    guard !shown.isEmpty else { return nil }
-    let least = shown.prefix(3).map { "\($0.name) \($0.count)" }.joined(separator: ", ")
-    return "\(measures[0].name) is the mean over \(shown.count) of \(classMeasures.count) classes; "
-      + "fewest \(Self.counted): \(least)"
   }
-}
 
-/// The score of one class.
-public struct ClassMeasure: Sendable, Equatable {
-  /// The class.
-  public let name: String
-  /// The score; nil where it is not defined.
-  public let value: Double?
-  /// Test pictures, objects or pixels of the class: how much the score rests on.
-  public let count: Int
-
-  /// The score of the class called `name`.
-  public init(_ name: String, _ value: Double?, count: Int) {
-    self.name = name
-    self.value = value
-    self.count = count
-  }
-}
-
-/// A score between 0 and 1 under a name.
-public struct Measure: Sendable, Equatable {
-  /// The heading of its column, such as `mAP area`.
-  public let name: String
-  /// The score; not a number where it is not defined.
-  public let value: Double
-  /// What scores without knowledge come to, where that is known.
-  public let chance: Double?
-
-  /// A score.
-  public init(_ name: String, _ value: Double, chance: Double? = nil) {
-    self.name = name
-    self.value = value
-    self.chance = chance
+  /// Throws where no dataset is named.
+  static func require(dataPath: String) throws {
+    guard !dataPath.isEmpty else {
+      throw ConfigurationError(
+        place: "data.path", problem: "names no dataset; pigment data build makes one")
+    }
   }
 }

@@ -111,22 +111,11 @@ public struct DetectionConfiguration: TransferConfiguration {
   public var head: Head = .init()
   /// From scores and box codes to detections.
   public var testing: Testing = .init()
-  /// Pictures per step.
-  public var batchSize: Int = 2
-  /// What the trunk computes in while it learns; tests are of single precision.
-  public var precision: Precision = .f32
-  /// Steps.
-  public var iterations: Int = 150_000
-  /// The rule of the steps.
-  public var optimizer: OptimizerConfiguration = .init()
-  /// The learning rate of the head.
-  public var schedule: ScheduleConfiguration = .init()
-  /// The root of all randomness.
-  public var seed: UInt64 = 1
-  /// Steps between lines of the journal.
-  public var logInterval: Int = 20
-  /// Steps between checkpoints, from which an interrupted run goes on.
-  public var checkpointInterval: Int = 1000
+  /// The fraction of the training pictures that evaluations on the way hold out; none is held out
+  /// where there are no evaluations.
+  public var heldOutFraction: Double = 0.1
+  /// What every run can be told. Tests are of single precision.
+  public var run: RunSettings = .ofLabels
 
   /// The shorter side in testing.
   public var inputSize: Int { scales.testing }
@@ -134,18 +123,34 @@ public struct DetectionConfiguration: TransferConfiguration {
   /// VOC 2007 as richzhang/colorization reports it: multi-scale training, single-scale testing,
   /// 150,000 steps, a tenth of the rate every 50,000; the rest is Fast R-CNN's.
   public init() {
-    optimizer.rule = .sgd
-    optimizer.momentum = 0.9
-    optimizer.weightDecay = 5e-4
-    optimizer.caffeBiases = true
-    schedule.rate = 1e-3
-    schedule.decay = .step
-    schedule.factor = 0.1
-    schedule.interval = 50_000
+    run.batchSize = 2
+    run.iterations = 150_000
+    run.logInterval = 20
+    run.checkpointInterval = 1000
+    run.optimizer.rule = .sgd
+    run.optimizer.momentum = 0.9
+    run.optimizer.weightDecay = 5e-4
+    run.optimizer.caffeBiases = true
+    run.schedule.rate = 1e-3
+    run.schedule.decay = .step
+    run.schedule.factor = 0.1
+    run.schedule.interval = 50_000
+  }
+
+  /// Threads that make batches.
+  public var loaderThreads: Int { data.loaderThreads }
+
+  /// The settings of the first release, as digests of runs have them.
+  public static var firstSettings: [String]? {
+    [
+      "data", "trunk", "input", "tuning", "features", "scales", "sampling", "coding", "head",
+      "testing", "batchSize", "precision", "iterations", "optimizer", "schedule", "seed",
+      "logInterval", "checkpointInterval",
+    ]
   }
 
   /// Throws at the first setting that no run can have.
-  func check() throws {
+  public func check() throws {
     func require(_ condition: Bool, _ setting: String, _ problem: String) throws {
       if !condition { throw ConfigurationError(place: setting, problem: problem) }
     }
@@ -153,8 +158,6 @@ public struct DetectionConfiguration: TransferConfiguration {
     try require(
       !data.proposals.isEmpty, "data.proposals",
       "names no proposals; pigment proposals build \(data.path) --output FILE makes them")
-    try require(batchSize > 0, "batchSize", "must be positive, it is \(batchSize)")
-    try require(iterations > 0, "iterations", "must be positive, it is \(iterations)")
     try require(
       !scales.training.isEmpty && scales.training.allSatisfy { $0 >= 32 && $0 <= 8192 },
       "scales.training", "must be sides from 32 to 8192, it is \(scales.training)")

@@ -5,9 +5,10 @@ internal import Metrics
 public import Networks
 public import Randomness
 public import Tensors
+public import Training
 
 /// Pictures with labeled regions, joined for one step.
-public struct DetectionBatch: Sendable {
+public struct DetectionBatch: LearningBatch {
   /// What the network sees, [n, channels, height, width]; smaller pictures have zeros on their
   /// right and below.
   public let values: [Float]
@@ -22,6 +23,15 @@ public struct DetectionBatch: Sendable {
 
   /// Regions.
   public var count: Int { labels.count }
+
+  /// Its numbers, to be kept when a run breaks on it.
+  public var archive: TensorArchive {
+    TensorArchive([
+      "input": input(on: .cpu), "regions": Tensor(regions, shape: [count, 5], on: .cpu),
+      "labels": Tensor(labels.map(Float.init), shape: [count], on: .cpu),
+      "codes": Tensor(codes, shape: [count, 4], on: .cpu),
+    ])
+  }
 
   /// The input on a device.
   public func input(on device: Device) -> Tensor {

@@ -1,3 +1,4 @@
+internal import Configurations
 public import Networks
 public import Probes
 public import Training

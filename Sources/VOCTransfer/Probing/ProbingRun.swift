@@ -10,18 +10,18 @@ internal import Text
 internal import Training
 
 /// The probes of one start's frozen features.
-public struct ProbingRun: TransferTask {
+public struct ProbingRun: ComparedTask {
   /// The name in progress and messages.
   public static let name = "probe"
 
   private let settings: ProbingConfiguration
-  private let start: Start
+  private let start: PreparedStart
   private let data: LabelledPictures
   private let device: Device
   private let key: RandomKey
 
   /// Opens the data; every problem is found before a feature is computed.
-  public init(_ settings: ProbingConfiguration, start: Start, on device: Device = .cpu) throws {
+  public init(_ settings: ProbingConfiguration, start: PreparedStart, on device: Device) throws {
     self.settings = settings
     self.start = start
     self.device = device
@@ -32,11 +32,16 @@ public struct ProbingRun: TransferTask {
   /// The content hash of the data.
   public var dataHash: String { data.dataset.contentSHA256 }
 
+  /// There are no checkpoints.
+  public var keepCheckpoints: Int { 1 }
+
   /// Computes features and asks every method; there is nothing to go on from.
   public func run(
     in folder: RunFolder, from checkpoint: Checkpoint?
   ) throws -> TransferOutcome<ProbingResult> {
-    .finished(try result())
+    let result = try result()
+    try folder.writeEvaluation(result)
+    return .finished(result)
   }
 
   /// Computes features and asks every method.
@@ -82,7 +87,7 @@ public struct ProbingRun: TransferTask {
     }
     return ProbingResult(
       run: RunRecord(
-        start: start, trunk: trunk, seed: settings.seed, trainPictures: data.train.count,
+        start: start.start, trunk: trunk, seed: settings.seed, trainPictures: data.train.count,
         testPictures: data.test.count, dataHash: dataHash, layers: wanted, frozen: wanted),
       trunk: trunk.configuration, selectedOnTest: settings.selectsOnTest,
       classes: data.dataset.classes,

@@ -1,3 +1,4 @@
+internal import Configurations
 public import Networks
 public import Training
 
@@ -57,41 +58,52 @@ public struct SegmentationConfiguration: TransferConfiguration {
   public var dropoutAfter: [String] = []
   /// How much the classes count in the loss.
   public var balance: Balance = .none
-  /// Pictures of one pass; those smaller than the largest of them are filled up with void.
-  public var batchSize: Int = 1
-  /// Passes whose gradients are averaged for one step (Caffe's `iter_size`).
-  public var accumulation: Int = 20
-  /// What the trunk computes in while it learns; tests are of single precision.
-  public var precision: Precision = .f32
-  /// Steps.
-  public var iterations: Int = 150_000
-  /// The rule of the steps.
-  public var optimizer: OptimizerConfiguration = .init()
-  /// The learning rate of the scores.
-  public var schedule: ScheduleConfiguration = .init()
+  /// The fraction of the training pictures that evaluations on the way hold out; none is held out
+  /// where there are no evaluations.
+  public var heldOutFraction: Double = 0.1
+  /// What every run can be told. Pictures of a
+  /// pass that are smaller than the largest of them are filled up with void; tests are of single
+  /// precision.
+  public var run: RunSettings = .ofLabels
   /// Whether the predictions are saved as palette PNG files, as the VOC server takes them.
   public var savesPredictions: Bool = true
   /// Test pictures on the sheet of pictures, truths and predictions; 0 makes none.
   public var sheetPictures: Int = 8
-  /// The root of all randomness.
-  public var seed: UInt64 = 1
-  /// Steps between lines of the journal.
-  public var logInterval: Int = 10
-  /// Steps between checkpoints, from which an interrupted run goes on.
-  public var checkpointInterval: Int = 500
 
   /// The longer side of pictures, where it is limited; otherwise they have any.
   public var inputSize: Int { data.augmentation.longestSide }
 
   /// VOC2012 as richzhang/colorization's feature_learning_tests/segmentation trains it.
   public init() {
-    optimizer.rule = .sgdCaffe
-    optimizer.weightDecay = 5e-4
-    optimizer.caffeBiases = true
-    schedule.rate = 1e-4
-    schedule.decay = .step
-    schedule.factor = 0.1
-    schedule.interval = 50_000
+    run.batchSize = 1
+    run.accumulation = 20
+    run.iterations = 150_000
+    run.optimizer.rule = .sgdCaffe
+    run.optimizer.weightDecay = 5e-4
+    run.optimizer.caffeBiases = true
+    run.schedule.rate = 1e-4
+    run.schedule.decay = .step
+    run.schedule.factor = 0.1
+    run.schedule.interval = 50_000
+  }
+
+  /// Threads that make batches.
+  public var loaderThreads: Int { data.loaderThreads }
+
+  /// The settings of the first release, as digests of runs have them.
+  public static var firstSettings: [String]? {
+    [
+      "data", "trunk", "input", "tuning", "features", "skips", "learnsUpsampling", "margin",
+      "dropout", "dropoutAfter", "balance", "batchSize", "accumulation", "precision",
+      "iterations", "optimizer", "schedule", "savesPredictions", "sheetPictures", "seed",
+      "logInterval", "checkpointInterval",
+    ]
+  }
+
+  /// Throws at the first setting that no run can have.
+  public func check() throws {
+    try ConfigurationError.require(dropout: dropout)
+    try ConfigurationError.require(dataPath: data.path)
   }
 
   /// What the network is besides its trunk.

@@ -5,9 +5,10 @@ internal import Metrics
 public import Networks
 public import Randomness
 public import Tensors
+public import Training
 
 /// Whole pictures and the class of each of their pixels, joined for one pass.
-public struct SegmentationBatch: Sendable {
+public struct SegmentationBatch: LearningBatch {
   /// What the network sees, [n, channels, height, width]; zero where a picture was filled up.
   public let values: [Float]
   /// The class of each pixel, [n, 1, height, width].
@@ -16,6 +17,16 @@ public struct SegmentationBatch: Sendable {
   public let weights: [Float]
   /// Pictures, rows and columns.
   public let count, height, width: Int
+
+  /// Its numbers, to be kept when a run breaks on it.
+  public var archive: TensorArchive {
+    let shape: Shape = [count, 1, height, width]
+    return TensorArchive([
+      "input": input(on: .cpu),
+      "classes": Tensor(classes.map(Float.init), shape: shape, on: .cpu),
+      "weights": Tensor(weights, shape: shape, on: .cpu),
+    ])
+  }
 
   /// The network's input on a device.
   public func input(on device: Device) -> Tensor {

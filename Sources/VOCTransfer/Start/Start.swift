@@ -1,19 +1,10 @@
+public import Training
+
 /// What a transfer network's trunk starts from: one enum, one code path, so that no baseline gets
 /// special treatment.
 public enum Start: Sendable, Hashable, CustomStringConvertible {
-  /// Normal noise of standard deviation 0.01, as Caffe's classic networks start.
-  case gaussian
-  /// Uniform noise scaled by the fan-in.
-  case xavier
-  /// Normal noise scaled by the fan-in.
-  case he
-  /// Filters from k-means of the training pictures' patches, layers balanced (Krähenbühl et al.
-  /// 2016).
-  case kmeans
-  /// The principal directions of the training pictures' patches, layers balanced.
-  case pca
-  /// Normal noise, scaled channel by channel to the training pictures, layers balanced.
-  case dataDependent
+  /// Weights that are drawn, or learned from the training pictures.
+  case scheme(InitializationScheme)
   /// The trunk of the feature archive at this path.
   case archive(String)
   /// The trunk of the feature archive at this path, which must have been trained with labels: what
@@ -21,10 +12,9 @@ public enum Start: Sendable, Hashable, CustomStringConvertible {
   case supervised(String)
 
   /// The starts that need no file, by name.
-  public static let byName: [(name: String, start: Start)] = [
-    ("gaussian", .gaussian), ("xavier", .xavier), ("he", .he), ("kmeans", .kmeans), ("pca", .pca),
-    ("data-dependent", .dataDependent),
-  ]
+  public static let byName: [(name: String, start: Start)] = InitializationScheme.allCases.map {
+    ($0 == .elwise ? "data-dependent" : $0.rawValue, .scheme($0))
+  }
 
   /// The start that a command line or configuration names: one that needs no file, or a path.
   public init(_ text: String) {
@@ -35,7 +25,16 @@ public enum Start: Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .archive(let path), .supervised(let path): path
-    default: Self.byName.first { $0.start == self }!.name
+    case .scheme: Self.byName.first { $0.start == self }!.name
+    }
+  }
+
+  /// What `--init` is given for it: `supervised=` is part of the words.
+  public var argument: String {
+    switch self {
+    case .supervised(let path): "supervised=\(path)"
+    case .archive(let path): "archive=\(path)"
+    case .scheme: description
     }
   }
 
@@ -43,7 +42,7 @@ public enum Start: Sendable, Hashable, CustomStringConvertible {
   var path: String? {
     switch self {
     case .archive(let path), .supervised(let path): path
-    default: nil
+    case .scheme: nil
     }
   }
 }

@@ -73,80 +73,30 @@ extension Start {
     return Origin(preprocessing: preprocessing, digest: digest)
   }
 
-  /// Builds the trunk that `settings` describe.
-  ///
-  /// Every start gets the same layers with the same constants; an archive only lends its tensors,
-  /// and the shifts and scales of its input. One of another trunk is an error; only where inputs
-  /// may differ does it keep its own number of input channels. Both forms of AlexNet hold the same
-  /// weights, and a trunk of lightness can be given Lab pictures: the filters of a and b are zero
-  /// at first (Zhang et al. 2016, "color").
-  ///
-  /// `pictures` are what some starts learn from, and give fresh trunks their running statistics;
-  /// without them those starts are an error, and fresh statistics are those of white noise.
+  /// The start as a comparison uses it: looked at, and its archive read and proven, once.
+  public func prepared(
+    _ settings: some StartSettings, on device: Device
+  ) throws -> PreparedStart {
+    let origin = try origin(settings)
+    guard let path else { return PreparedStart(start: self, origin: origin, archive: nil) }
+    let (archive, report) = try FeatureArchive.read(path, on: device)
+    let prepared = PreparedStart(start: self, origin: origin, archive: (archive, report, path))
+    _ = try prepared.configuration(settings)
+    return prepared
+  }
+
+  /// The trunk that `settings` describe, from a start that is looked at now.
   public func trunk(
     _ settings: some StartSettings, pictures: StartPictures? = nil, key: RandomKey,
     on device: Device
   ) throws -> Trunk {
-    let origin = try origin(settings)
-    func batches() throws -> [Tensor] {
-      guard let pictures else {
-        throw StartError(
-          start: description, problem: "needs pictures, which this task does not give")
-      }
-      // Pictures of any size (0) are looked at through crops; none is smaller than the trunk needs.
-      let wanted = settings.inputSize == 0 ? StartPictures.largest : settings.inputSize
-      return try pictures.batches(
-        settings.input.startPictures,
-        size: max(settings.trunk.smallestSide, min(wanted, StartPictures.largest)),
-        origin.preprocessing,
-        key: key.folding("pictures"), on: device)
-    }
-    func trunk(
-      _ stack: Stack, _ configuration: TrunkConfiguration? = nil, report: LoadReport? = nil,
-      _ provenance: FeatureDescription.Provenance? = nil,
-      _ initialization: InitializationReport? = nil
-    ) -> Trunk {
-      Trunk(
-        stack: stack, configuration: configuration ?? settings.trunk,
-        preprocessing: origin.preprocessing, report: report, provenance: provenance,
-        initialization: initialization, digest: origin.digest,
-        identity: origin.digest.isEmpty
-          ? description : "\(description) (\(origin.digest.prefix(12)))")
-    }
-    func fresh(_ noise: Initializer) throws -> Trunk {
-      var stack = settings.trunk.build(noise, key: key, on: device)
-      if pictures != nil { stack.adoptStatistics(of: try batches()) }
-      return trunk(stack)
-    }
-    func learned(_ method: DataDependentInitializer.Method) throws -> Trunk {
-      var stack = settings.trunk.build(.constant(0), key: key, on: device)
-      let report = try DataDependentInitializer(method).initialize(
-        &stack, batches: try batches(), key: key.folding("initialization"))
-      return trunk(stack, nil, nil, report)
-    }
-    switch self {
-    case .gaussian: return try fresh(.gaussian(deviation: 0.01))
-    case .xavier: return try fresh(.xavier)
-    case .he: return try fresh(.he)
-    case .kmeans: return try learned(.kmeans)
-    case .pca: return try learned(.pca)
-    case .dataDependent: return try learned(.elwise)
-    case .archive(let path), .supervised(let path):
-      let (archive, report) = try FeatureArchive.read(path, on: device)
-      let configuration = try archive.description.trunk.fitted(
-        to: settings.trunk, keepingInputs: settings.input.mayDiffer,
-        extending: origin.preprocessing.channels != archive.description.preprocessing.channels,
-        path)
-      var stack = configuration.build(.constant(0), key: key, on: device)
-      stack.adopt(archive.trunk)
-      return trunk(stack, configuration, report: report, archive.description.provenance)
-    }
+    try prepared(settings, on: device).trunk(settings, pictures: pictures, key: key, on: device)
   }
 }
 
 extension TrunkConfiguration {
   /// The wanted trunk, where this one's tensors fit it; `path` names the archive in the error.
-  fileprivate func fitted(
+  func fitted(
     to wanted: TrunkConfiguration, keepingInputs: Bool, extending: Bool, _ path: String
   ) throws -> TrunkConfiguration {
     var (found, wanted) = (self, wanted)
@@ -168,7 +118,7 @@ extension TrunkConfiguration {
 extension Stack {
   /// Takes the tensors of a stack of the same layers; filters that see more channels than the
   /// other's get zeros for those.
-  fileprivate mutating func adopt(_ other: Stack) {
+  mutating func adopt(_ other: Stack) {
     let tensors = Dictionary(uniqueKeysWithValues: other.tensors.map { ($0.name, $0.tensor) })
     transform { named in
       let (mine, found) = (named.tensor, tensors[named.name]!)

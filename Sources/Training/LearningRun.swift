@@ -1,0 +1,133 @@
+internal import Configurations
+internal import Datasets
+internal import Layers
+internal import Networks
+public import Runs
+
+/// One training run of any task in its folder: the only way in which anything is trained.
+public struct LearningRun<Task: LearningTask> {
+  /// What is trained.
+  public let task: Task
+
+  /// A run of a task; a setting that no run can have is an error.
+  public init(_ task: Task) throws {
+    self.task = task
+    let settings = task.settings.run
+    try settings.check()
+    guard task.loaderThreads > 0 else {
+      throw ConfigurationError(
+        place: "data.loaderThreads", problem: "must be positive, it is \(task.loaderThreads)")
+    }
+    guard !task.lossSpansStep || settings.accumulation == 1 else {
+      throw ConfigurationError(
+        place: "accumulation",
+        problem: """
+          must be 1, because the loss relates all pictures of a step; raise batchSize instead
+          """)
+    }
+    guard task.isEvaluated || settings.selection.metric.isEmpty else {
+      throw ConfigurationError(
+        place: "selection.metric", problem: "there are no held-out pictures to evaluate by")
+    }
+  }
+
+  /// What a session of the run came to.
+  public struct Ending {
+    /// How it ended.
+    public let outcome: RunOutcome
+    /// What came out; nil where the run is not over, or its checkpoints are all there is.
+    public let result: Task.Result?
+  }
+
+  /// Trains in `folder` from `checkpoint`, or from the beginning where there is none, and writes
+  /// the result there.
+  ///
+  /// The result is that of the weights that others find in the run: their moving average where one
+  /// is kept, and those of the best checkpoint where one is selected.
+  public func run(
+    in folder: RunFolder, from checkpoint: Checkpoint? = nil, stop: PlannedStop? = nil
+  ) throws -> Ending {
+    let settings = task.settings.run
+    if let checkpoint { try check(checkpoint, folder) }
+    let step = checkpoint?.progress.step ?? 0
+    let prepared = try task.prepare(resuming: checkpoint) {
+      try folder.journal.append(.note(step: 0, text: $0))
+    }
+    var model = prepared.model
+    var optimizer = settings.optimizer.build(
+      decayFactor: prepared.decayFactor, multipliers: prepared.multipliers)
+    try checkpoint?.restore(into: &model, &optimizer)
+    let session = try session(prepared, in: folder, after: step, stop)
+    let outcome = try session.train(
+      &model, &optimizer, from: step, best: checkpoint?.progress.best,
+      loss: { try task.loss(&$0, $1, &$2) }, evaluate: { try task.evaluate($0) })
+    switch outcome {
+    case .interrupted, .stopped: return Ending(outcome: outcome, result: nil)
+    case .finished, .settled: break
+    }
+    model = optimizer.averaged(model)
+    if comesToBest, let found = try BestCheckpoints.best(in: "\(folder.path)/best") {
+      try model.load(from: found.checkpoint.withAveragedWeights.archive, prefix: "model.")
+    }
+    let result = try task.result(of: model, in: folder)
+    if let result { try folder.writeEvaluation(result) }
+    return Ending(outcome: outcome, result: result)
+  }
+
+  /// Whether the best checkpoint, not the last, is what the run comes to.
+  private var comesToBest: Bool {
+    Task.Result.self != Never.self && !task.settings.run.selection.metric.isEmpty
+  }
+
+  private func check(_ checkpoint: Checkpoint, _ folder: RunFolder) throws {
+    let (was, now) = (checkpoint.progress.dataHash, task.dataHash)
+    guard was == now else {
+      throw RunError(
+        path: folder.path,
+        problem: """
+          began with data of other content (\(was.prefix(12)), now \(now.prefix(12))); restore \
+          \(task.dataset.path), or start a new run
+          """)
+    }
+    try task.check(checkpoint, in: folder)
+  }
+
+  private func session(
+    _ prepared: PreparedModel<Task.Model>, in folder: RunFolder, after step: Int,
+    _ stop: PlannedStop?
+  ) throws -> RunSession<Task.Batch> {
+    let settings = task.settings.run
+    var loop = TrainingLoop(
+      iterations: settings.iterations,
+      schedule: settings.schedule.schedule(iterations: settings.iterations),
+      clipNorm: settings.optimizer.clipNorm, key: task.key)
+    loop.accumulation = settings.accumulation
+    loop.isTrained = prepared.isTrained
+    let (stream, dataset) = (task.stream, task.dataset)
+    var notes = prepared.notes
+    if comesToBest {
+      notes[CheckpointOrigin.testedNote] = CheckpointOrigin.best
+    }
+    var session = RunSession<Task.Batch>(
+      folder, title: Task.title, loop: loop,
+      intervals: .init(
+        log: settings.logInterval, checkpoint: settings.checkpointInterval,
+        evaluation: task.isEvaluated ? settings.evaluationInterval : 0),
+      stream: (stream.batchSize, stream.records.count), dataHash: task.dataHash, notes: notes,
+      threads: task.loaderThreads, makeBatch: try task.batches())
+    session.selection = settings.selection
+    session.plannedStop = stop
+    session.archive = { number, batch in
+      var archive = batch.archive
+      let samples = stream.batch(number)
+      archive.metadata["records"] = samples.map { dataset.ids[$0.record] }.joined(separator: "\n")
+      archive.metadata["epoch"] = "\(samples[0].epoch)"
+      archive.metadata["batch"] = "\(number)"
+      return archive
+    }
+    if settings.tensorBoard {
+      session.observers = [try EventWriter("\(folder.path)/tensorboard", after: step)]
+    }
+    return session
+  }
+}

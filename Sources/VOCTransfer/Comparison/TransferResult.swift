@@ -1,0 +1,61 @@
+/// What one run came to: everything a table needs, and what proves it.
+public protocol TransferResult: Codable, Sendable {
+  /// What it started from and what it saw.
+  var run: RunRecord { get }
+  /// The scores for a table; the first is the one in which starts are compared.
+  var measures: [Measure] { get }
+  /// The first measure class by class; empty where a task has none.
+  var classMeasures: [ClassMeasure] { get }
+  /// What the counts of `classMeasures` count, such as `test pictures`.
+  static var counted: String { get }
+}
+
+extension TransferResult {
+  /// What the mean over classes rests on: how many classes the test shows, and those shown least.
+  /// Nil where a task has no classes.
+  public var basis: String? {
+    // A class that no pixel of the test shows has an IoU of 0 where one is given to it, and no part
+    // in the mean.
+    let shown = classMeasures.filter { $0.value != nil && $0.count > 0 }.sorted {
+      ($0.count, $0.name) < ($1.count, $1.name)
+    }
+    guard !shown.isEmpty else { return nil }
+    let least = shown.prefix(3).map { "\($0.name) \($0.count)" }.joined(separator: ", ")
+    return "\(measures[0].name) is the mean over \(shown.count) of \(classMeasures.count) classes; "
+      + "fewest \(Self.counted): \(least)"
+  }
+}
+
+/// The score of one class.
+public struct ClassMeasure: Sendable, Equatable {
+  /// The class.
+  public let name: String
+  /// The score; nil where it is not defined.
+  public let value: Double?
+  /// Test pictures, objects or pixels of the class: how much the score rests on.
+  public let count: Int
+
+  /// The score of the class called `name`.
+  public init(_ name: String, _ value: Double?, count: Int) {
+    self.name = name
+    self.value = value
+    self.count = count
+  }
+}
+
+/// A score between 0 and 1 under a name.
+public struct Measure: Sendable, Equatable {
+  /// The heading of its column, such as `mAP area`.
+  public let name: String
+  /// The score; not a number where it is not defined.
+  public let value: Double
+  /// What scores without knowledge come to, where that is known.
+  public let chance: Double?
+
+  /// A score.
+  public init(_ name: String, _ value: Double, chance: Double? = nil) {
+    self.name = name
+    self.value = value
+    self.chance = chance
+  }
+}

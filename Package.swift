@@ -181,8 +181,8 @@ let package = Package(
     tests(
       "VOCTransferTests",
       needs: [
-        "Datasets", "FeatureExport", "HDF5", "Images", "Layers", "Metrics", "Networks", "Plots",
-        "Probes", "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer",
+        "Datasets", "FeatureExport", "Files", "HDF5", "Images", "Layers", "Metrics", "Networks",
+        "Plots", "Probes", "Proposals", "Randomness", "Tensors", "Training", "VOCTransfer",
       ]),
     tests(
       "MetricsTests", needs: ["HDF5", "Images", "Metrics", "Randomness"], without: ["Golden"]),

@@ -36,7 +36,10 @@ struct OutputFolder {
     let path = "\(plan.output)/study.json"
     guard let owner = try Self.owner(path, files) else {
       let names = try files.list(plan.output)
-      if let other = names.first(where: { $0 != ".lock" && TemporaryFile(name: $0)?.target != "study.json" }) {
+      let ours: (String) -> Bool = {
+        $0 == ".lock" || TemporaryFile(name: $0)?.target == "study.json"
+      }
+      if let other = names.first(where: { !ours($0) }) {
         throw RunError(
           path: plan.output, problem: "holds other things, such as '\(other)'; choose a new folder")
       }
@@ -86,7 +89,9 @@ struct OutputFolder {
 
   private static func owner(_ path: String, _ files: any FileSystem) throws -> Owner? {
     guard try files.exists(path) else { return nil }
-    do { return try JSON.value(from: files.read(path)) } catch let error as DecodingError {
+    do { return try JSON.value(Owner.self, from: files.read(path)) } catch let error
+      as DecodingError
+    {
       throw RunError(path: path, problem: "does not say whose the folder is: \(error)")
     }
   }

@@ -40,8 +40,10 @@ struct HouseRulesTests {
         try Checkout.paths(under: folder).map { "\(folder)/\($0)" }
       })
     let words = Set(
-      try ["swift", "cu", "c", "h"].flatMap { try Checkout.files(under: "Sources", suffix: ".\($0)") }
-        .flatMap { $0.text.split { !($0.isLetter || $0.isNumber || $0 == "_") } })
+      try ["swift", "cu", "c", "h"].flatMap {
+        try Checkout.files(under: "Sources", suffix: ".\($0)")
+      }
+      .flatMap { $0.text.split { !($0.isLetter || $0.isNumber || $0 == "_") } })
     expectNone(readmes.flatMap { ReadmeRules.breaches($0, paths: paths, words: words) })
   }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Metrics
 import Networks
@@ -67,11 +68,9 @@ import VOCTransfer
   }
 
   @Test func theSameSeedGivesTheSameResultWhateverTheMemory() throws {
-    func text(_ change: (inout ProbingConfiguration) -> Void = { _ in }) throws -> Data {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = .sortedKeys
-      return try encoder.encode(
-        try result {
+    func text(_ change: (inout ProbingConfiguration) -> Void = { _ in }) throws -> String {
+      try JSON.text(
+        of: try result {
           $0.methods = [.linear, .neighbors]
           change(&$0)
         }.rows)
@@ -80,7 +79,7 @@ import VOCTransfer
     #expect(try text() == all)
     #expect(try text { $0.data.loaderThreads = 1 } == all)
     // One of these layers takes 0.7 MiB and the other 0.4, so that 1 MiB parts them.
-    func large(_ memory: Int) throws -> Data {
+    func large(_ memory: Int) throws -> String {
       try text {
         $0.memory = memory
         $0.features = 5000

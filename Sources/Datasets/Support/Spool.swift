@@ -75,6 +75,6 @@ private let O_TMPFILE_FLAG: CInt = 0o20_000_000 | O_DIRECTORY
 
 /// How to make room where `path` lies.
 func freeSpaceWords(for path: String) -> String {
-  POSIXFiles.posix.freeBytes(folder(of: path)).map { "\($0) bytes are free there; make room or write elsewhere" }
-    ?? "make room or write elsewhere"
+  let free = POSIXFiles.posix.freeBytes(folder(of: path))
+  return (free.map { "\($0) bytes are free there; " } ?? "") + "make room or write elsewhere"
 }

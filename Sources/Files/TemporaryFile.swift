@@ -27,9 +27,17 @@ public struct TemporaryFile: Sendable, Equatable {
     self.process = process
   }
 
-  /// A name beside `path` that nobody else uses.
-  public static func path(for path: String) -> String {
-    "\(path).tmp.\(thisHost).\(getpid()).\(serial.add(1, ordering: .relaxed).newValue)"
+  /// A name beside `path` that no other process uses, always the same: what this process left
+  /// there it writes over.
+  public static func path(for path: String) -> String { Self.path(for: path, number: 0) }
+
+  /// A name beside `path` that nobody else uses, nor this process a second time.
+  public static func newPath(for path: String) -> String {
+    Self.path(for: path, number: serial.add(1, ordering: .relaxed).newValue)
+  }
+
+  private static func path(for path: String, number: Int) -> String {
+    "\(path).tmp.\(thisHost).\(getpid()).\(number)"
   }
 
   /// Whether this is the name of an unfinished file.

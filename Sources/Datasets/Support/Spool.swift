@@ -17,7 +17,7 @@ struct Spool: ~Copyable {
     var opened = open(folder(of: target), O_TMPFILE_FLAG | O_RDWR | O_CLOEXEC, 0o600)
     if opened < 0 && errno != ENOENT && errno != EACCES {
       // Not every file system can make a file without a name.
-      let name = TemporaryFile.path(for: target)
+      let name = TemporaryFile.newPath(for: target)
       opened = open(name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
       if opened >= 0 { unlink(name) }
     }

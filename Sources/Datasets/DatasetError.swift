@@ -1,4 +1,5 @@
-/// Something wrong with a dataset, or with the files that one is built from.
+/// Something wrong with a dataset, with the files that one is built from, or with what was
+/// measured of one.
 public struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The file concerned.
   public let file: String

@@ -36,7 +36,7 @@ struct StagedExport {
       throw ArchiveError(file: path, problem: "is no name for an export; give one")
     }
     (self.format, self.path) = (format, path)
-    staging = TemporaryFile.path(for: path)
+    staging = TemporaryFile.newPath(for: path)
     staged = "\(staging)/\(name)"
     parent = String(path.dropLast(name.count))
     guard isFolder else { return }

@@ -1,12 +1,6 @@
 internal import Foundation
 internal import Synchronization
 
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
-
 /// The name of a file or folder that is not whole yet: `PATH.tmp.HOST.PROCESS.NUMBER`.
 ///
 /// It lies beside its place, so that taking it is one step, and says who writes it: what a process
@@ -33,9 +27,17 @@ public struct TemporaryFile: Sendable, Equatable {
     self.process = process
   }
 
-  /// A name beside `path` that nobody else uses.
-  public static func path(for path: String) -> String {
-    "\(path).tmp.\(thisHost).\(getpid()).\(serial.add(1, ordering: .relaxed).newValue)"
+  /// A name beside `path` that no other process uses, always the same: what this process left
+  /// there it writes over.
+  public static func path(for path: String) -> String { Self.path(for: path, number: 0) }
+
+  /// A name beside `path` that nobody else uses, nor this process a second time.
+  public static func newPath(for path: String) -> String {
+    Self.path(for: path, number: serial.add(1, ordering: .relaxed).newValue)
+  }
+
+  private static func path(for path: String, number: Int) -> String {
+    "\(path).tmp.\(thisHost).\(getpid()).\(number)"
   }
 
   /// Whether this is the name of an unfinished file.

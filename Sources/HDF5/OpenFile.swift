@@ -34,7 +34,7 @@ final class OpenFile: Sendable {
   init(creating path: String) throws(HDF5Error) {
     let place = Place(path: path)
     TemporaryFile.removeLeftovers(of: path)
-    let temporary = TemporaryFile.path(for: path)
+    let temporary = TemporaryFile.newPath(for: path)
     linkAccess = try Handle("H5Pcreate", place) { chdf5_link_access() }
     linkCreation = try Handle("H5Pcreate", place) { chdf5_link_creation() }
     let access = try Handle("H5Pcreate", place) { chdf5_file_access(true) }

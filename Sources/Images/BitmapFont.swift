@@ -5,8 +5,6 @@ public enum BitmapFont {
   public static let advance = 6
   /// Rows from one line of text to the next, at scale 1.
   public static let lineHeight = 11
-  /// Rows of a capital letter, at scale 1.
-  public static let capHeight = 7
 
   /// Columns that a line of text takes, without the space behind its last letter.
   public static func width(of text: String, scale: Int = 1) -> Int {

@@ -88,7 +88,9 @@ struct OutputFolder {
 
   private static func owner(_ path: String, _ files: any FileSystem) throws -> Owner? {
     guard try files.exists(path) else { return nil }
-    do { return try JSON.value(from: files.read(path)) } catch let error as DecodingError {
+    do { return try JSON.value(Owner.self, from: files.read(path)) } catch let error
+      as DecodingError
+    {
       throw RunError(path: path, problem: "does not say whose the folder is: \(error)")
     }
   }

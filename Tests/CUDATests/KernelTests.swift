@@ -1,5 +1,16 @@
 import Backends
+import Foundation
+import TestSupport
 import Testing
+
+@Suite struct KernelListTests {
+  /// The program knows the files that lie in the folder of kernels, and no others.
+  @Test func everyFileOfKernelsIsKnown() throws {
+    let folder = SharedData.packagePath("Sources/Backends/CUDA/Kernels")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    #expect(files == (CUDATools.kernelFiles + ["prelude"]).map { "\($0).cu" }.sorted())
+  }
+}
 
 /// NVIDIA's compiler takes every kernel, for every type that it is launched with.
 @Suite(.enabled(if: Wheels.hasCompiler, "needs NVRTC: make nvidia-wheels"))

@@ -13,15 +13,23 @@ import Testing
     #expect(try JSON.text(of: sample) == #"{"after":[1,2],"number":0.1,"slash":"a\/b"}"#)
     #expect(
       try JSON.text(of: sample, .line, .relaxed) == #"{"after":[1,2],"number":0.1,"slash":"a/b"}"#)
-    let page =
-      "{\n  \"after\" : [\n    1,\n    2\n  ],\n  \"number\" : 0.1,\n  \"slash\" : \"a/b\"\n}"
+    let page = """
+      {
+        "after" : [
+          1,
+          2
+        ],
+        "number" : 0.1,
+        "slash" : "a/b"
+      }
+      """
     #expect(try JSON.text(of: sample, .page, .relaxed) == page)
     #expect(
       try JSON.text(of: sample, .page) == page.replacing("a/b", with: #"a\/b"#))
   }
 
   @Test func numbersThatAreNotFiniteAreWordsOrAnError() throws {
-    let values = [Double.infinity, -.infinity, 1]
+    let values: [Double] = [.infinity, -.infinity, 1]
     #expect(try JSON.text(of: values, .line, .relaxed) == #"["inf","-inf",1]"#)
     #expect(try JSON.value(from: Array(#"["inf","-inf",1]"#.utf8), .relaxed) == values)
     let nan: [Double] = try JSON.value(from: Array(#"["nan"]"#.utf8), .relaxed)

@@ -5,7 +5,9 @@ import Testing
 @Suite struct TemporaryFileTests {
   @Test func namesAreReadBack() throws {
     let path = TemporaryFile.path(for: "runs/a.tmp.b")
-    #expect(path.hasPrefix("runs/a.tmp.b.tmp.") && path != TemporaryFile.path(for: "runs/a.tmp.b"))
+    #expect(path.hasPrefix("runs/a.tmp.b.tmp.") && path == TemporaryFile.path(for: "runs/a.tmp.b"))
+    let new = TemporaryFile.newPath(for: "runs/a.tmp.b")
+    #expect(![path, TemporaryFile.newPath(for: "runs/a.tmp.b")].contains(new))
     let found = try #require(TemporaryFile(name: String(path.dropFirst("runs/".count))))
     #expect(found.target == "a.tmp.b" && found.process == getpid())
     #expect(!found.isAbandoned() && found.isAbandoned(isRunning: { _ in false }))

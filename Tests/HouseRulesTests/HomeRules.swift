@@ -4,7 +4,8 @@ enum HomeRules {
   static let homes: [(words: String, home: String?)] = [
     ("JSONEncoder(", "Sources/Files/JSON.swift"), ("JSONDecoder(", "Sources/Files/JSON.swift"),
     ("import Crypto", "Sources/Files/Digest.swift"),
-    (".tmp.", "Sources/Files/TemporaryFile.swift"), ("atomically:", nil), ("options: .atomic", nil),
+    (".tmp.", "Sources/Files/TemporaryFile.swift"), ("atomically: true", nil),
+    ("options: .atomic", nil),
     ("0.299", "Sources/ColorScience/Luma.swift"),
   ]
 

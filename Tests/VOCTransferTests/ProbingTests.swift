@@ -1,4 +1,5 @@
 import Configurations
+import Files
 import Foundation
 import Metrics
 import Networks
@@ -70,11 +71,9 @@ import VOCTransfer
   }
 
   @Test func theSameSeedGivesTheSameResultWhateverTheMemory() throws {
-    func text(_ change: (inout ProbingConfiguration) -> Void = { _ in }) throws -> Data {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = .sortedKeys
-      return try encoder.encode(
-        try result {
+    func text(_ change: (inout ProbingConfiguration) -> Void = { _ in }) throws -> String {
+      try JSON.text(
+        of: try result {
           $0.methods = [.linear, .neighbors]
           change(&$0)
         }.rows)
@@ -83,7 +82,7 @@ import VOCTransfer
     #expect(try text() == all)
     #expect(try text { $0.data.loaderThreads = 1 } == all)
     // One of these layers takes 0.7 MiB and the other 0.4, so that 1 MiB parts them.
-    func large(_ memory: Int) throws -> Data {
+    func large(_ memory: Int) throws -> String {
       try text {
         $0.memory = memory
         $0.features = 5000

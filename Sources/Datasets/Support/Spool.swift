@@ -17,7 +17,7 @@ struct Spool: ~Copyable {
     var opened = open(folder(of: target), O_TMPFILE_FLAG | O_RDWR | O_CLOEXEC, 0o600)
     if opened < 0 && errno != ENOENT && errno != EACCES {
       // Not every file system can make a file without a name.
-      let name = TemporaryFile.path(for: target)
+      let name = TemporaryFile.newPath(for: target)
       opened = open(name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
       if opened >= 0 { unlink(name) }
     }
@@ -75,8 +75,6 @@ private let O_TMPFILE_FLAG: CInt = 0o20_000_000 | O_DIRECTORY
 
 /// How to make room where `path` lies.
 func freeSpaceWords(for path: String) -> String {
-  POSIXFiles.posix.freeBytes(folder(of: path)).map {
-    "\($0) bytes are free there; make room or write elsewhere"
-  }
-    ?? "make room or write elsewhere"
+  let free = POSIXFiles.posix.freeBytes(folder(of: path))
+  return (free.map { "\($0) bytes are free there; " } ?? "") + "make room or write elsewhere"
 }

@@ -27,7 +27,8 @@ struct ReportRun {
     settings = FlatSettings.entries(yaml)
     environment =
       try files.exists("\(path)/environment.json")
-      ? try JSON.value(from: files.read("\(path)/environment.json")) : nil
+      ? try JSON.value(
+        EnvironmentRecord.self, from: files.read("\(path)/environment.json")) : nil
     var steps: [StepRecord] = []
     var evaluations: [(step: Int, metrics: [String: Double])] = []
     var notes: [(step: Int, text: String)] = []

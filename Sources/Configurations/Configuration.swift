@@ -48,15 +48,20 @@ extension Configuration {
     get throws { try SettingEncoder.settings(of: self, place: "").yaml }
   }
 
-  /// The SHA-256 of the settings as YAML: equal for equal settings, whatever settings were added
-  /// since with a default (`firstSettings`).
-  public var digest: String {
+  /// The settings as YAML without those that were added since the first release and have their
+  /// default (`firstSettings`): equal for equal settings, whatever the version of the program.
+  public var canonicalYAML: String {
     get throws {
-      guard let first = Self.firstSettings else { return Digest.hexadecimal(try yaml) }
+      guard let first = Self.firstSettings else { return try yaml }
       let defaults = try SettingEncoder.settings(of: Self(), place: "")
-      let all = try SettingEncoder.settings(of: self, place: "")
-      return Digest.hexadecimal(all.ordered(first, without: defaults).yaml)
+      return try SettingEncoder.settings(of: self, place: "")
+        .ordered(first, without: defaults).yaml
     }
+  }
+
+  /// The SHA-256 of `canonicalYAML`: equal for equal settings.
+  public var digest: String {
+    get throws { Digest.hexadecimal(try canonicalYAML) }
   }
 
   /// All settings, as declared.

@@ -60,7 +60,7 @@ struct PlanBuilder {
       study.everywhere + pretext.settings + (changes["pretexts"] ?? [])
       + (changes[pretext.name] ?? [])
     let settings = try tools.settings(
-      .pretrain, pretext.configuration, set + ["data.path=\(quoted(data.hash))", "seed=1"])
+      nil, pretext.configuration, set + ["data.path=\(quoted(data.hash))", "seed=1"])
     let recipe = recipe("pretrain/\(pretext.name)", [settings])
     try addTrunk(
       pretext.name, seeds: pretext.seeds, recipe, settings, data.hash, .pretrain,
@@ -76,17 +76,18 @@ struct PlanBuilder {
     let place = ["supervised", "\(index)"]
     let data = try data(supervised.data, place + ["data"])
     try source.known(supervised.from, tools.noise, "noise", place + ["from"])
+    _ = try verb(supervised.verb, place)
     let set =
       study.everywhere + supervised.settings + (changes[supervised.name] ?? [])
     let settings = try tools.settings(
-      .transfer(.classify), supervised.configuration,
+      supervised.verb, supervised.configuration,
       set + ["data.path=\(quoted(data.hash))", "seed=1"])
     let recipe = recipe("supervised/\(supervised.name)", [settings, supervised.from])
     try addTrunk(
       supervised.name, seeds: supervised.seeds, recipe, settings, data.hash, .supervise,
-      export: ["--task", "labels-classify"]
+      export: ["--task", "labels-\(supervised.verb)"]
     ) { [output] seed, _ in
-      ["transfer", "classify", supervised.configuration]
+      ["transfer", supervised.verb, supervised.configuration]
         + Self.options(set + ["data.path=\(quoted(data.path))"])
         + ["--init", "\(supervised.name)=\(supervised.from)"]
         + Self.oneRun(seed, in: "\(output)/pretrain")
@@ -128,24 +129,25 @@ struct PlanBuilder {
     _ task: StudyTask, at index: Int, _ regime: StudyRegime, _ start: String
   ) throws {
     let place = ["tasks", "\(index)"]
+    let verb = try verb(task.verb, place)
     let data = try data(task.data, place + ["data"])
     let set =
       study.everywhere + task.settings + (changes["tasks"] ?? []) + (changes[task.name] ?? [])
       + regime.settings + (regime.fraction < 1 ? ["data.trainFraction=\(regime.fraction)"] : [])
     func paths(_ path: String, _ proposals: String) -> [String] {
       ["data.path=\(quoted(path))"]
-        + (task.verb == .detect ? ["data.proposals=\(quoted(proposals))"] : [])
+        + (verb.needsProposals ? ["data.proposals=\(quoted(proposals))"] : [])
     }
     var proposals = (path: "", hash: "")
-    if task.verb == .detect {
+    if verb.needsProposals {
       proposals = try self.proposals(task.data, place + ["data"])
     }
     let settings = try tools.settings(
-      .transfer(task.verb), task.configuration, set + paths(data.hash, proposals.hash) + ["seed=1"])
+      verb.name, task.configuration, set + paths(data.hash, proposals.hash) + ["seed=1"])
     let trunk = features[start]
     let recipe = recipe(
       "\(task.name)/\(regime.name)/\(start)",
-      [task.verb.rawValue, settings, trunk?.recipe.hash ?? start])
+      [verb.name, settings, trunk?.recipe.hash ?? start])
     let folder = "\(output)/\(task.name)/\(regime.name)"
     var ids: [String] = []
     for seed in 1...study.seeds {
@@ -155,14 +157,14 @@ struct PlanBuilder {
       let id = "\(task.name)/\(regime.name)/\(start)-seed\(seed)"
       ids.append(id)
       let command =
-        task.verb == .probe
-        ? ["transfer", "probe", named, data.path, "--config", task.configuration]
+        verb.takesArguments
+        ? ["transfer", verb.name, named, data.path, "--config", task.configuration]
           + Self.options(set)
-        : ["transfer", task.verb.rawValue, task.configuration]
+        : ["transfer", verb.name, task.configuration]
           + Self.options(set + paths(data.path, proposals.path)) + ["--init", named]
       steps.append(
         StudyStep(
-          id: id, work: .transfer(task.verb), recipe: recipe, settings: settings,
+          id: id, work: .transfer(verb.name), recipe: recipe, settings: settings,
           seed: UInt64(seed), pretrainingSeed: pretraining.map { UInt64($0) },
           needs: pretraining.map { ["features/\(start)-seed\($0)"] } ?? [],
           product: "\(folder)/\(start)-seed\(seed)", dataHash: data.hash,
@@ -175,6 +177,14 @@ struct PlanBuilder {
   }
 
   // MARK: Parts
+
+  private func verb(_ name: String, _ place: [String]) throws -> StudyVerb {
+    guard let verb = tools.verbs.first(where: { $0.name == name }) else {
+      let all = tools.verbs.map(\.name).joined(separator: ", ")
+      throw source.error(place + ["verb"], "must be one of \(all), not '\(name)'")
+    }
+    return verb
+  }
 
   private func recipe(_ name: String, _ parts: [String]) -> Recipe {
     let text = ["pigment study recipe", study.name, name, "\(study.version)"] + parts

@@ -26,7 +26,7 @@ public struct StudyPretext: Codable, Hashable, Sendable {
   }
 }
 
-/// A trunk that learns with labels: one configuration of `pigment transfer classify`.
+/// A trunk that learns with labels: one configuration of a `pigment transfer` command.
 public struct StudySupervision: Codable, Hashable, Sendable {
   /// What tables call it.
   public var name: String
@@ -36,6 +36,8 @@ public struct StudySupervision: Codable, Hashable, Sendable {
   public var data: String
   /// The noise it starts from.
   public var from: String
+  /// The command of `pigment transfer` that trains it.
+  public var verb: String
   /// Settings over the file's.
   public var settings: [String]
   /// Its seeds; 0 for as many as the study has.
@@ -48,6 +50,7 @@ public struct StudySupervision: Codable, Hashable, Sendable {
     configuration = try entry.value(.configuration)
     data = try entry.value(.data)
     from = try entry.value(.from, or: "he")
+    verb = try entry.value(.verb, or: "classify")
     settings = try entry.value(.settings, or: [])
     seeds = try entry.value(.seeds, or: 0)
   }
@@ -55,22 +58,10 @@ public struct StudySupervision: Codable, Hashable, Sendable {
 
 /// What features are tested on: one configuration of a `pigment transfer` command.
 public struct StudyTask: Codable, Hashable, Sendable {
-  /// The commands.
-  public enum Verb: String, Codable, Sendable, CaseIterable {
-    /// Multi-label classification.
-    case classify
-    /// Fast R-CNN.
-    case detect
-    /// Fully convolutional networks.
-    case segment
-    /// Frozen features.
-    case probe
-  }
-
   /// What tables call it.
   public var name: String
-  /// The command.
-  public var verb: Verb
+  /// The command of `pigment transfer`, such as `classify`.
+  public var verb: String
   /// The configuration file.
   public var configuration: String
   /// The data set, by its name in the study.

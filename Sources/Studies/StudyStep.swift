@@ -24,8 +24,8 @@ public struct StudyStep: Sendable {
     case supervise
     /// A trunk becomes a feature archive.
     case export
-    /// A start is tested on a task.
-    case transfer(StudyTask.Verb)
+    /// A start is tested on a task, by this command.
+    case transfer(String)
 
     var isTransfer: Bool { if case .transfer = self { true } else { false } }
   }

@@ -2,21 +2,16 @@ public import Files
 
 /// What a study must be told by the program, because the rooms that know it are none of its own.
 public struct StudyTools {
-  /// What a configuration belongs to.
-  public enum Verb: Sendable, Hashable {
-    /// `pigment pretrain`.
-    case pretrain
-    /// `pigment transfer` with one of its commands.
-    case transfer(StudyTask.Verb)
-  }
-
   /// The settings of a configuration file with `a.b=value` laid over it, merged with the defaults:
   /// YAML that is equal for equal settings. Throws at a setting that is not there.
-  public var settings: (_ verb: Verb, _ file: String, _ changes: [String]) throws -> String
+  /// Nil for `verb` is `pigment pretrain`.
+  public var settings: (_ verb: String?, _ file: String, _ changes: [String]) throws -> String
   /// The content hash of a data set.
   public var dataHash: (_ path: String) throws -> String
   /// What the finished run in a folder came to; nil where it is not finished.
-  public var result: (_ verb: StudyTask.Verb, _ folder: String) throws -> StudyResult?
+  public var result: (_ verb: String, _ folder: String) throws -> StudyResult?
+  /// The commands of `pigment transfer`.
+  public var verbs: [StudyVerb]
   /// The starts that need no file.
   public var noise: [String]
   /// The program's files.
@@ -24,16 +19,34 @@ public struct StudyTools {
 
   /// Tools.
   public init(
-    settings: @escaping (_ verb: Verb, _ file: String, _ changes: [String]) throws -> String,
+    verbs: [StudyVerb],
+    settings: @escaping (_ verb: String?, _ file: String, _ changes: [String]) throws -> String,
     dataHash: @escaping (_ path: String) throws -> String,
-    result: @escaping (_ verb: StudyTask.Verb, _ folder: String) throws -> StudyResult?,
+    result: @escaping (_ verb: String, _ folder: String) throws -> StudyResult?,
     noise: [String], files: any FileSystem = .posix
   ) {
+    self.verbs = verbs
     self.settings = settings
     self.dataHash = dataHash
     self.result = result
     self.noise = noise
     self.files = files
+  }
+}
+
+/// A command of `pigment transfer`.
+public struct StudyVerb: Sendable, Hashable {
+  /// Its name, such as `classify`.
+  public var name: String
+  /// Whether its data sets need proposals (`data.proposals`).
+  public var needsProposals: Bool
+  /// Whether it takes starts and data set as arguments, not by `--init` and a setting.
+  public var takesArguments: Bool
+
+  /// A command.
+  public init(_ name: String, needsProposals: Bool = false, takesArguments: Bool = false) {
+    (self.name, self.needsProposals) = (name, needsProposals)
+    self.takesArguments = takesArguments
   }
 }
 

@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import ColorScience
 internal import Colorization
+internal import ColorScience
 internal import Configurations
 internal import Datasets
 internal import Files
@@ -9,6 +9,7 @@ internal import Images
 internal import Runs
 internal import Statistics
 internal import Text
+internal import Training
 
 /// `pigment evaluate`: how good are the colors?
 struct EvaluateCommand: ParsableCommand {
@@ -183,17 +184,26 @@ struct RecognizerCommand: ParsableCommand {
     let settings = try RecognizerConfiguration.load(config, settings: set)
     let chosen = try device.chosen
     let training = try RecognizerTraining(settings, on: chosen)
+    var environment = EnvironmentRecord.here(
+      dataHash: training.dataHash, seed: settings.seed, on: chosen)
+    environment.task = RecognizerTraining.title
+    let run = try LearningRun(training)
     let folder = try RunFolder.create(
-      path, configuration: settings,
-      environment: .here(dataHash: training.dataHash, seed: settings.seed, on: chosen), keep: 1)
-    guard let result = try training.run(in: folder) else { throw ExitCode(130) }
-    let top1 = result.top1
-    print(
-      """
-      \(path): names \(Table.number(100 * top1.mean, digits: 1)) % of \(top1.count) held-out \
-      pictures right [\(Table.number(100 * top1.low, digits: 1)), \
-      \(Table.number(100 * top1.high, digits: 1))]; always the most frequent class: \
-      \(Table.number(100 * result.chance, digits: 1)) %
-      """)
+      path, configuration: settings, environment: environment, keep: settings.keepCheckpoints)
+    try reportingDivergence(in: path) {
+      let ending = try run.run(in: folder)
+      guard let result = ending.result else {
+        try finish(folder: path) { ending.outcome }
+        return
+      }
+      let top1 = result.top1
+      print(
+        """
+        \(path): names \(Table.number(100 * top1.mean, digits: 1)) % of \(top1.count) held-out \
+        pictures right [\(Table.number(100 * top1.low, digits: 1)), \
+        \(Table.number(100 * top1.high, digits: 1))]; always the most frequent class: \
+        \(Table.number(100 * result.chance, digits: 1)) %
+        """)
+    }
   }
 }

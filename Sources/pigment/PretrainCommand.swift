@@ -12,7 +12,7 @@ struct PretrainCommand: ParsableCommand {
     discussion: """
       Ctrl-C saves a checkpoint and ends; pigment resume RUN goes on, bit for bit as if it had \
       never stopped. The configuration's task names what is learned: \
-      \(PretextTasks.all.map { $0.name }.joined(separator: ", ")).
+      \(Tasks.pretexts.map { $0.name }.joined(separator: ", ")).
       """)
 
   @Argument(help: "The configuration (YAML); it holds what differs from the defaults.")
@@ -39,7 +39,7 @@ struct PretrainCommand: ParsableCommand {
     var settings = set
     if let initFrom { settings.append("initialization.from=\"\(initFrom)\"") }
     if !fresh.isEmpty { settings.append("initialization.fresh=[\(fresh.joined(separator: ", "))]") }
-    try start(PretextTasks.task(of: config, settings: settings), settings)
+    try start(Tasks.pretext(of: config, settings: settings), settings)
   }
 
   private func start<Task: PretextTask>(_ task: Task.Type, _ set: [String]) throws {
@@ -55,29 +55,9 @@ struct PretrainCommand: ParsableCommand {
   }
 }
 
-/// `pigment resume`: go on with a run that was stopped.
-struct ResumeCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "resume", abstract: "Go on with a pretraining run that was stopped.")
-
-  @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run")) var path: String
-  @OptionGroup var device: DeviceOptions
-
-  func run() throws {
-    // Where it ran before, unless told otherwise.
-    let before = try RunFolder.environment(of: path).device
-    let chosen = try device.chosen(otherwise: before)
-    let task = try PretextTasks.task(of: RunFolder.configurationFile(of: path))
-    func resume<Task: PretextTask>(_ task: Task.Type) throws -> RunOutcome {
-      try Pretraining<Task>.resume(path, on: chosen, warn: printError)
-    }
-    try finish(folder: path) { try resume(task) }
-  }
-}
-
 /// Says how a session ended; a signal gives the exit status that shells expect, a loss that is no
 /// number gives 4.
-private func finish(folder: String, _ session: () throws -> RunOutcome) throws {
+func finish(folder: String, _ session: () throws -> RunOutcome) throws {
   try reportingDivergence(in: folder) {
     switch try session() {
     case .finished: print("\(folder): finished")

@@ -30,7 +30,7 @@ struct VerifyResumeCommand: ParsableCommand {
   @Option(help: "Keep both runs in this folder; else they are removed.") var output: String?
 
   func run() throws {
-    try verify(PretextTasks.task(of: config, settings: set))
+    try verify(Tasks.pretext(of: config, settings: set))
   }
 
   private func verify<Task: PretextTask>(_ task: Task.Type) throws {

@@ -58,6 +58,10 @@ final class Bench {
 
   var tools: StudyTools {
     StudyTools(
+      verbs: [
+        .init("classify"), .init("detect", needsProposals: true), .init("segment"),
+        .init("probe", takesArguments: true),
+      ],
       settings: { verb, file, changes in
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
           throw ConfigurationError(place: file, problem: "cannot be read")

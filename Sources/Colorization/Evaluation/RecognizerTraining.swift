@@ -1,4 +1,4 @@
-public import Configurations
+internal import Configurations
 public import Datasets
 internal import Images
 internal import Inputs

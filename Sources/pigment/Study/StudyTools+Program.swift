@@ -9,33 +9,34 @@ extension StudyTools {
   /// What this program knows of configurations, data and results.
   static var program: StudyTools {
     StudyTools(
+      verbs: Tasks.transfers.map { StudyVerb($0.name, needsProposals: $0.name == DetectionTask.name) }
+        + [StudyVerb(ProbingRun.name, takesArguments: true)],
       settings: settings, dataHash: { try Dataset(opening: $0).contentSHA256 }, result: result,
       noise: Start.byName.map(\.name))
   }
 
   private static func settings(
-    _ verb: Verb, _ file: String, _ changes: [String]
+    _ verb: String?, _ file: String, _ changes: [String]
   ) throws -> String {
-    func merged<Task: PretextTask>(_ task: Task.Type) throws -> String {
-      try PretrainingConfiguration<Task>.load(file, settings: changes).yaml
+    func pretraining<Task: PretextTask>(_ task: Task.Type) throws -> String {
+      try PretrainingConfiguration<Task>.load(file, settings: changes).canonicalYAML
     }
-    return switch verb {
-    case .pretrain: try merged(PretextTasks.task(of: file, settings: changes))
-    case .transfer(.classify):
-      try ClassificationConfiguration.load(file, settings: changes).yaml
-    case .transfer(.detect): try DetectionConfiguration.load(file, settings: changes).yaml
-    case .transfer(.segment): try SegmentationConfiguration.load(file, settings: changes).yaml
-    case .transfer(.probe): try ProbingConfiguration.load(file, settings: changes).yaml
+    func fineTuning<Task: TransferTask>(_ task: Task.Type) throws -> String {
+      try Task.Settings.load(file, settings: changes).canonicalYAML
     }
+    guard let verb else { return try pretraining(Tasks.pretext(of: file, settings: changes)) }
+    guard let task = Tasks.transfer(verb) else {
+      return try ProbingConfiguration.load(file, settings: changes).canonicalYAML
+    }
+    return try fineTuning(task)
   }
 
-  private static func result(_ verb: StudyTask.Verb, _ folder: String) throws -> StudyResult? {
-    switch verb {
-    case .classify: try result(ClassificationResult.self, folder)
-    case .detect: try result(DetectionResult.self, folder)
-    case .segment: try result(SegmentationResult.self, folder)
-    case .probe: try result(ProbingResult.self, folder)
+  private static func result(_ verb: String, _ folder: String) throws -> StudyResult? {
+    func fineTuned<Task: TransferTask>(_ task: Task.Type) throws -> StudyResult? {
+      try result(Task.Result.self, folder)
     }
+    guard let task = Tasks.transfer(verb) else { return try result(ProbingResult.self, folder) }
+    return try fineTuned(task)
   }
 
   private static func result<Result: TransferResult>(

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import VOCTransfer
 
 /// `pigment transfer`: what are features worth on a task with labels?
 struct TransferCommand: ParsableCommand {
@@ -10,7 +11,5 @@ struct TransferCommand: ParsableCommand {
       --init colorization=features.safetensors. All runs share data order, budget and seeds. \
       Finished runs in the output folder are not repeated; an interrupted one goes on, bit for bit.
       """,
-    subcommands: [
-      ClassifyCommand.self, DetectCommand.self, SegmentCommand.self, ProbeCommand.self,
-    ])
+    subcommands: Tasks.transfers.map { $0.command } + [ProbeCommand.self])
 }

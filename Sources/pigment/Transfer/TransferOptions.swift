@@ -18,7 +18,7 @@ struct TransferOptions: ParsableArguments {
   }
 
   /// Runs every start with every seed and prints the table.
-  func compare<Task: TransferTask>(_ task: Task.Type) throws {
+  func compare<Task: ComparedTask>(_ task: Task.Type) throws {
     let chosen = try device.chosen
     var comparison = Comparison<Task>(
       starts: starts.map { NamedStart($0) }, seeds: seeding.seeds ?? 3, output: output,
@@ -51,7 +51,7 @@ struct SeedOptions: ParsableArguments {
     guard seeds ?? 1 > 0 else { throw ValidationError("--seeds must be positive") }
   }
 
-  func apply<Task: TransferTask>(to comparison: inout Comparison<Task>) {
+  func apply<Task: ComparedTask>(to comparison: inout Comparison<Task>) {
     comparison.firstSeed = firstSeed
     comparison.writesTables = !noTable
   }

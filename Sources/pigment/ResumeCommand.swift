@@ -1,0 +1,84 @@
+internal import ArgumentParser
+internal import Colorization
+internal import Configurations
+internal import Runs
+internal import Tensors
+internal import Training
+internal import VOCTransfer
+
+/// `pigment resume`: resume any training run that was stopped.
+struct ResumeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resume",
+    abstract: "Resume a training run that was stopped: pretraining, transfer or a recognizer.",
+    discussion: """
+      The run ends bit for bit as if it had never stopped. A transfer run is one start with one \
+      seed; the command that began the comparison makes the runs that are missing, and its table.
+      """)
+
+  @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run")) var path: String
+  @OptionGroup var device: DeviceOptions
+
+  func run() throws {
+    let record = try RunFolder.environment(of: path)
+    // Where it ran before, unless told otherwise.
+    let chosen = try device.chosen(otherwise: record.device)
+    let file = try RunFolder.configurationFile(of: path)
+    switch record.task {
+    case nil:
+      try requirePretraining(record)
+      try pretraining(Tasks.pretext(of: file), chosen)
+    case RecognizerTraining.title: try recognizer(file, chosen)
+    case let name?:
+      guard let task = Tasks.transfer(name), let start = record.start else {
+        throw RunError(path: path, problem: "is a run of '\(name)', which cannot be resumed")
+      }
+      try transfer(task, NamedStart(start).start, file, chosen)
+    }
+  }
+
+  /// Throws where an earlier version began a transfer run, whose record does not say its start.
+  private func requirePretraining(_ record: EnvironmentRecord) throws {
+    guard let verb = record.command.dropFirst().first, verb != "pretrain", verb != "verify",
+      try SingleSetting.text("task", in: RunFolder.configurationFile(of: path)) == nil
+    else { return }
+    throw RunError(
+      path: path,
+      problem: "was begun by an earlier version, which did not note its start; the command that "
+        + "began it resumes it: \(record.command.joined(separator: " "))")
+  }
+
+  private func pretraining<Task: PretextTask>(_ task: Task.Type, _ device: Device) throws {
+    try finish(folder: path) { try Pretraining<Task>.resume(path, on: device, warn: printError) }
+  }
+
+  private func recognizer(_ file: String, _ device: Device) throws {
+    let settings = try RecognizerConfiguration.load(file)
+    let (folder, checkpoint, warnings) = try RunFolder.resume(
+      path, settings: settings, keep: settings.keepCheckpoints)
+    warnings.forEach(printError)
+    let training = try RecognizerTraining(settings, on: device)
+    try finish(folder: path) {
+      try LearningRun(training).run(in: folder, from: checkpoint).outcome
+    }
+  }
+
+  private func transfer<Task: TransferTask>(
+    _ task: Task.Type, _ start: Start, _ file: String, _ device: Device
+  ) throws {
+    let settings = try Task.Settings.load(file)
+    let (folder, checkpoint, warnings) = try RunFolder.resume(
+      path, settings: settings, keep: settings.keepCheckpoints)
+    warnings.forEach(printError)
+    let run = try FineTuning<Task>(settings, start: start, on: device)
+    try reportingDivergence(in: path) {
+      switch try run.run(in: folder, from: checkpoint) {
+      case .finished(let result):
+        print(TransferTable.table([(name: "\(start)", results: [result])]))
+      case .interrupted(let signal, let step):
+        printError("\(path): stopped and saved at step \(step); pigment resume \(path) goes on")
+        throw ExitCode(signal.exitCode)
+      }
+    }
+  }
+}

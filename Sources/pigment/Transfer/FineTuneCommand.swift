@@ -1,0 +1,19 @@
+internal import ArgumentParser
+internal import VOCTransfer
+
+/// `pigment transfer NAME`: fine-tuning for one task, from several starts, over seeds.
+struct FineTuneCommand<Task: TransferTask>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: Task.name, abstract: Task.abstract, discussion: Task.discussion)
+  }
+
+  @OptionGroup var options: TransferOptions
+
+  func run() throws { try options.compare(FineTuning<Task>.self) }
+}
+
+extension TransferTask {
+  /// The command that fine-tunes for this task.
+  static var command: any ParsableCommand.Type { FineTuneCommand<Self>.self }
+}

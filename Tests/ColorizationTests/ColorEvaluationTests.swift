@@ -195,12 +195,12 @@ import Training
     let training = try RecognizerTraining(configuration)
     let run = folder.file("recognizer")
     let result = try #require(
-      try training.run(
+      try LearningRun(training).run(
         in: try RunFolder.create(
           run, configuration: configuration,
           environment: .current(
             pigment: "test", device: "cpu", threads: 1, dataHash: training.dataHash, seed: 1,
-            libraries: { [:] }))))
+            libraries: { [:] }))).result)
     #expect(result.top1.mean == 1 && result.chance == 0.5)
 
     let recognizer = try Recognizer.load(

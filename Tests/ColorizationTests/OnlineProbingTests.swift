@@ -64,9 +64,10 @@ import Training
     var configuration = try settings()
     configuration.iterations = 3
     #expect(try tiny.start("run", configuration) == .finished)
+    let (folder, checkpoint, _) = try RunFolder.resume(
+      "\(tiny.folder)/run", settings: configuration)
     configuration.probing = .init()
     let without = try Pretraining(configuration)
-    let (folder, checkpoint, _) = try RunFolder.resume("\(tiny.folder)/run")
     #expect { try without.run(in: folder, from: checkpoint) } throws: {
       "\($0)".contains("probing.data.path") && "\($0)".contains("nothing")
     }

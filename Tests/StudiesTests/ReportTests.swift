@@ -1,6 +1,7 @@
 import Foundation
 import Randomness
 import Statistics
+import Runs
 import Studies
 import Testing
 

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Runs
 import Studies
 import Testing
 

@@ -53,7 +53,7 @@ import Testing
     for attempt in 0..<2 {
       let error = #expect(throws: RunError.self) {
         if attempt == 0 {
-          _ = try RunFolder.resume(path)
+          _ = try RunFolder.resume(path, settings: Toy())
         } else {
           _ = try RunFolder.create(path, configuration: Toy(), environment: Self.environment())
         }
@@ -63,7 +63,7 @@ import Testing
     }
     withExtendedLifetime(run) {}
     run = nil
-    _ = try RunFolder.resume(path)
+    _ = try RunFolder.resume(path, settings: Toy())
   }
 
   @Test func aRunIsNotOverwrittenAndOtherFoldersAreLeftAlone() throws {
@@ -82,8 +82,8 @@ import Testing
       try RunFolder.create(home, configuration: Toy(), environment: Self.environment())
     }
     #expect(other?.problem.contains("thesis.tex") == true)
-    #expect(throws: RunError.self) { try RunFolder.resume(home) }
-    #expect(throws: RunError.self) { try RunFolder.resume(scratch.path + "/none") }
+    #expect(throws: RunError.self) { try RunFolder.resume(home, settings: Toy()) }
+    #expect(throws: RunError.self) { try RunFolder.resume(scratch.path + "/none", settings: Toy()) }
   }
 
   @Test func aStartThatWasCutShortIsStartedAgain() throws {
@@ -109,7 +109,7 @@ import Testing
       try AtomicFile.write("x", to: "\(path)/checkpoints/step-6.ckpt.tmp.999999999")
       try POSIXFiles.posix.makeDirectory(path)
     }
-    let (run, checkpoint, warnings) = try RunFolder.resume(path)
+    let (run, checkpoint, warnings) = try RunFolder.resume(path, settings: Toy())
     CheckpointTests.expectWhole(
       Checkpoint(
         archive: checkpoint!.archive, progress: CheckpointTests.checkpoint(5).progress,
@@ -132,7 +132,7 @@ import Testing
     var toy = Toy()
     toy.steps += 1
     try AtomicFile.write(toy.yaml, to: path + "/configuration.yaml")
-    let error = #expect(throws: RunError.self) { try RunFolder.resume(path) }
+    let error = #expect(throws: RunError.self) { try RunFolder.resume(path, settings: toy) }
     #expect(error?.problem.contains("step-5.ckpt") == true)
   }
 }

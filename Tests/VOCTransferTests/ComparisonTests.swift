@@ -7,6 +7,7 @@ import Runs
 import Tensors
 import Testing
 import Text
+import Training
 import VOCTransfer
 
 @Suite struct ComparisonTests {
@@ -72,7 +73,7 @@ import VOCTransfer
       var changed = settings(1)
       change(&changed)
       do {
-        let run = try ClassificationRun(changed, start: .he)
+        let run = try ClassificationRun(changed, start: .scheme(.he))
         let folder = try RunFolder.create(
           scratch.file("settings"), configuration: changed, environment: .test(run.dataHash, 1))
         _ = try run.run(in: folder, from: nil)
@@ -90,7 +91,7 @@ import VOCTransfer
   @Test func anInterruptedRunGoesOnBitForBit() throws {
     _ = try rows(comparison(["he"], output: "whole", seeds: 1))
     // A run that saved step 2, was killed later, and lost what came after.
-    let task = try ClassificationRun(settings(1), start: .he)
+    let task = try ClassificationRun(settings(1), start: .scheme(.he))
     do {
       let folder = try RunFolder.create(
         scratch.file("cut/he-seed1"), configuration: settings(1),
@@ -193,7 +194,7 @@ import VOCTransfer
     _ = try free.run()
     let other = try Checkpoint(reading: scratch.file("g/he-seed1/checkpoints/step-6.ckpt"))
     let dataset = try Dataset(opening: scratch.file("scenes.h5"))
-    let begin = try Start.he.trunk(
+    let begin = try Start.scheme(.he).trunk(
       settings(1), pictures: StartPictures(dataset, try dataset.indices(ofSplit: "trainval")),
       key: .init(seed: 1).folding("trunk"), on: .cpu)
     for named in begin.stack.tensors {

@@ -38,7 +38,7 @@ import VOCTransfer
   }
 
   private func run(
-    _ settings: DetectionConfiguration, _ start: Start = .he, in name: String
+    _ settings: DetectionConfiguration, _ start: Start = .scheme(.he), in name: String
   ) throws -> DetectionResult? {
     let task = try DetectionRun(settings, start: start)
     let folder = try RunFolder.create(

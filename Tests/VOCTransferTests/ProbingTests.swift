@@ -36,7 +36,7 @@ import VOCTransfer
   }
 
   private func result(
-    _ change: (inout ProbingConfiguration) -> Void = { _ in }, start: Start = .he
+    _ change: (inout ProbingConfiguration) -> Void = { _ in }, start: Start = .scheme(.he)
   ) throws -> ProbingResult {
     var settings = settings()
     change(&settings)
@@ -118,7 +118,7 @@ import VOCTransfer
     let change: (inout ProbingConfiguration) -> Void = { $0.methods = [.linear, .lowShot] }
     let starts = [
       (name: "he", results: [try result(change)]),
-      (name: "kmeans", results: [try result(change, start: .kmeans)]),
+      (name: "kmeans", results: [try result(change, start: .scheme(.kmeans))]),
     ]
     let tables = ProbingTables(starts)
     #expect(

@@ -3,6 +3,7 @@ import Metrics
 import Networks
 import Randomness
 import Testing
+import Training
 import VOCTransfer
 
 @Suite struct RegionTests {

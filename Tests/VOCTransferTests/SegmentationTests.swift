@@ -99,7 +99,7 @@ import VOCTransfer
       let name = "\(batchSize)x\(accumulation)"
       let folder = try RunFolder.create(
         scratch.file(name), configuration: settings, environment: .test("", 1))
-      _ = try SegmentationRun(settings, start: .he).run(in: folder, from: nil)
+      _ = try SegmentationRun(settings, start: .scheme(.he)).run(in: folder, from: nil)
       let end = try Checkpoint(reading: scratch.file("\(name)/checkpoints/step-2.ckpt"))
       return try ["conv1_1.weight", "head.score.pool5.weight"].map {
         try end.archive.tensor("model.\($0)", on: .cpu).floats
@@ -122,7 +122,7 @@ import VOCTransfer
       settings.data.reportsTraining = false
       change(&settings)
       do {
-        let run = try SegmentationRun(settings, start: .he)
+        let run = try SegmentationRun(settings, start: .scheme(.he))
         let folder = try RunFolder.create(
           scratch.file(UUID().uuidString), configuration: settings, environment: .test("", 1))
         _ = try run.run(in: folder, from: nil)

@@ -1,3 +1,4 @@
+import Configurations
 import Datasets
 import FeatureExport
 import Layers
@@ -6,6 +7,7 @@ import Randomness
 import Runs
 import Tensors
 import Testing
+import Training
 import VOCTransfer
 
 /// Settings of nothing but a start.
@@ -49,7 +51,7 @@ private struct Settings: StartSettings {
       #expect(trunk.stack.tensors.map(\.name) == wanted.map(\.name))
       #expect(trunk.stack.tensors.map(\.tensor.shape) == wanted.map(\.tensor.shape))
       seen.insert(trunk.stack.tensors.first!.tensor.floats)
-      let learns = [Start.kmeans, .pca, .dataDependent].contains(start)
+      let learns = [Start.scheme(.kmeans), .scheme(.pca), .scheme(.elwise)].contains(start)
       #expect((trunk.initialization != nil) == learns && trunk.report == nil)
       // Running statistics come from the pictures, not from white noise.
       let means = trunk.stack.tensors.filter { $0.name.hasSuffix("running_mean") }
@@ -64,9 +66,9 @@ private struct Settings: StartSettings {
   }
 
   @Test func startsThatLearnNeedPictures() throws {
-    let words = problem { _ = try Start.kmeans.trunk(settings(), key: key, on: .cpu) }
+    let words = problem { _ = try Start.scheme(.kmeans).trunk(settings(), key: key, on: .cpu) }
     #expect(words.contains("kmeans") && words.contains("needs pictures"))
-    _ = try Start.he.trunk(settings(), key: key, on: .cpu)
+    _ = try Start.scheme(.he).trunk(settings(), key: key, on: .cpu)
   }
 
   @Test func supervisedWantsAnArchiveTrainedWithLabels() throws {

@@ -5,6 +5,7 @@ import Networks
 import Randomness
 import Runs
 import Testing
+import Training
 import VOCTransfer
 
 @Suite struct TrainingSubsetTests {
@@ -53,7 +54,7 @@ import VOCTransfer
     settings.trunk.width = 0.05
     (settings.batchSize, settings.iterations) = (2, 1)
     var pictures: [Int] = []
-    for start in [Start.gaussian, .he] {
+    for start in [Start.scheme(.gaussian), .scheme(.he)] {
       let task = try ClassificationRun(settings, start: start)
       let folder = try RunFolder.create(
         scratch.file("\(start)"), configuration: settings,

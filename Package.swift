@@ -204,6 +204,7 @@ let package = Package(
         "Rivals", "Tensors", "Training", "VOCTransfer",
       ]),
     tests("StudiesTests", needs: ["Files", "Plots", "Randomness", "Studies", "Training"]),
+    tests("CommandTests", needs: ["Images"]),
     tests("HouseRulesTests", needs: []),
   ]
 )

@@ -27,17 +27,18 @@ pigment() {
   bin/pigment "$@" >last.log 2>&1 || { echo "digests: failed: pigment $*" >&2; cat last.log >&2; exit 1; }
 }
 # The digests of all files below folders but for what holds times and places: environments, logs,
-# TensorBoard's events, speeds in journals; and gnuplot's figures. Of checkpoints and archives also
-# what follows the header: the numbers without the words.
+# TensorBoard's events, speeds in journals, the program in reports; and gnuplot's figures. Of
+# checkpoints and archives also what follows the header: the numbers without the words.
 products() {
   find "$@" -type f ! -name '.*' ! -name environment.json ! -path '*/tensorboard/*' ! -path '*/steps/*' \
     ! -name '*.log' ! -name '*.svg' ! -name '*.pdf' | LC_ALL=C sort >last.names
-  { grep -v '/journal\.jsonl$' last.names || true; } | xargs -r -d '\n' sha256sum --
+  { grep -vE '/journal\.jsonl$|/report/' last.names || true; } | xargs -r -d '\n' sha256sum --
   local name header
   while read -r name; do
     case $name in
     */journal.jsonl)
       sed -E 's/"(dataWait|imagesPerSecond)":[^,}]*,?//g' "$name" | sha256sum | sed "s|-$|$name|" ;;
+    */report/*) sed 's/, program [0-9a-f]*//' "$name" | sha256sum | sed "s|-$|$name|" ;;
     *.ckpt | *.safetensors)
       header=$(od -An -t u8 -N 8 "$name")
       tail -c "+$((header + 9))" "$name" | sha256sum | sed "s|-$|$name tensors|" ;;

@@ -216,7 +216,11 @@ let package = Package(
     tests("ProbesTests", needs: ["Probes", "Randomness", "Tensors"], without: ["Golden"]),
     tests(
       "VOCTransferTests",
-      needs: ["Configurations", "Datasets", "FeatureExport", "Files", "HDF5", "Images", "Inputs", "Layers", "Metrics", "Networks", "Plots", "Probes", "Proposals", "Randomness", "Runs", "Statistics", "Tensors", "Text", "Training", "VOCTransfer"]),
+      needs: [
+        "Configurations", "Datasets", "FeatureExport", "Files", "HDF5", "Images", "Inputs",
+        "Layers", "Metrics", "Networks", "Plots", "Probes", "Proposals", "Randomness", "Runs",
+        "Statistics", "Tensors", "Text", "Training", "VOCTransfer",
+      ]),
     tests(
       "MetricsTests",
       needs: ["HDF5", "Images", "Metrics"], without: ["Golden"]),
@@ -234,7 +238,11 @@ let package = Package(
       ]),
     tests(
       "StudiesTests",
-      needs: ["Configurations", "Files", "Randomness", "Statistics", "Studies"]),
+      needs: ["Configurations", "Files", "Randomness", "Runs", "Statistics", "Studies"]),
+    tests(
+      "StudiesTests",
+      needs: ["Configurations", "Files", "Randomness", "Runs", "Statistics", "Studies"]),
+    tests("CommandTests", needs: ["Images"]),
     tests("HouseRulesTests", needs: []),
   ]
 )

@@ -12,16 +12,19 @@ public enum Program {
     public let status: Int32
     /// What it wrote, standard error after standard output.
     public let output: String
+    /// What it wrote to standard error.
+    public let errors: String
   }
 
-  /// Starts a program; its words go to `output`, or nowhere.
+  /// Starts a program, in a folder or in this one; its words go to `output`, or nowhere.
   public static func launch(
-    _ program: String, _ arguments: [String], output: FileHandle = .nullDevice,
-    errors: FileHandle = .nullDevice
+    _ program: String, _ arguments: [String], in folder: String? = nil,
+    output: FileHandle = .nullDevice, errors: FileHandle = .nullDevice
   ) throws -> Process {
     let process = Process()
     process.executableURL = URL(filePath: program)
     process.arguments = arguments
+    if let folder { process.currentDirectoryURL = URL(filePath: folder) }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = errors
@@ -34,8 +37,10 @@ public enum Program {
     return process
   }
 
-  /// Runs a program to its end.
-  public static func run(_ program: String, _ arguments: [String]) throws -> Outcome {
+  /// Runs a program to its end, in a folder or in this one.
+  public static func run(
+    _ program: String, _ arguments: [String], in folder: String? = nil
+  ) throws -> Outcome {
     let files = (0..<2).map { _ in
       FileManager.default.temporaryDirectory.appending(path: "pigment-words-\(UUID())").path
     }
@@ -44,10 +49,12 @@ public enum Program {
       _ = FileManager.default.createFile(atPath: file, contents: nil)
       return try FileHandle(forWritingTo: URL(filePath: file))
     }
-    let process = try launch(program, arguments, output: handles[0], errors: handles[1])
+    let process = try launch(
+      program, arguments, in: folder, output: handles[0], errors: handles[1])
     process.waitUntilExit()
     let words = try files.map { try String(contentsOfFile: $0, encoding: .utf8) }
-    return Outcome(status: process.terminationStatus, output: words.joined())
+    return Outcome(
+      status: process.terminationStatus, output: words.joined(), errors: words[1])
   }
 
   /// The program of this name that a shell would find; nil where there is none.

@@ -17,9 +17,15 @@ struct BuildScenes: ParsableCommand {
   var pretrain = 4000
   @Option(help: "Pictures to learn a task from (split 'trainval').") var trainval = 400
   @Option(help: "Pictures to report a task on (split 'test').") var test = 400
-  @Option(help: "Columns.") var width = 96
-  @Option(help: "Rows.") var height = 96
+  @Option(help: "Columns, at least 32.") var width = 96
+  @Option(help: "Rows, at least 32.") var height = 96
   @Option(help: "The root of all randomness.") var seed: UInt64 = 1
+
+  func validate() throws {
+    guard width >= 32, height >= 32 else {
+      throw ValidationError("--width and --height must be at least 32")
+    }
+  }
 
   func run() throws {
     let source = SceneGenerator(size: (width, height), key: RandomKey(seed: seed))

@@ -17,6 +17,10 @@ struct DiffUnits: ParsableCommand {
   @Option(name: .shortAndLong, help: "The folder for the table, the numbers and the sheets.")
   var output: String
 
+  func validate() throws {
+    guard rows > 0 else { throw ValidationError("--rows must be positive") }
+  }
+
   func run() throws {
     let looks = [(before, "before"), (after, "after")].map { text, usual in
       text.contains("=")

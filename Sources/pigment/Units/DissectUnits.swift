@@ -38,6 +38,8 @@ struct DissectUnits: ParsableCommand {
   func validate() throws {
     guard share > 0, share < 1 else { throw ValidationError("--share must be between 0 and 1") }
     guard (size ?? 16) >= 16 else { throw ValidationError("--size must be at least 16") }
+    guard limit >= 0 else { throw ValidationError("--limit must not be negative") }
+    guard threads > 0 else { throw ValidationError("--threads must be positive") }
     guard !archives.isEmpty else { throw ValidationError("name at least one archive") }
     let names = archives.map { NamedArchive($0).name }
     guard Set(names).count == names.count else {

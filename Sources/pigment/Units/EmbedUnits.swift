@@ -35,6 +35,7 @@ struct EmbedUnits: ParsableCommand {
   func validate() throws {
     guard limit >= 4 else { throw ValidationError("--limit must be at least 4") }
     guard (size ?? 16) >= 16 else { throw ValidationError("--size must be at least 16") }
+    guard threads > 0 else { throw ValidationError("--threads must be positive") }
     guard method == .pca || limit <= 5000 else {
       throw ValidationError("t-SNE is exact and slow beyond 5000 records; lower --limit")
     }

@@ -1,0 +1,92 @@
+extension CommandCase {
+  /// Datasets: building, looking, checking. What is made here is what later verbs read.
+  static let datasets: [CommandCase] = [
+    .init(
+      "data build scenes",
+      right: .makes(
+        "scenes.h5",
+        "--pretrain 40 --trainval 12 --test 6 --width 48 --height 48 --output scenes.h5",
+        says: "scenes.h5: 58 records, content …"),
+      wrong: .fails(
+        64, "--width 4 --output x.h5", says: "--width and --height must be at least 32"),
+      missing: nil),
+    .init(
+      "data export",
+      right: .makes(
+        "pictures/000052.jpg pictures/000054.jpg pictures/000056.jpg",
+        "scenes.h5 --split test --count 3 --output pictures", says: ""),
+      wrong: .fails(64, "scenes.h5 --count 0 --output x", says: "--count must be positive"),
+      missing: .fails(
+        1, "nowhere.h5 --output x", says: "nowhere.h5: No such file or directory; check the path")),
+    .init(
+      "data build folder",
+      right: .makes(
+        "folder.h5", "pictures --unlabelled --hold-out 0.4 --output folder.h5",
+        says: "folder.h5: 3 records, content …"),
+      wrong: .fails(
+        1, "pictures --unlabelled --hold-out 2 --output x.h5",
+        says: "x.h5: a hold-out of 2.0 is no fraction; give a number between 0 and 1"),
+      missing: .fails(
+        1, "nowhere --output x.h5", says: "nowhere: No such file or directory; check the path")),
+    .init(
+      "data build voc",
+      right: .makes(
+        "voc.h5", "VOCdevkit --year VOC2007 --output voc.h5",
+        says: "voc.h5: 2 records, content …"),
+      wrong: .fails(
+        1, "VOCdevkit --year VOC1999 --output x.h5",
+        says: "VOCdevkit/VOC1999: this is no year of a VOC devkit: it has no folder JPEGImages; …"),
+      missing: .fails(
+        1, "nowhere --output x.h5",
+        says: "nowhere: this is no year of a VOC devkit: it has no folder JPEGImages; …")),
+    .init(
+      "data build coco",
+      right: .makes(
+        "coco.h5", "photographs instances.json --output coco.h5",
+        says: "coco.h5: 2 records, content …"),
+      wrong: .fails(
+        64, "photographs --output x.h5",
+        says: "give pairs of a folder of pictures and its annotations"),
+      missing: .fails(
+        1, "photographs nowhere.json --output x.h5",
+        says: "nowhere.json: No such file or directory")),
+    .init(
+      "data build cifar",
+      right: .makes("cifar.h5", "cifar --output cifar.h5", says: "cifar.h5: 6 records, content …"),
+      wrong: .fails(
+        1, "cifar --coarse --output x.h5", says: "cifar: CIFAR-10 has no coarse labels; …"),
+      missing: .fails(
+        1, "nowhere --output x.h5",
+        says: "nowhere: there is neither data_batch_1.bin nor train.bin in it; …")),
+    .init(
+      "data build cutouts",
+      right: .makes(
+        "cutouts.h5", "cutouts.json --pretrain 2 --trainval 2 --test 2 --output cutouts.h5",
+        says: "semi-synthetic: 8 cut-outs of 2 classes on 2 photographs; …"),
+      wrong: .fails(
+        64, "cutouts.json --height 31 --output x.h5",
+        says: "--width and --height must be at least 32"),
+      missing: .fails(
+        1, "nowhere.json --output x.h5", says: "nowhere.json: cannot read this file")),
+    .init(
+      "data inspect", right: .makes("", "scenes.h5", says: "file      scenes.h5"),
+      wrong: .fails(64, "scenes.h5 folder.h5", says: "Unexpected argument 'folder.h5'"),
+      missing: .fails(
+        1, "nowhere.h5", says: "nowhere.h5: No such file or directory; check the path")),
+    .init(
+      "data verify",
+      right: .makes(
+        "", "scenes.h5",
+        says: "58 records verified: every checksum agrees and every picture decodes"),
+      wrong: .fails(64, "scenes.h5 --fast", says: "Unknown option '--fast'"),
+      missing: .fails(
+        1, "nowhere.h5", says: "nowhere.h5: No such file or directory; check the path")),
+    .init(
+      "data prior",
+      right: .makes(
+        "scenes.prior.json", "scenes.h5", says: "color (a, b)  share, %  weight at lambda 0.5"),
+      wrong: .fails(64, "scenes.h5 --threads 0", says: "--threads must be positive"),
+      missing: .fails(
+        1, "nowhere.h5", says: "nowhere.h5: No such file or directory; check the path")),
+  ]
+}

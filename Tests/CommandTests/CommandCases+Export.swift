@@ -1,0 +1,56 @@
+extension CommandCase {
+  /// Archives: out of the program, back into it, and features of pictures.
+  static let export: [CommandCase] = [
+    .init(
+      "export",
+      right: .makes(
+        "trunk.safetensors", "run --output trunk.safetensors",
+        says: "trunk.safetensors: archive, \(trunk), lightness input; 26 layers, 113556 numbers"),
+      .makes(
+        "trunk.onnx trunk.onnx.golden.safetensors", "run --format onnx --output trunk.onnx",
+        says: "trunk.onnx: onnx, \(trunk), lightness input; 26 layers, 113556 numbers"),
+      .makes(
+        "torch/weights.safetensors torch/golden.safetensors torch/extractor.py",
+        "run --format pytorch --output torch",
+        says: "torch: pytorch, \(trunk), lightness input; 26 layers, 113556 numbers"),
+      .makes(
+        "trunk.h5 trunk.h5.prototxt", "run --format caffe --output trunk.h5",
+        says: "trunk.h5: caffe, \(trunk), lightness input; 26 layers, 113556 numbers"),
+      .makes(
+        "", "--check trunk.safetensors",
+        says: "trunk.safetensors: archive, \(trunk), 26 layers"),
+      .makes("", "--check trunk.onnx", says: "trunk.onnx: onnx, \(trunk), 26 layers"),
+      .makes("", "--check torch", says: "torch: pytorch, \(trunk), 26 layers"),
+      .makes("", "--check trunk.h5", says: "trunk.h5: caffe, \(trunk), 26 layers"),
+      wrong: .fails(
+        64, "run --format tensorflow --output x",
+        says: "The value 'tensorflow' is invalid for '--format <format>'. …"),
+      missing: .fails(
+        1, "nowhere --output x",
+        says: "nowhere: does not exist; give a checkpoint or a run folder")),
+    .init(
+      "import",
+      right: .makes(
+        "imported.safetensors", "trunk.h5 --output imported.safetensors",
+        says: "imported.safetensors: \(trunk), lightness input; 26 layers"),
+      wrong: .fails(
+        64, "trunk.h5 --architecture lenet --output x",
+        says: "The value 'lenet' is invalid for '--architecture <architecture>'. …"),
+      missing: .fails(1, "nowhere.h5 --output x", says: "nowhere.h5: does not exist")),
+    .init(
+      "extract",
+      right: .makes(
+        "features.h5",
+        "trunk.safetensors scenes.h5 --layer conv2_2 --pool average:2 --output features.h5",
+        says: "features.h5: features [58, 8, 2, 2]"),
+      wrong: .fails(
+        1, "trunk.safetensors scenes.h5 --layer conv9 --output x",
+        says: "trunk.safetensors: has no layer 'conv9'; …"),
+      missing: .fails(
+        1, "nowhere.safetensors scenes.h5 --layer conv2_2 --output x",
+        says: "nowhere.safetensors: cannot be read: …")),
+  ]
+
+  /// What is trained here.
+  private static let trunk = "eccv16, width 0.0625, 1 input channel"
+}

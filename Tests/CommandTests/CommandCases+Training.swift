@@ -1,0 +1,80 @@
+import Foundation
+
+extension CommandCase {
+  /// Learning colors, and what is done with a network that has.
+  static let training: [CommandCase] = [
+    .init(
+      "pretrain",
+      right: .makes(
+        "run/configuration.yaml run/environment.json run/journal.jsonl "
+          + "run/checkpoints/step-6.ckpt run/pictures/colorized-step-6.jpg run/tensorboard",
+        "pretrain.yaml --run run", says: "run: finished"),
+      .makes(
+        "rotation/checkpoints/step-6.ckpt", "pretrain.yaml --set task=rotation --run rotation",
+        says: "rotation: finished"),
+      wrong: .fails(
+        1, "pretrain.yaml --set optimizer.speed=1 --run x",
+        says: "--set optimizer.speed=1: optimizer.speed: no such setting; there are …"),
+      missing: .fails(
+        1, "nowhere.yaml --run x", says: "nowhere.yaml: cannot be read: …")),
+    .init(
+      "resume",
+      right: .makes(
+        "stopped/checkpoints/step-6.ckpt", "stopped", says: "stopped: finished",
+        after: { bench in
+          try FileManager.default.copyItem(atPath: bench.file("run"), toPath: bench.file("stopped"))
+          try FileManager.default.removeItem(
+            atPath: bench.file("stopped/checkpoints/step-6.ckpt"))
+        }),
+      wrong: .fails(
+        1, "run --device tpu",
+        says: "device tpu: there is no such device; known: cpu, cuda:0 and so on, reference"),
+      missing: .fails(
+        1, "nowhere",
+        says: "nowhere/environment.json: stat failed: No such file or directory")),
+    .init(
+      "verify resume",
+      right: .makes(
+        "both", "pretrain.yaml --points 2 --output both", says: "6 steps straight: …"),
+      wrong: .fails(
+        1, "pretrain.yaml --points 0",
+        says: "--points: must lie in 1 ..< 6 (iterations), it is 0"),
+      missing: .fails(1, "nowhere.yaml", says: "nowhere.yaml: cannot be read: …")),
+    .init(
+      "colorize",
+      right: .makes(
+        "colored/sheet.png colored/pictures/T0/000052.png colored/pictures/T1/000056.png "
+          + "colored/entropy/000054.png",
+        "run pictures --temperatures 0,1 --entropy --output colored",
+        says: "3 pictures in colored/pictures, side by side in colored/sheet.png"),
+      wrong: .fails(
+        64, "run pictures --temperatures 0,hot --output x",
+        says: "--temperatures: 'hot' is no temperature; write 0,0.38,1"),
+      missing: .fails(
+        1, "run nowhere.jpg --output x",
+        says: "nowhere.jpg: cannot read the file: no such file or folder")),
+    .init(
+      "evaluate recognizer",
+      right: .makes(
+        "recognizer/checkpoints/step-6.ckpt recognizer/evaluation.json",
+        "recognizer.yaml --run recognizer", says: "recognizer: names …"),
+      wrong: .fails(
+        1, "recognizer.yaml --set trunk.inputChannels=1 --run x",
+        says: "trunk.inputChannels: must be 3 (sRGB), it is 1"),
+      missing: .fails(
+        1, "nowhere.yaml --run x", says: "nowhere.yaml: cannot be read: …")),
+    .init(
+      "evaluate color",
+      right: .makes(
+        "judged/table.md judged/table.csv judged/evaluation.json judged/pictures.csv "
+          + "judged/sheet.png",
+        "run scenes.h5 --recognizer recognizer --resamples 100 --output judged",
+        says: "method …"),
+      wrong: .fails(
+        64, "run scenes.h5 --resamples 0 --output x",
+        says: "--count, --resamples and --threads must be positive"),
+      missing: .fails(
+        1, "nowhere scenes.h5 --output x",
+        says: "nowhere: does not exist; give a checkpoint or a run folder")),
+  ]
+}

@@ -1,0 +1,90 @@
+extension CommandCase {
+  /// Proposals and the tasks that features are tested on.
+  static let transfer: [CommandCase] = [
+    .init(
+      "proposals build",
+      right: .makes(
+        "proposals.h5", "scenes.h5 --max 60 --output proposals.h5",
+        says: "proposals.h5: 3480 boxes of 58 pictures, …"),
+      wrong: .fails(
+        64, "scenes.h5 --space cmyk --output x",
+        says: "there is no color space 'cmyk'; there are hsv, lab, rgb, rgI, intensity"),
+      missing: .fails(
+        1, "nowhere.h5 --output x",
+        says: "nowhere.h5: No such file or directory; check the path")),
+    .init(
+      "proposals import",
+      right: .makes(
+        "brought.h5", "proposals.h5 scenes.h5 --output brought.h5",
+        says: "brought.h5: 3480 boxes of 58 pictures"),
+      wrong: .fails(
+        1, "proposals.h5 folder.h5 --output x",
+        says: "proposals.h5 ['000052.jpg']: there are no proposals of this record; …"),
+      missing: .fails(
+        1, "nowhere.h5 scenes.h5 --output x",
+        says: "nowhere.h5: open failed on 'nowhere.h5': No such file or directory; …")),
+    .init(
+      "proposals recall",
+      right: .makes(
+        "", "scenes.h5 proposals.h5 --limit 10",
+        says: "109 objects in 58 pictures; selective search …"),
+      wrong: .fails(64, "scenes.h5 proposals.h5 --limit 0", says: "--limit must be positive"),
+      missing: .fails(
+        1, "scenes.h5 nowhere.h5",
+        says: "nowhere.h5: open failed on 'nowhere.h5': No such file or directory")),
+    .init(
+      "transfer classify",
+      right: .makes(
+        "classify/table.md classify/classes.md classify/gaussian-seed2/evaluation.json "
+          + "classify/colors-seed1/evaluation.json classify/colors-seed1/checkpoints",
+        "tune.yaml --set data.augmentation.size=32 --init gaussian "
+          + "--init colors=trunk.safetensors --seeds 2 --output classify",
+        says: "start     seeds …"),
+      wrong: .fails(
+        64, "tune.yaml --init he --seeds 0 --output x", says: "--seeds must be positive"),
+      missing: .fails(
+        1, "tune.yaml --init nowhere.safetensors --output x",
+        says: "nowhere.safetensors: cannot be read: …")),
+    .init(
+      "transfer detect",
+      right: .makes(
+        "detect/table.md detect/gaussian-seed1/evaluation.json",
+        "tune.yaml --set data.proposals=proposals.h5 --set scales.training=[64] "
+          + "--set scales.testing=64 --set head.hidden=16 --init gaussian --seeds 1 "
+          + "--output detect",
+        says: "start     seeds …"),
+      wrong: .fails(
+        1, "tune.yaml --set scales.testing=big --init gaussian --output x",
+        says: "--set scales.testing=big: scales.testing: must be a whole number, not 'big'"),
+      missing: .fails(
+        1, "tune.yaml --init nowhere.safetensors --output x",
+        says: "nowhere.safetensors: cannot be read: …")),
+    .init(
+      "transfer segment",
+      right: .makes(
+        "segment/table.md segment/gaussian-seed1/evaluation.json segment/gaussian-seed1/sheet.png",
+        "tune.yaml --set data.trainSplit=trainval --set data.testSplit=test "
+          + "--set accumulation=1 --init gaussian --seeds 1 --output segment",
+        says: "start     seeds …"),
+      wrong: .fails(
+        1, "tune.yaml --set nonsense=1 --init gaussian --output x",
+        says: "--set nonsense=1: nonsense: no such setting; there are …"),
+      missing: .fails(
+        1, "nowhere.yaml --init gaussian --output x",
+        says: "nowhere.yaml: cannot be read: …")),
+    .init(
+      "transfer probe",
+      right: .makes(
+        "probe/table.md probe/layers.svg probe/trunk-seed1/evaluation.json",
+        "gaussian trunk.safetensors scenes.h5 --set size=32 --set methods=[linear,neighbors] "
+          + "--set layers=[conv2_2,conv5_3] --set resamples=20 --set features=64 --format svg "
+          + "--output probe",
+        says: "Linear probes"),
+      wrong: .fails(
+        1, "gaussian scenes.h5 --set methods=[forest] --output x",
+        says: "--set methods=[forest]: methods.0: must be one of …"),
+      missing: .fails(
+        1, "nowhere.safetensors scenes.h5 --output x",
+        says: "nowhere.safetensors: cannot be read: …")),
+  ]
+}

@@ -1,0 +1,92 @@
+extension CommandCase {
+  /// Looking at units.
+  static let units: [CommandCase] = [
+    .init(
+      "units top",
+      right: .makes(
+        "units/conv2_2.png units/units.json units/strips",
+        "trunk.safetensors scenes.h5 --layer conv2 --top 3 --size 32 --output units",
+        says: "units/conv2_2.png"),
+      wrong: .fails(
+        1, "trunk.safetensors scenes.h5 --layer conv9 --output x",
+        says: "trunk.safetensors: has no layer 'conv9'; …"),
+      missing: .fails(
+        1, "nowhere.safetensors scenes.h5 --output x",
+        says: "nowhere.safetensors: cannot be read: …")),
+    .init(
+      "units noise",
+      right: .makes(
+        "noise.safetensors", "trunk.safetensors --init he --output noise.safetensors",
+        says: "noise.safetensors: eccv16, width 0.0625, 1 input channel, he noise"),
+      wrong: .fails(
+        64, "trunk.safetensors --init orthogonal --output x",
+        says: "The value 'orthogonal' is invalid for '--init <init>'. …"),
+      missing: .fails(
+        1, "nowhere.safetensors --output x", says: "nowhere.safetensors: cannot be read: …")),
+    .init(
+      "units dissect",
+      right: .makes(
+        "dissected/dissection.md dissected/dissection.json dissected/classes.svg "
+          + "dissected/coverage.svg",
+        "trunk.safetensors noise.safetensors --data scenes.h5 --layer conv2 --size 32 "
+          + "--output dissected",
+        says: "layer    features …"),
+      wrong: .fails(
+        64, "trunk.safetensors --data scenes.h5 --threads 0 --output x",
+        says: "--threads must be positive"),
+      missing: .fails(
+        1, "trunk.safetensors --data nowhere.h5 --output x",
+        says: "nowhere.h5: No such file or directory; check the path")),
+    .init(
+      "units diff",
+      right: .makes(
+        "difference/difference.md difference/difference.json difference/conv2_2.png",
+        "units units --output difference", says: "layer    units …"),
+      wrong: .fails(64, "units units --rows 0 --output x", says: "--rows must be positive"),
+      missing: .fails(
+        1, "units nowhere --output x",
+        says: "nowhere/units.json: stat failed: No such file or directory")),
+    .init(
+      "units filters",
+      right: .makes(
+        "filters.png", "trunk.safetensors --output filters.png", says: "filters.png"),
+      wrong: .fails(64, "trunk.safetensors", says: "Missing expected argument '--output <output>'"),
+      missing: .fails(
+        1, "nowhere.safetensors --output x.png", says: "nowhere.safetensors: cannot be read: …")),
+    .init(
+      "units maps",
+      right: .makes(
+        "maps.png", "trunk.safetensors pictures/000052.jpg --layer conv2 --output maps.png",
+        says: "maps.png"),
+      wrong: .fails(
+        64, "trunk.safetensors pictures/000052.jpg --layer conv2 --size 8 --output x.png",
+        says: "--size must be at least 16"),
+      missing: .fails(
+        1, "trunk.safetensors nowhere.jpg --layer conv2 --output x.png",
+        says: "nowhere.jpg: cannot read the file: No such file or directory")),
+    .init(
+      "units explain",
+      right: .makes(
+        "explained.png",
+        "trunk.safetensors pictures/000052.jpg --layer conv2 --unit 0 --output explained.png",
+        says: "explained.png"),
+      wrong: .fails(
+        1, "trunk.safetensors pictures/000052.jpg --layer conv2 --unit 8 --output x.png",
+        says: "trunk.safetensors: has no unit 8 in conv2_2; there are 0 to 7"),
+      missing: .fails(
+        1, "trunk.safetensors nowhere.jpg --layer conv2 --unit 0 --output x.png",
+        says: "nowhere.jpg: cannot read the file: no such file or folder")),
+    .init(
+      "units embed",
+      right: .makes(
+        "embedded/map.svg embedded/map.json embedded/photographs.png",
+        "trunk.safetensors scenes.h5 --layer conv5 --size 32 --output embedded",
+        says: "embedded/map.svg, photographs.png, map.json"),
+      wrong: .fails(
+        64, "trunk.safetensors scenes.h5 --layer conv5 --threads 0 --output x",
+        says: "--threads must be positive"),
+      missing: .fails(
+        1, "trunk.safetensors nowhere.h5 --layer conv5 --output x",
+        says: "nowhere.h5: No such file or directory; check the path")),
+  ]
+}

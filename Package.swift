@@ -216,11 +216,7 @@ let package = Package(
     tests("ProbesTests", needs: ["Probes", "Randomness", "Tensors"], without: ["Golden"]),
     tests(
       "VOCTransferTests",
-      needs: [
-        "Configurations", "Datasets", "FeatureExport", "Files", "HDF5", "Images", "Inputs",
-        "Layers", "Metrics", "Networks", "Plots", "Probes", "Proposals", "Randomness", "Runs",
-        "Statistics", "Tensors", "Text", "Training", "VOCTransfer",
-      ]),
+      needs: ["ColorScience", "Configurations", "Datasets", "FeatureExport", "Files", "HDF5", "Images", "Inputs", "Layers", "Metrics", "Networks", "Plots", "Probes", "Proposals", "Randomness", "Runs", "Statistics", "Tensors", "Text", "Training", "VOCTransfer"]),
     tests(
       "MetricsTests",
       needs: ["HDF5", "Images", "Metrics"], without: ["Golden"]),
@@ -236,9 +232,6 @@ let package = Package(
         "Colorization", "Configurations", "Datasets", "FeatureExport", "Images", "Inputs", "Layers",
         "Networks", "Randomness", "Rivals", "Runs", "Tensors", "Training", "VOCTransfer",
       ]),
-    tests(
-      "StudiesTests",
-      needs: ["Configurations", "Files", "Randomness", "Runs", "Statistics", "Studies"]),
     tests(
       "StudiesTests",
       needs: ["Configurations", "Files", "Randomness", "Runs", "Statistics", "Studies"]),

@@ -18,8 +18,8 @@ public struct CheckpointOrigin: Sendable {
   /// How a picture becomes the trunk's input.
   public let preprocessing: Preprocessing
 
-  /// The note by which a run says which of its checkpoints its result is of; where there is none, it
-  /// is the last.
+  /// The note by which a run says which of its checkpoints its result is of; where there is none,
+  /// it is the last.
   package static let testedNote = "tested"
   /// The value of that note for the best checkpoint.
   package static let best = "best"
@@ -54,9 +54,9 @@ public struct CheckpointOrigin: Sendable {
       checkpoint.notes["pretext"] ?? (task.hasPrefix("colorization") ? "colorization" : nil)
   }
 
-  /// The checkpoint at `path`, as those who use its network want it: a file; of a run folder the one
-  /// that its result is of, as a rule the newest; or the best in a run's folder `best`; and what was
-  /// wrong with newer ones.
+  /// The checkpoint at `path`, as those who use its network want it: a file; of a run folder the
+  /// one that its result is of, as a rule the newest; or the best in a run's folder `best`; and what
+  /// was wrong with newer ones.
   ///
   /// Where the run kept an average of its weights, the average stands in their place.
   public static func found(at path: String) throws -> CheckpointFolder.Found {

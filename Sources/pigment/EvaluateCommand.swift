@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Colorization
 internal import ColorScience
+internal import Colorization
 internal import Configurations
 internal import Datasets
 internal import Files

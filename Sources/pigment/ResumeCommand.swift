@@ -20,10 +20,10 @@ struct ResumeCommand: ParsableCommand {
   @OptionGroup var device: DeviceOptions
 
   func run() throws {
+    let file = try RunFolder.configurationFile(of: path)
     let record = try RunFolder.environment(of: path)
     // Where it ran before, unless told otherwise.
     let chosen = try device.chosen(otherwise: record.device)
-    let file = try RunFolder.configurationFile(of: path)
     switch record.task {
     case nil:
       try requirePretraining(record)

@@ -14,7 +14,7 @@ enum Tasks {
 
   /// What `pigment transfer` can fine-tune for; `probe` fine-tunes nothing and is apart.
   static let transfers: [any TransferTask.Type] = [
-    ClassificationTask.self, DetectionTask.self, SegmentationTask.self,
+    ClassificationTask.self, CategorizationTask.self, DetectionTask.self, SegmentationTask.self,
   ]
 
   /// The pretext task that a configuration names, or the first.

@@ -200,7 +200,8 @@ import Training
           run, configuration: configuration,
           environment: .current(
             pigment: "test", device: "cpu", threads: 1, dataHash: training.dataHash, seed: 1,
-            libraries: { [:] }))).result)
+            libraries: { [:] }))
+      ).result)
     #expect(result.top1.mean == 1 && result.chance == 0.5)
 
     let recognizer = try Recognizer.load(

@@ -31,7 +31,7 @@ extension CommandCase {
         says: "device tpu: there is no such device; known: cpu, cuda:0 and so on, reference"),
       missing: .fails(
         1, "nowhere",
-        says: "nowhere/environment.json: stat failed: No such file or directory")),
+        says: "nowhere: holds no run: there is no configuration.yaml")),
     .init(
       "verify resume",
       right: .makes(

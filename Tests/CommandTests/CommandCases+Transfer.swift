@@ -46,6 +46,20 @@ extension CommandCase {
         1, "tune.yaml --init nowhere.safetensors --output x",
         says: "nowhere.safetensors: cannot be read: …")),
     .init(
+      "transfer categorize",
+      right: .makes(
+        "categorize/table.md categorize/classes.md categorize/he-seed1/evaluation.json",
+        "tune.yaml --set data.path=folder.h5 --set data.augmentation.size=32 "
+          + "--set data.trainSplit=train --set data.testSplit=val --init he --seeds 1 "
+          + "--output categorize",
+        says: "start     seeds …"),
+      wrong: .fails(
+        1, "tune.yaml --set data.path=scenes.h5 --init he --output x",
+        says: "scenes.h5: has no single label for each picture; …"),
+      missing: .fails(
+        1, "tune.yaml --set data.path=nowhere.h5 --init he --output x",
+        says: "nowhere.h5: …")),
+    .init(
       "transfer detect",
       right: .makes(
         "detect/table.md detect/gaussian-seed1/evaluation.json",

@@ -124,23 +124,23 @@ import Testing
     let devkit = SharedData.path("data/voc/VOCdevkit")
     let report = try VOCBuilder(devkit: devkit, years: ["VOC2007"]).build(to: path)
     let dataset = try Dataset(opening: path)
-    #expect(dataset.count == 1907 && report.count == 1907)
+    #expect(dataset.count == 2007 && report.count == 2007)
     let counts = dataset.splits.mapValues(\.count)
     #expect(
       counts == [
-        "train": 482, "val": 460, "trainval": 942, "test": 965, "seg_train": 31, "seg_val": 33,
-        "seg_trainval": 64, "seg_test": 37,
+        "train": 508, "val": 488, "trainval": 996, "test": 1011, "seg_train": 32, "seg_val": 36,
+        "seg_trainval": 68, "seg_test": 38,
       ])
     let summary = dataset.summary()
-    #expect(summary.parts[0].masks == 101)
+    #expect(summary.parts[0].masks == 106)
     let difficult = summary.parts[0].classes.filter { $0.difficultBoxes > 0 }
     #expect(difficult.map(\.name) == ["bus", "car", "cat", "person", "train"])
-    #expect(difficult.reduce(0) { $0 + $1.difficultBoxes } == 910)
+    #expect(difficult.reduce(0) { $0 + $1.difficultBoxes } == 971)
     // Each size is the one that the list of sources states.
     let rows = try String(contentsOfFile: SharedData.path("data/voc/index.csv"), encoding: .utf8)
       .split(whereSeparator: \.isNewline).map { $0.split(separator: ",") }
       .filter { $0[0] == "2007" }
-    #expect(rows.count == 1907)
+    #expect(rows.count == 2007)
     let sizes = Dictionary(uniqueKeysWithValues: rows.map { (String($0[1]), [$0[4], $0[5]]) })
     let wrong = (0..<dataset.count).filter { index in
       let size = dataset.size(of: index)

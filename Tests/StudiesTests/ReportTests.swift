@@ -1,7 +1,7 @@
 import Foundation
 import Randomness
-import Statistics
 import Runs
+import Statistics
 import Studies
 import Testing
 

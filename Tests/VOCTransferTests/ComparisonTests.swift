@@ -103,6 +103,7 @@ import VOCTransfer
     let end = try scratch.bytes("\(checkpoints)/step-6.ckpt")
     try scratch.remove("\(checkpoints)/step-4.ckpt")
     try scratch.remove("\(checkpoints)/step-6.ckpt")
+    try scratch.remove("cut/he-seed1/evaluation.json")
     var said: [String] = []
     _ = try rows(comparison(["he"], output: "cut", seeds: 1, report: { said.append($0) }))
     #expect(said == ["he, seed 1: goes on from step 2"])

@@ -18,7 +18,8 @@ extension Pretraining {
     warn: (String) -> Void = { _ in }
   ) throws -> RunOutcome {
     let settings = try PretrainingConfiguration<Task>.load(RunFolder.configurationFile(of: path))
-    let (folder, checkpoint, warnings) = try RunFolder.resume(path, settings: settings)
+    let (folder, checkpoint, warnings) = try RunFolder.resume(
+      path, settings: settings, keep: settings.keepCheckpoints)
     warnings.forEach(warn)
     return try Pretraining(settings, on: device).run(in: folder, from: checkpoint, stop: stop)
   }

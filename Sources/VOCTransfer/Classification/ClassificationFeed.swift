@@ -39,39 +39,46 @@ public struct ClassificationBatch: LearningBatch {
   }
 }
 
-/// Turns records into batches; a batch depends on its number and the key alone.
-public struct ClassificationFeed: Sendable {
+/// Turns records into crops; a batch depends on its number and the key alone.
+struct CropFeed: Sendable {
   let dataset: Dataset
   let stream: SampleStream
   let augmentation: Augmentation
   let preprocessing: Preprocessing
+
+  /// What the network sees of batch `number`, and the records.
+  func crops(_ number: Int) throws -> (values: [Float], records: [Int]) {
+    let least = augmentation.sufficientSize
+    let samples = stream.batch(number)
+    let values = try samples.flatMap { sample in
+      let picture = try dataset.picture(sample.record, atLeast: (least, least))
+      return preprocessing.planes(of: augmentation.sample(from: picture, key: sample.key))
+    }
+    return (values, samples.map(\.record))
+  }
+}
+
+/// Turns records into batches; a batch depends on its number and the key alone.
+public struct ClassificationFeed: Sendable {
+  private let feed: CropFeed
 
   /// A feed of `batchSize` crops per batch from `records`.
   public init(
     dataset: Dataset, records: [Int], batchSize: Int, augmentation: Augmentation,
     preprocessing: Preprocessing, key: RandomKey
   ) {
-    self.dataset = dataset
-    self.augmentation = augmentation
-    self.preprocessing = preprocessing
-    stream = SampleStream(records: records, batchSize: batchSize, key: key)
+    feed = CropFeed(
+      dataset: dataset,
+      stream: SampleStream(records: records, batchSize: batchSize, key: key),
+      augmentation: augmentation, preprocessing: preprocessing)
   }
 
   /// Batch `number`, counted from 0.
   public func batch(_ number: Int) throws -> ClassificationBatch {
-    let least = augmentation.sufficientSize
-    var (values, targets, mask): ([Float], [Float], [Float]) = ([], [], [])
-    let samples = stream.batch(number)
-    for sample in samples {
-      let picture = try dataset.picture(sample.record, atLeast: (least, least))
-      values += preprocessing.planes(of: augmentation.sample(from: picture, key: sample.key))
-      for presence in dataset.presence(of: sample.record) ?? [] {
-        targets.append(presence > 0 ? 1 : 0)
-        mask.append(presence == 0 ? 0 : 1)
-      }
-    }
+    let (values, records) = try feed.crops(number)
+    let labels = records.flatMap { feed.dataset.presence(of: $0) ?? [] }
     return ClassificationBatch(
-      values: values, targets: targets, mask: mask, count: samples.count,
-      size: augmentation.size)
+      values: values, targets: labels.map { $0 > 0 ? 1 : 0 }, mask: labels.map { $0 == 0 ? 0 : 1 },
+      count: records.count, size: feed.augmentation.size)
   }
 }

@@ -17,7 +17,8 @@ public struct ClassificationTask: TransferTask {
   /// The name in commands, progress and messages.
   public static let name = "classify"
   /// What it is.
-  public static let abstract = "Multi-label classification: every start with every seed, and a table."
+  public static let abstract =
+    "Multi-label classification: every start with every seed, and a table."
 
   /// Its settings.
   public let settings: ClassificationConfiguration
@@ -53,18 +54,8 @@ public struct ClassificationTask: TransferTask {
   public func network(
     on trunk: Stack, _ preprocessing: Preprocessing, key: RandomKey
   ) throws -> TransferNetwork<Network> {
-    let features =
-      settings.features.isEmpty ? trunk : trunk.through(settings.features)
-    let channels = features.callAsFunction(
-      Tensor(filledWith: 0, shape: [1, preprocessing.channels.count, 64, 64], on: device)
-    ).shape[1]
-    let network = Network(
-      trunk: features,
-      head: Heads.classification(
-        inputs: channels, classes: dataset.classes.count, dropout: settings.dropout, key: key,
-        on: device))
-    return TransferNetwork(
-      network, features: features, frozen: try settings.frozenLayers(of: features))
+    try settings.network(
+      on: trunk, preprocessing, classes: dataset.classes.count, key: key, on: device)
   }
 
   /// Crops with their labels.
@@ -82,10 +73,7 @@ public struct ClassificationTask: TransferTask {
   public func loss(
     _ network: inout Network, _ batch: ClassificationBatch, frozen: [String], _ pass: inout Pass
   ) -> TrainingLoop.Loss {
-    let features = network.trunk.forward(
-      batch.input(on: device).converted(to: settings.precision.dtype), &pass, frozen: frozen,
-      freezingStatistics: settings.tuning.freezesStatistics)
-    let logits = network.head.forward(features.inFullPrecision, &pass)
+    let logits = settings.logits(of: &network, batch.input(on: device), frozen: frozen, &pass)
     let (targets, mask) = batch.labels(on: device)
     let losses = logits.sigmoidCrossEntropy(targets) * mask
     return .init(losses.sum().scaled(by: 1 / Double(batch.count)))
@@ -114,18 +102,11 @@ public struct ClassificationTask: TransferTask {
   private func scores(
     of network: Network, _ preprocessing: Preprocessing, on records: [Int]
   ) throws -> (scores: [Double], labels: [Int8]) {
-    var (scores, labels): ([Double], [Int8]) = ([], [])
-    let size = settings.data.augmentation.size
-    let classes = dataset.classes.count
-    for record in records {
-      let crops = TenCrop.crops(of: try dataset.picture(record), size: size)
-      let logits = network(preprocessing.input(of: crops, on: device)).doubles
-      scores += (0..<classes).map { c in
-        stride(from: c, to: logits.count, by: classes).reduce(0) { $0 + logits[$1] }
-          / Double(crops.count)
-      }
-      labels += dataset.presence(of: record)!
-    }
-    return (scores, labels)
+    (
+      try records.flatMap {
+        try settings.scores(
+          of: network, preprocessing, for: try dataset.picture($0), on: device)
+      }, records.flatMap { dataset.presence(of: $0)! }
+    )
   }
 }

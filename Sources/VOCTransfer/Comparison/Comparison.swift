@@ -70,6 +70,7 @@ public struct Comparison<Task: ComparedTask> {
     let first = try settings(firstSeed)
     // All of them before anything trains: a bad one is found now, and archives are read once.
     let prepared = try starts.map { ($0.name, try $0.start.prepared(first, on: device)) }
+    for (_, start) in prepared { _ = try Task(first, start: start, on: device) }
     try POSIXFiles.posix.makeDirectory(output)
     var results: [String: [Task.Result]] = [:]
     for seed in firstSeed..<firstSeed + UInt64(seeds) {

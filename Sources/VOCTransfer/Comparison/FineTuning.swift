@@ -53,6 +53,26 @@ public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
     (records, heldOut) = try Self.divided(task.train, settings, key.folding("held-out"))
     stream = SampleStream(
       records: records, batchSize: settings.run.batchSize, key: key.folding("data"))
+    try checkNames()
+  }
+
+  /// Throws where settings name a layer, a parameter or a metric that there is not: a small network
+  /// of the kind knows them all.
+  private func checkNames() throws {
+    var small = try start.configuration(settings)
+    small.width = min(small.width, 0.125)
+    let preprocessing = start.origin.preprocessing
+    let built = try task.network(
+      on: small.build(key: key, on: device), preprocessing, key: key)
+    let names = built.network.tensors.map(\.name)
+    for one in settings.tuning.layerRates where !names.contains(where: { $0.hasPrefix(one.prefix) })
+    {
+      throw ConfigurationError(
+        place: "tuning.layerRates", problem: "no parameter's name begins with '\(one.prefix)'")
+    }
+    guard !settings.run.selection.metric.isEmpty else { return }
+    _ = try settings.run.selection.value(
+      in: task.metrics(of: built.network, preprocessing, on: Array(heldOut.prefix(1))))
   }
 
   /// What is learned from and what evaluations hold out: nothing, where there are none.
@@ -112,12 +132,6 @@ public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
       on: trunk.stack, trunk.preprocessing, key: key.folding("head"))
     let model = Model(
       network: built.network, trunk: trunk, layers: built.layers, frozen: built.frozen)
-    let names = model.tensors.map(\.name)
-    for one in settings.tuning.layerRates where !names.contains(where: { $0.hasPrefix(one.prefix) })
-    {
-      throw ConfigurationError(
-        place: "tuning.layerRates", problem: "no parameter's name begins with '\(one.prefix)'")
-    }
     var prepared = PreparedModel(model, notes: try notes(trunk))
     prepared.multipliers = settings.tuning.multipliers(of: built.features)
     let prefixes = built.frozen.map { "\($0)." }

@@ -6,23 +6,31 @@ public protocol TransferResult: Codable, Sendable {
   var measures: [Measure] { get }
   /// The first measure class by class; empty where a task has none.
   var classMeasures: [ClassMeasure] { get }
+  /// What the first measure rests on: how many classes the test shows, and those shown least. Nil
+  /// where a task has no classes.
+  var basis: String? { get }
   /// What the counts of `classMeasures` count, such as `test pictures`.
   static var counted: String { get }
 }
 
 extension TransferResult {
-  /// What the mean over classes rests on: how many classes the test shows, and those shown least.
-  /// Nil where a task has no classes.
+  /// For measures that are means over classes.
   public var basis: String? {
+    guard let rarest else { return nil }
+    let count = classMeasures.count { $0.value != nil && $0.count > 0 }
+    return "\(measures[0].name) is the mean over \(count) of \(classMeasures.count) classes; "
+      + "fewest \(Self.counted): \(rarest)"
+  }
+
+  /// The three classes that the test shows least, with their counts; nil where it shows none.
+  var rarest: String? {
     // A class that no pixel of the test shows has an IoU of 0 where one is given to it, and no part
     // in the mean.
     let shown = classMeasures.filter { $0.value != nil && $0.count > 0 }.sorted {
       ($0.count, $0.name) < ($1.count, $1.name)
     }
     guard !shown.isEmpty else { return nil }
-    let least = shown.prefix(3).map { "\($0.name) \($0.count)" }.joined(separator: ", ")
-    return "\(measures[0].name) is the mean over \(shown.count) of \(classMeasures.count) classes; "
-      + "fewest \(Self.counted): \(least)"
+    return shown.prefix(3).map { "\($0.name) \($0.count)" }.joined(separator: ", ")
   }
 }
 

@@ -18,7 +18,7 @@ public struct SegmentationTask: TransferTask {
   /// The name in commands, progress and messages.
   public static let name = "segment"
   /// What it is.
-  public static let abstract = 
+  public static let abstract =
     "Segmentation with fully convolutional networks: every start, every seed, a table."
   /// What lies beside a result.
   public static let discussion = """

@@ -9,7 +9,9 @@ extension StudyTools {
   /// What this program knows of configurations, data and results.
   static var program: StudyTools {
     StudyTools(
-      verbs: Tasks.transfers.map { StudyVerb($0.name, needsProposals: $0.name == DetectionTask.name) }
+      verbs: Tasks.transfers.map {
+        StudyVerb($0.name, needsProposals: $0.name == DetectionTask.name)
+      }
         + [StudyVerb(ProbingRun.name, takesArguments: true)],
       settings: settings, dataHash: { try Dataset(opening: $0).contentSHA256 }, result: result,
       noise: Start.byName.map(\.name))

@@ -5,10 +5,54 @@ public import Networks
 public import Training
 
 /// Everything a multi-label classification run depends on, whatever its start.
-public struct ClassificationConfiguration: TransferConfiguration {
+public typealias ClassificationConfiguration = ClassifierConfiguration<MultiLabelRecipe>
+/// Everything a single-label classification run depends on, whatever its start.
+public typealias CategorizationConfiguration = ClassifierConfiguration<SingleLabelRecipe>
+
+/// The defaults of a classification task.
+public protocol ClassifierRecipe: Sendable {
+  /// Sets the defaults.
+  static func apply(to settings: inout ClassifierConfiguration<Self>)
+}
+
+/// VOC07 as philkr/voc-classification trains it.
+public enum MultiLabelRecipe: ClassifierRecipe {
+  /// Sets the defaults.
+  public static func apply(to settings: inout ClassificationConfiguration) {
+    settings.run.batchSize = 16
+    settings.run.iterations = 80_000
+    settings.run.optimizer.rule = .sgd
+    settings.run.optimizer.weightDecay = 1e-6
+    settings.run.optimizer.clipNorm = 10
+    settings.run.optimizer.caffeBiases = true
+    settings.run.schedule.rate = 1e-3
+    settings.run.schedule.decay = .step
+    settings.run.schedule.factor = 0.5
+    settings.run.schedule.interval = 10_000
+  }
+}
+
+/// A short fine-tuning by SGD with momentum, half a cosine, and no dropout.
+public enum SingleLabelRecipe: ClassifierRecipe {
+  /// Sets the defaults.
+  public static func apply(to settings: inout CategorizationConfiguration) {
+    settings.data.trainSplit = "train"
+    settings.dropout = 0
+    settings.run.batchSize = 64
+    settings.run.iterations = 10_000
+    settings.run.optimizer.rule = .sgd
+    settings.run.optimizer.weightDecay = 5e-4
+    settings.run.schedule.rate = 0.01
+    settings.run.schedule.decay = .cosine
+    settings.run.schedule.warmup = 100
+  }
+}
+
+/// Everything a classification run depends on, with the defaults of a recipe.
+public struct ClassifierConfiguration<Recipe: ClassifierRecipe>: TransferConfiguration {
   /// Where pictures come from and how they are cut.
   public struct Data: Codable, Hashable, Sendable {
-    /// The dataset (HDF5) with multi-label annotations.
+    /// The dataset (HDF5) with labels of the kind.
     public var path: String = ""
     /// The split to learn from.
     public var trainSplit: String = "trainval"
@@ -61,19 +105,8 @@ public struct ClassificationConfiguration: TransferConfiguration {
   /// Rows and columns of the crops.
   public var inputSize: Int { data.augmentation.size }
 
-  /// VOC07 as philkr/voc-classification trains it.
-  public init() {
-    run.batchSize = 16
-    run.iterations = 80_000
-    run.optimizer.rule = .sgd
-    run.optimizer.weightDecay = 1e-6
-    run.optimizer.clipNorm = 10
-    run.optimizer.caffeBiases = true
-    run.schedule.rate = 1e-3
-    run.schedule.decay = .step
-    run.schedule.factor = 0.5
-    run.schedule.interval = 10_000
-  }
+  /// The recipe's defaults.
+  public init() { Recipe.apply(to: &self) }
 
   /// Threads that make batches.
   public var loaderThreads: Int { data.loaderThreads }
@@ -97,7 +130,7 @@ public struct ClassificationConfiguration: TransferConfiguration {
   }
 }
 
-extension ClassificationConfiguration {
+extension ClassifierConfiguration {
   /// The layers that do not learn. What `tuning` freezes goes with the regime `all` only.
   func frozenLayers(of features: Stack) throws -> [String] {
     guard regime != .all else { return try tuning.frozenLayers(of: features) }

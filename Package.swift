@@ -216,7 +216,11 @@ let package = Package(
     tests("ProbesTests", needs: ["Probes", "Randomness", "Tensors"], without: ["Golden"]),
     tests(
       "VOCTransferTests",
-      needs: ["ColorScience", "Configurations", "Datasets", "FeatureExport", "Files", "HDF5", "Images", "Inputs", "Layers", "Metrics", "Networks", "Plots", "Probes", "Proposals", "Randomness", "Runs", "Statistics", "Tensors", "Text", "Training", "VOCTransfer"]),
+      needs: [
+        "ColorScience", "Configurations", "Datasets", "FeatureExport", "Files", "HDF5", "Images",
+        "Inputs", "Layers", "Metrics", "Networks", "Plots", "Probes", "Proposals", "Randomness",
+        "Runs", "Statistics", "Tensors", "Text", "Training", "VOCTransfer",
+      ]),
     tests(
       "MetricsTests",
       needs: ["HDF5", "Images", "Metrics"], without: ["Golden"]),

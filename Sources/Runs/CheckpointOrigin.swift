@@ -55,8 +55,8 @@ public struct CheckpointOrigin: Sendable {
   }
 
   /// The checkpoint at `path`, as those who use its network want it: a file; of a run folder the
-  /// one that its result is of, as a rule the newest; or the best in a run's folder `best`; and what
-  /// was wrong with newer ones.
+  /// one that its result is of, as a rule the newest; or the best in a run's folder `best`; and
+  /// what was wrong with newer ones.
   ///
   /// Where the run kept an average of its weights, the average stands in their place.
   public static func found(at path: String) throws -> CheckpointFolder.Found {

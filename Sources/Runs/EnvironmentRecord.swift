@@ -33,8 +33,8 @@ public struct EnvironmentRecord: Codable, Sendable, Equatable {
   public var dataHash: String
   /// The seed of all randomness.
   public var seed: UInt64
-  /// The transfer task, such as `classify`; nil where the configuration names what is learned, and in
-  /// records of earlier versions.
+  /// The transfer task, such as `classify`; nil where the configuration names what is learned, and
+  /// in records of earlier versions.
   public var task: String?
   /// What the trunk of a transfer task started from, as `--init` takes it; nil as above.
   public var start: String?

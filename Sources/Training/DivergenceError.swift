@@ -19,6 +19,10 @@ public struct DivergenceError: Error, Equatable, CustomStringConvertible {
     self.saved = saved
   }
 
+  private var rescue: String {
+    checkpoint.map { "the checkpoint of step \($0) is still good" } ?? "no checkpoint was saved"
+  }
+
   /// The step, the loss, where the batch is, and what to try.
   public var description: String {
     let problem =
@@ -28,7 +32,7 @@ public struct DivergenceError: Error, Equatable, CustomStringConvertible {
     return """
       step \(step): \(problem); the step was not taken. \(place)\
       Lower schedule.rate, lengthen schedule.warmup or set optimizer.clipNorm; \
-      \(checkpoint.map { "the checkpoint of step \($0) is still good" } ?? "no checkpoint was saved")
+      \(rescue)
       """
   }
 }

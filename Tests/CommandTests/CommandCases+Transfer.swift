@@ -49,8 +49,8 @@ extension CommandCase {
       "transfer categorize",
       right: .makes(
         "categorize/table.md categorize/classes.md categorize/he-seed1/evaluation.json",
-        "tune.yaml --set data.path=folder.h5 --set data.augmentation.size=32 "
-          + "--set data.trainSplit=train --set data.testSplit=val --init he --seeds 1 "
+        "tune.yaml --set data.path=cifar.h5 --set data.augmentation.size=32 "
+          + "--set data.trainSplit=train --set data.testSplit=test --init he --seeds 1 "
           + "--output categorize",
         says: "start     seeds …"),
       wrong: .fails(

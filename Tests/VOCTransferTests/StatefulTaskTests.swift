@@ -141,7 +141,7 @@ private struct QueueTask: LearningTask {
     }
     return PreparedModel(
       Model(
-        network: network(1), twin: Twin(network: network(1)),
+        network: network(1), twin: Twin(network: network(2)),
         queue: Queue(keys: Tensor(filledWith: 0, shape: [8], on: device))), notes: [:])
   }
 

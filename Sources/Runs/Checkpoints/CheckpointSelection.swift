@@ -36,7 +36,8 @@ public struct CheckpointSelection: Codable, Hashable, Sendable {
     }
     let name = metric.lowercased()
     try require(
-      order == .highest || !["map", "accuracy", "auc", "miu", "top1"].contains { name.hasSuffix($0) }, "order",
+      order == .highest || !["map", "accuracy", "auc", "miu", "top1"].contains { name.hasSuffix($0) },
+      "order",
       "would keep the lowest '\(metric)', of which more is better; give selection.order=highest")
     try require(keep > 0, "keep", "must be positive, it is \(keep)")
     try require(patience >= 0, "patience", "must not be negative, it is \(patience)")

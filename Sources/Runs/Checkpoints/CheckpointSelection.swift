@@ -35,9 +35,9 @@ public struct CheckpointSelection: Codable, Hashable, Sendable {
       if !condition { throw ConfigurationError(place: "selection.\(setting)", problem: problem) }
     }
     let name = metric.lowercased()
+    let rising = ["map", "accuracy", "auc", "miu", "top1"]
     try require(
-      order == .highest || !["map", "accuracy", "auc", "miu", "top1"].contains { name.hasSuffix($0) },
-      "order",
+      order == .highest || !rising.contains { name.hasSuffix($0) }, "order",
       "would keep the lowest '\(metric)', of which more is better; give selection.order=highest")
     try require(keep > 0, "keep", "must be positive, it is \(keep)")
     try require(patience >= 0, "patience", "must not be negative, it is \(patience)")

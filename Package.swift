@@ -170,7 +170,9 @@ let package = Package(
         "ColorScience", "Colorization", "Datasets", "Files", "HDF5", "Images", "Layers", "Networks",
         "Randomness", "Tensors", "Training",
       ]),
-    tests("NetworksTests", needs: ["Files", "Layers", "Networks", "Randomness", "Tensors"]),
+    tests(
+      "NetworksTests", needs: ["Files", "Layers", "Networks", "Randomness", "Tensors"],
+      without: ["Golden"]),
     tests(
       "TrainingTests",
       needs: ["Files", "Images", "Layers", "Networks", "Randomness", "Tensors", "Training"]),

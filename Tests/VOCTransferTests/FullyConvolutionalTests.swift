@@ -201,10 +201,10 @@ import VOCTransfer
       } catch { return "\(error)" }
       return ""
     }
-    #expect(problem(Self.options(skips: ["pool9"])).contains("'pool9' is no layer"))
-    #expect(problem(Self.options(features: "conv9")).contains("'conv9' is no layer"))
+    #expect(problem(Self.options(skips: ["pool9"])).contains("no layer 'pool9'"))
+    #expect(problem(Self.options(features: "conv9")).contains("no layer 'conv9'"))
     let after = Self.options(skips: ["pool4"], features: "pool3")
-    #expect(problem(after).contains("'pool4' is no layer"))
+    #expect(problem(after).contains("no layer 'pool4'"))
     #expect(problem(Self.options(skips: ["pool5"])).contains("must name layers before 'pool5'"))
   }
 

@@ -81,8 +81,9 @@ extension ExportDraft {
     // What gray's input is where red, green and blue are all at their means.
     let constant = (zip(luma, target.mean).reduce(0) { $0 + $1.0 * $1.1 } - grayMean) * grayScale
     let first = changed.names[0]
-    var convolution = changed[first] as! Convolution
-    let old = (trunk[first] as! Convolution).weight
+    guard var convolution = changed[first].kind.convolution,
+      let old = trunk[first].kind.convolution?.weight
+    else { throw failure(first) }
     let size = old.shape.count / old.shape[0]
     let sums = stride(from: 0, to: old.shape.count, by: size).map { start in
       old.doubles[start..<start + size].reduce(0, +)
@@ -131,9 +132,8 @@ extension ExportDraft {
     _ filter: (_ one: [Double], _ size: Int) -> [Double]
   ) throws(ArchiveError) -> (Stack, TrunkConfiguration) {
     let first = trunk.names[0]
-    guard var convolution = trunk[first] as? Convolution, convolution.weight.shape[1] == 1 else {
-      throw ArchiveError(
-        file: source, tensor: "\(first).weight", problem: "has not one input channel")
+    guard var convolution = trunk[first].kind.convolution, convolution.weight.shape[1] == 1 else {
+      throw failure(first)
     }
     let shape = convolution.weight.shape
     let size = shape.count / shape[0]
@@ -148,6 +148,10 @@ extension ExportDraft {
     var next = configuration
     next.inputChannels = 3
     return (changed, next)
+  }
+
+  private func failure(_ layer: String) -> ArchiveError {
+    .init(file: source, tensor: "\(layer).weight", problem: "has not one input channel")
   }
 
   /// The largest difference between this trunk on one input and another on its own.

@@ -65,7 +65,10 @@ public struct ClassificationRun: TransferTask {
     let trunk = try start.trunk(
       configuration, pictures: StartPictures(dataset, train), key: key.folding("trunk"), on: device)
     let features =
-      configuration.features.isEmpty ? trunk.stack : trunk.stack.through(configuration.features)
+      configuration.features.isEmpty
+      ? trunk.stack
+      : trunk.stack.through(
+        try trunk.stack.layer(called: configuration.features, setting: "features"))
     let channels = features.callAsFunction(
       Tensor(filledWith: 0, shape: [1, trunk.preprocessing.channels.count, 64, 64], on: device)
     ).shape[1]

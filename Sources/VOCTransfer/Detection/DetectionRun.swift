@@ -74,7 +74,8 @@ public struct DetectionRun: TransferTask {
       configuration, pictures: StartPictures(dataset, train), key: key.folding("trunk"), on: device)
     let features = try configuration.features(of: trunk.stack)
     var network = DetectionNetwork(
-      trunk: features, fullTrunk: trunk.stack, channels: channels(features, trunk.preprocessing),
+      trunk: features, denseLayers: configuration.denseLayers(of: trunk.stack),
+      channels: channels(features, trunk.preprocessing),
       classes: dataset.classes.count, configuration.head, key: key.folding("head"), on: device)
     let frozen = try configuration.tuning.frozenLayers(of: features)
     let feed = DetectionFeed(
@@ -97,7 +98,8 @@ public struct DetectionRun: TransferTask {
       return .interrupted(signal, step: step)
     }
     let used =
-      features.names + (configuration.head.fromTrunk ? trunk.stack.after("pool5").names : [])
+      features.names
+      + (configuration.head.fromTrunk ? configuration.denseLayers(of: trunk.stack).names : [])
     let record = RunRecord(
       start: start, trunk: trunk, seed: configuration.seed, trainPictures: train.count,
       testPictures: test.count, dataHash: dataHash, proposalsDigest: proposals.digest,
@@ -158,15 +160,15 @@ public struct DetectionRun: TransferTask {
 extension DetectionConfiguration {
   /// The part of a trunk whose output is pooled.
   func features(of trunk: Stack) throws -> Stack {
-    if features.isEmpty {
-      guard let last = trunk.names.firstIndex(of: "pool5") else { return trunk }
-      return trunk.through(trunk.names[last - 1])
-    }
-    guard trunk.names.contains(features) else {
-      throw ConfigurationError(
-        place: "features",
-        problem: "names no layer: '\(features)'; there are \(trunk.names.joined(separator: ", "))")
-    }
-    return trunk.through(features)
+    let last =
+      features.isEmpty
+      ? self.trunk.architecture.trunk.regionLayer(self.trunk, trunk.names)
+      : try trunk.layer(called: features, setting: "features")
+    return trunk.through(last)
+  }
+
+  /// fc6 and fc7 of a trunk; nothing of one that has none.
+  func denseLayers(of trunk: Stack) -> Stack {
+    self.trunk.architecture.trunk.denseLayersFollow.map { trunk.after($0) } ?? Stack([])
   }
 }

@@ -7,7 +7,7 @@ internal import Tensors
 enum Catalog {
   /// The networks at the sizes that pretraining gives them.
   static let networks: [(TrunkConfiguration.Architecture, batch: Int, size: Int)] = [
-    (.eccv16, 4, 176), (.alexnet, 16, 180), (.vgg16, 4, 160),
+    (.eccv16, 4, 176), (.alexnet, 16, 180), (.vgg16, 4, 160), (.resnet18, 8, 176),
   ]
 
   /// Every workload whose name contains one of `patterns`; all where there are none. Those that

@@ -11,7 +11,9 @@ enum ColorNetwork {
     _ architecture: TrunkConfiguration.Architecture, width: Double, key: RandomKey,
     on device: Device = .cpu
   ) -> Stack {
-    let trunk = TrunkConfiguration(architecture, width: width)
+    var trunk = TrunkConfiguration(architecture, width: width)
+    // As torchvision has them.
+    trunk.affine = architecture.trunk.traits.contains(.stages)
     let head =
       switch architecture.trunk.dense(trunk).layers {
       case .doubling where architecture == .vgg16: pixelwise(trunk, upsampling: 4, key, device)

@@ -141,6 +141,14 @@ import Training
     }
     #expect(padded.steps[0].detail.contains("features that see one differ by up to"))
     #expect(padded.largestDifference < 1e-5)
+    // Without a bias in conv1, its normalization takes the difference.
+    let (bare, folded, residual) = try export(Samples.configuration(.resnet18), .gray) {
+      $0.input = .rgb
+      $0.normalization = .imagenet
+    }
+    #expect(residual.largestDifference < 1e-5)
+    let means = [bare, folded].map { $0.trunk["bn1"].kind.batchNormalization!.mean.floats }
+    #expect(means[0] != means[1])
   }
 
   @Test(arguments: TrunkConfiguration.Architecture.allCases)

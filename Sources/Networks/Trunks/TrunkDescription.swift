@@ -59,7 +59,7 @@ public struct TrunkDescription: Sendable {
     static func doubling(from stride: Int) -> DenseHead {
       let doublings = stride >= 16 ? ["up1", "up2"] : stride >= 8 ? ["up1"] : []
       return DenseHead(
-        layers: .doubling(doublings, then: ["conv1", "conv2"], last: "dense"),
+        layers: .doubling(doublings, then: ["refine1", "refine2"], last: "scores"),
         stride: stride >> doublings.count)
     }
   }

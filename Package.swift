@@ -196,7 +196,9 @@ let package = Package(
         "ColorScience", "Colorization", "Configurations", "Datasets", "HDF5", "Images", "Inputs",
         "Layers", "Networks", "Randomness", "Runs", "Statistics", "Tensors", "Text", "Training",
       ]),
-    tests("NetworksTests", needs: ["Files", "Layers", "Networks", "Randomness", "Tensors"]),
+    tests(
+      "NetworksTests", needs: ["Files", "Layers", "Networks", "Randomness", "Tensors"],
+      without: ["Golden"]),
     tests(
       "TrainingTests",
       needs: [

@@ -7,7 +7,7 @@ internal import Tensors
 enum Catalog {
   /// The networks at the sizes that pretraining gives them.
   static let networks: [(TrunkConfiguration.Architecture, batch: Int, size: Int)] = [
-    (.eccv16, 4, 176), (.alexnet, 16, 180), (.vgg16, 4, 160),
+    (.eccv16, 4, 176), (.alexnet, 16, 180), (.vgg16, 4, 160), (.resnet18, 8, 176),
   ]
 
   /// Every workload whose name contains one of `patterns`; all where there are none. Those that
@@ -57,12 +57,12 @@ enum Catalog {
   ) -> [Workload] {
     var found: [(name: String, shape: Workload.Convolution, count: Int)] = []
     var input: Shape = [batch, 1, size, size]
-    for stage in ColorNetwork.build(network, width: 1, key: RandomKey(seed: 0)).stages {
-      guard let shape = stage.layer.convolution(over: &input) else { continue }
+    let stack = ColorNetwork.build(network, width: 1, key: RandomKey(seed: 0))
+    for (name, shape) in stack.convolutions(over: &input) {
       if let known = found.firstIndex(where: { $0.shape == shape }) {
         found[known].count += 1
       } else {
-        found.append((stage.name, shape, 1))
+        found.append((name, shape, 1))
       }
     }
     return Workload.Precision.allCases.flatMap { precision in
@@ -78,29 +78,54 @@ enum Catalog {
   }
 }
 
-extension Layer {
-  /// The shape of this layer where it is a convolution; `input` becomes the shape of its output.
-  fileprivate func convolution(over input: inout Shape) -> Workload.Convolution? {
-    let before = input
-    switch self {
-    case let layer as Convolution:
-      input = layer.parameters.outputShape(input: input, weight: layer.weight.shape)
-      return Workload.Convolution(
-        inputs: before[1], outputs: input[1], size: before[2], kernel: layer.weight.shape[2],
-        stride: layer.parameters.stride.height, padding: layer.parameters.padding.height,
-        dilation: layer.parameters.dilation.height, groups: layer.parameters.groups,
-        isTransposed: false, relu: layer.parameters.relu)
-    case let layer as TransposedConvolution:
-      let factor = layer.stride.height
-      input = [before[0], layer.weight.shape[1], before[2] * factor, before[3] * factor]
-      return Workload.Convolution(
-        inputs: before[1], outputs: input[1], size: before[2], kernel: layer.weight.shape[2],
-        stride: factor, padding: layer.padding.height, dilation: 1, groups: 1, isTransposed: true,
-        relu: false)
-    case let layer as MaxPooling:
-      input = layer.parameters.outputShape(input: input)
-      return nil
-    default: return nil
+extension Stack {
+  /// The convolutions, with their shapes; `input` becomes the shape of the output.
+  fileprivate func convolutions(
+    over input: inout Shape
+  ) -> [(name: String, shape: Workload.Convolution)] {
+    var found: [(String, Workload.Convolution)] = []
+    for stage in stages {
+      let before = input
+      switch stage.layer.kind {
+      case .convolution(let layer):
+        input = layer.parameters.outputShape(input: input, weight: layer.weight.shape)
+        found.append((stage.name, layer.workload(from: before, to: input)))
+      case .transposedConvolution(let layer):
+        let factor = layer.stride.height
+        input = [before[0], layer.weight.shape[1], before[2] * factor, before[3] * factor]
+        found.append((stage.name, layer.workload(from: before, to: input)))
+      case .maxPooling(let layer): input = layer.parameters.outputShape(input: input)
+      case .residual(let block):
+        for branch in block.branches {
+          input = before
+          for (name, shape) in branch.stack.convolutions(over: &input) {
+            found.append(("\(stage.name).\(branch.prefix)\(name)", shape))
+          }
+        }
+      case .upsampling, .averagePooling, .globalAveragePooling, .dense, .batchNormalization,
+        .responseNormalization, .relu, .dropout:
+        break
+      }
     }
+    return found
+  }
+}
+
+extension Convolution {
+  fileprivate func workload(from before: Shape, to after: Shape) -> Workload.Convolution {
+    Workload.Convolution(
+      inputs: before[1], outputs: after[1], size: before[2], kernel: weight.shape[2],
+      stride: parameters.stride.height, padding: parameters.padding.height,
+      dilation: parameters.dilation.height, groups: parameters.groups, isTransposed: false,
+      relu: parameters.relu)
+  }
+}
+
+extension TransposedConvolution {
+  fileprivate func workload(from before: Shape, to after: Shape) -> Workload.Convolution {
+    Workload.Convolution(
+      inputs: before[1], outputs: after[1], size: before[2], kernel: weight.shape[2],
+      stride: stride.height, padding: padding.height, dilation: 1, groups: 1, isTransposed: true,
+      relu: false)
   }
 }

@@ -11,14 +11,14 @@ enum ColorNetwork {
     _ architecture: TrunkConfiguration.Architecture, width: Double, key: RandomKey,
     on device: Device = .cpu
   ) -> Stack {
-    let trunk = TrunkConfiguration(architecture, width: width)
+    var trunk = TrunkConfiguration(architecture, width: width)
+    // As torchvision has them.
+    trunk.affine = architecture.trunk.traits.contains(.stages)
     let head =
-      switch architecture {
-      case .eccv16:
-        Heads.eccv16Color(
-          inputs: trunk.outputChannels, outputs: bins, width: width, key: key, on: device)
-      case .alexnet: pixelwise(trunk, upsampling: 2, key, device)
-      case .vgg16: pixelwise(trunk, upsampling: 4, key, device)
+      switch architecture.trunk.dense(trunk).layers {
+      case .doubling where architecture == .vgg16: pixelwise(trunk, upsampling: 4, key, device)
+      case .doubling: Heads.dense(on: trunk, outputs: bins, key: key, on: device)
+      case .pixelwise(let factor): pixelwise(trunk, upsampling: factor, key, device)
       }
     return trunk.build(key: key, on: device).appending(head)
   }

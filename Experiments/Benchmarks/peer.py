@@ -16,6 +16,7 @@ import time
 import h5py
 import numpy
 import torch
+import torchvision.models
 import torchvision.ops
 from PIL import Image
 from torch import nn
@@ -83,8 +84,19 @@ def vgg16(w):
     return layers + [conv(i, BINS, 1, 1, 0), nn.Upsample(scale_factor=4, mode="bilinear")]
 
 
+def resnet18(w):
+    assert w == 1, "torchvision's resnet18 has width 1"
+    r = torchvision.models.resnet18(weights=None)
+    r.conv1 = nn.Conv2d(1, 64, 7, 2, 3, bias=False)
+    return [
+        r.conv1, r.bn1, r.relu, r.maxpool, r.layer1, r.layer2, r.layer3, r.layer4,
+        nn.ConvTranspose2d(512, 256, 4, 2, 1), relu(), nn.ConvTranspose2d(256, 256, 4, 2, 1), relu(),
+        conv(256, 256), relu(), conv(256, 256), relu(), conv(256, BINS, 1, 1, 0)]
+
+
 def network_work(w):
-    model = nn.Sequential(*{"eccv16": eccv16, "alexnet": alexnet, "vgg16": vgg16}[w["network"]](w["width"]))
+    networks = {"eccv16": eccv16, "alexnet": alexnet, "vgg16": vgg16, "resnet18": resnet18}
+    model = nn.Sequential(*networks[w["network"]](w["width"]))
     model = model.to(DEVICE, memory_format=torch.channels_last)
     x = torch.rand(w["batch"], 1, w["size"], w["size"], device=DEVICE) - 0.5
     x = x.to(memory_format=torch.channels_last)

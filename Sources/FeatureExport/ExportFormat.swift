@@ -63,7 +63,7 @@ extension FeatureArchive {
       case .pytorch: try PyTorchExport(self, options: options, path: path).write(to: staged)
       case .onnx:
         try ONNXExport(self, outputs: options.outputs, path: path).write(to: staged)
-      case .caffe: try CaffeExport(self).write(to: staged)
+      case .caffe: try CaffeExport(self, path: path).write(to: staged)
       }
     }
   }

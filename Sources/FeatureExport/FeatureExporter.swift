@@ -96,10 +96,9 @@ public enum FeatureExporter {
   ) throws -> Report {
     var draft = try ExportDraft(reading: path, task: options.task)
     let silent = draft.trunk.silentChannels.filter { $0.silent > 0 }
-    guard !options.keepsForm || draft.configuration.architecture == .alexnet else {
+    guard !options.keepsForm || !draft.configuration.architecture.trunk.stridedWords.isEmpty else {
       throw ArchiveError(
-        file: path,
-        problem: "is a \(draft.configuration.summary); only AlexNet has a dense form to keep")
+        file: path, problem: "is a \(draft.configuration.summary), which has no dense form to keep")
     }
     if !options.keepsForm { try draft.restoreStrides() }
     try draft.changeInput(to: options.input, normalization: options.normalization)

@@ -31,6 +31,9 @@ public struct Pass {
   /// Whether layers behave as in training.
   public var isTraining: Bool { key != nil }
 
+  /// Whether batch normalization normalizes by its running statistics, and keeps them, even so.
+  public var freezesStatistics = false
+
   private init(key: RandomKey?) { self.key = key }
 
   /// A fresh key for one layer; traps in evaluation.

@@ -10,10 +10,10 @@ public struct Stack: Layer {
     /// The name, unique in the stack.
     public let name: String
     /// The layer.
-    public var layer: any Layer
+    public var layer: any StackLayer
 
     /// A named layer.
-    public init(_ name: String, _ layer: any Layer) {
+    public init(_ name: String, _ layer: any StackLayer) {
       self.name = name
       self.layer = layer
     }
@@ -34,7 +34,7 @@ public struct Stack: Layer {
   public var names: [String] { stages.map(\.name) }
 
   /// The layer called `name`; traps where there is none, with the names there are.
-  public subscript(name: String) -> any Layer {
+  public subscript(name: String) -> any StackLayer {
     get { stages[index(of: name)].layer }
     set { stages[index(of: name)].layer = newValue }
   }

@@ -24,48 +24,39 @@ public struct Geometry: Hashable, Sendable, Codable {
   }
 }
 
-/// A layer that looks through a window; along height and width alike.
-public protocol WindowedLayer: Layer {
-  /// The geometry of its outputs, given that of its inputs.
-  func geometry(after input: Geometry) -> Geometry
-}
-
-extension Convolution: WindowedLayer {
-  /// The geometry of its outputs, given that of its inputs.
+extension LayerKind {
+  /// How its outputs lie over the image, given how its inputs do; along height and width alike.
+  ///
+  /// A residual block's are those of its main branch, through which it sees most.
   public func geometry(after input: Geometry) -> Geometry {
-    input.after(
-      kernel: weight.shape[2], stride: Double(parameters.stride.height),
-      padding: parameters.padding.height, dilation: parameters.dilation.height)
+    switch self {
+    case .convolution(let layer): return input.after(layer.window)
+    case .maxPooling(let layer): return input.after(layer.window)
+    case .averagePooling(let layer): return input.after(layer.window)
+    case .transposedConvolution(let layer): return input.after(layer)
+    case .residual(let block):
+      return block.main.stages.reduce(input) { $1.layer.kind.geometry(after: $0) }
+    case .dense, .batchNormalization, .responseNormalization, .relu, .globalAveragePooling,
+      .dropout, .upsampling:
+      return input
+    }
   }
 }
 
-extension MaxPooling: WindowedLayer {
-  /// The geometry of its outputs, given that of its inputs.
-  public func geometry(after input: Geometry) -> Geometry {
-    input.after(
-      kernel: parameters.window.height, stride: Double(parameters.stride.height),
-      padding: parameters.padding.height)
+extension Geometry {
+  fileprivate func after(_ window: Window) -> Geometry {
+    after(
+      kernel: window.size.height, stride: Double(window.stride.height),
+      padding: window.padding.height, dilation: window.dilation.height)
   }
-}
 
-extension AveragePooling: WindowedLayer {
-  /// The geometry of its outputs, given that of its inputs.
-  public func geometry(after input: Geometry) -> Geometry {
-    input.after(
-      kernel: parameters.window.height, stride: Double(parameters.stride.height),
-      padding: parameters.padding.height)
-  }
-}
-
-extension TransposedConvolution: WindowedLayer {
-  /// The geometry of its outputs, given that of its inputs: outputs lie closer together, and each
-  /// sees the inputs whose windows reach it.
-  public func geometry(after input: Geometry) -> Geometry {
-    var next = input
-    let (kernel, step) = (Double(weight.shape[2]), Double(stride.height))
-    next.stride = input.stride / step
-    next.receptiveField += (kernel / step).rounded(.up) * input.stride - input.stride
-    next.offset += (Double(padding.height) - (kernel - 1) / 2) * next.stride
+  /// Outputs lie closer together, and each sees the inputs whose windows reach it.
+  fileprivate func after(_ layer: TransposedConvolution) -> Geometry {
+    var next = self
+    let (kernel, step) = (Double(layer.weight.shape[2]), Double(layer.stride.height))
+    next.stride = stride / step
+    next.receptiveField += (kernel / step).rounded(.up) * stride - stride
+    next.offset += (Double(layer.padding.height) - (kernel - 1) / 2) * next.stride
     return next
   }
 }
@@ -75,7 +66,7 @@ extension Stack {
   public var geometries: [String: Geometry] {
     var (current, found) = (Geometry(), [String: Geometry]())
     for stage in stages {
-      current = (stage.layer as? any WindowedLayer)?.geometry(after: current) ?? current
+      current = stage.layer.kind.geometry(after: current)
       found[stage.name] = current
     }
     return found

@@ -14,18 +14,15 @@ public enum Heads {
   public static func dense(
     on trunk: TrunkConfiguration, outputs: Int, key: RandomKey, on device: Device
   ) -> Stack {
-    switch trunk.architecture {
-    case .eccv16:
-      eccv16Color(
-        inputs: trunk.outputChannels, outputs: outputs, width: trunk.width, key: key, on: device)
-    case .alexnet:
-      pixelwise(
-        inputs: trunk.outputChannels, outputs: outputs, upsampling: 2, corners: .aligned, key: key,
-        on: device)
-    case .vgg16:
+    switch trunk.architecture.trunk.dense(trunk).layers {
+    case .doubling(let doublings, let convolutions, let last):
       doubling(
-        ["conv6_1", "conv7_1"], ["conv7_2", "conv7_3"], "conv7_color",
-        inputs: trunk.outputChannels, outputs: outputs, width: trunk.width, key: key, on: device)
+        doublings, convolutions, last, inputs: trunk.outputChannels, outputs: outputs,
+        width: trunk.width, key: key, on: device)
+    case .pixelwise(let factor):
+      pixelwise(
+        inputs: trunk.outputChannels, outputs: outputs, upsampling: factor, corners: .aligned,
+        key: key, on: device)
     }
   }
 
@@ -55,8 +52,10 @@ public enum Heads {
           index == 0 ? inputs : hidden, hidden, kernel: 4, stride: 2, padding: 1, relu: true,
           key: key.folding(name), on: device))
     }
-    for name in convolutions {
-      builder.convolution(name, hidden, hidden, kernel: 3, .init(padding: 1, relu: true))
+    for (index, name) in convolutions.enumerated() {
+      builder.convolution(
+        name, doublings.isEmpty && index == 0 ? inputs : hidden, hidden, kernel: 3,
+        .init(padding: 1, relu: true))
     }
     builder.convolution(last, hidden, outputs, kernel: 1, .init())
     return Stack(builder.stages)

@@ -30,22 +30,14 @@ public struct ReceptiveFields: Sendable {
   private let rows: [AxisField]
   private let columns: [AxisField]
 
-  /// The fields of the layer called `name`; traps where a layer up to it is of a kind whose windows
-  /// are not known.
+  /// The fields of the layer called `name`; traps where the input is too small for a window.
   public init(of name: String, in stack: Stack, input: Pair) {
-    let layers = stack.through(name).stages.map { stage -> any SpatialLayer in
-      guard let layer = stage.layer as? any SpatialLayer else {
-        fatalError(
-          "ReceptiveFields: it is not known what \(stage.name), a layer of type "
-            + "\(type(of: stage.layer)), sees of its input")
-      }
-      return layer
-    }
+    let layers = stack.through(name).stages.map(\.layer.kind)
     var sizes = [input]
-    for layer in layers { sizes.append(layer.size(after: sizes[sizes.count - 1])) }
+    for layer in layers { sizes.append(layer.outputSize(of: sizes[sizes.count - 1])) }
     outputs = sizes[sizes.count - 1]
     func fields(_ axis: ImageAxis) -> [AxisField] {
-      let lengths = sizes.map { axis == .rows ? $0.height : $0.width }
+      let lengths = sizes.map { $0.along(axis) }
       return (0..<lengths[lengths.count - 1]).map { output in
         var (window, seen) = (output..<output + 1, Set([output]))
         for (layer, length) in zip(layers, lengths).reversed() {
@@ -70,55 +62,36 @@ public struct ReceptiveFields: Sendable {
 /// One of the two axes of an image.
 enum ImageAxis { case rows, columns }
 
-/// A layer of whose outputs it is known which inputs they depend on.
-protocol SpatialLayer: Layer {
-  /// Rows and columns of the output.
-  func size(after input: Pair) -> Pair
-  /// The inputs that an output depends on along one axis, ascending; those outside 0..<length are
-  /// border. Outputs outside the real ones are asked for too.
-  func inputs(of output: Int, along axis: ImageAxis, length: Int) -> [Int]
-}
-
 extension Pair {
   fileprivate func along(_ axis: ImageAxis) -> Int { axis == .rows ? height : width }
 }
 
-/// A layer that treats every position alone.
-protocol PointwiseLayer: SpatialLayer {}
-
-extension PointwiseLayer {
-  func size(after input: Pair) -> Pair { input }
-  func inputs(of output: Int, along axis: ImageAxis, length: Int) -> [Int] { [output] }
-}
-
-extension BatchNormalization: PointwiseLayer {}
-extension ReLU: PointwiseLayer {}
-extension ResponseNormalization: PointwiseLayer {}
-extension Dropout: PointwiseLayer {}
-
-extension Convolution: SpatialLayer {
-  func size(after input: Pair) -> Pair {
-    let channels = weight.shape[1] * parameters.groups
-    let shape = parameters.outputShape(
-      input: [1, channels, input.height, input.width], weight: weight.shape)
-    return Pair(shape[2], shape[3])
-  }
-
-  func inputs(of output: Int, along axis: ImageAxis, length: Int) -> [Int] {
-    let first = output * parameters.stride.along(axis) - parameters.padding.along(axis)
-    let taps = axis == .rows ? weight.shape[2] : weight.shape[3]
-    return (0..<taps).map { first + $0 * parameters.dilation.along(axis) }
+extension LayerKind {
+  /// The inputs that an output depends on along one axis, ascending; those outside 0..<length are
+  /// border. Outputs outside the real ones are asked for too.
+  fileprivate func inputs(of output: Int, along axis: ImageAxis, length: Int) -> [Int] {
+    switch self {
+    case .convolution(let layer): layer.window.inputs(of: output, along: axis)
+    case .maxPooling(let layer): layer.window.inputs(of: output, along: axis)
+    case .averagePooling(let layer): layer.window.inputs(of: output, along: axis)
+    case .transposedConvolution(let layer): layer.inputs(of: output, along: axis)
+    case .upsampling(let layer): layer.inputs(of: output, length: length)
+    case .residual(let block): block.inputs(of: output, along: axis, length: length)
+    case .dense, .globalAveragePooling: Array(0..<length)
+    case .batchNormalization, .responseNormalization, .relu, .dropout: [output]
+    }
   }
 }
 
-extension TransposedConvolution: SpatialLayer {
-  func size(after input: Pair) -> Pair {
-    Pair(
-      (input.height - 1) * stride.height - 2 * padding.height + weight.shape[2],
-      (input.width - 1) * stride.width - 2 * padding.width + weight.shape[3])
+extension Window {
+  fileprivate func inputs(of output: Int, along axis: ImageAxis) -> [Int] {
+    let first = output * stride.along(axis) - padding.along(axis)
+    return (0..<size.along(axis)).map { first + $0 * dilation.along(axis) }
   }
+}
 
-  func inputs(of output: Int, along axis: ImageAxis, length: Int) -> [Int] {
+extension TransposedConvolution {
+  fileprivate func inputs(of output: Int, along axis: ImageAxis) -> [Int] {
     let (step, place) = (stride.along(axis), output + padding.along(axis))
     let taps = axis == .rows ? weight.shape[2] : weight.shape[3]
     return (0..<taps).reversed().compactMap { tap in
@@ -127,43 +100,8 @@ extension TransposedConvolution: SpatialLayer {
   }
 }
 
-extension PoolingParameters {
-  fileprivate func size(after input: Pair) -> Pair {
-    let shape = outputShape(input: [1, 1, input.height, input.width])
-    return Pair(shape[2], shape[3])
-  }
-
-  fileprivate func inputs(of output: Int, along axis: ImageAxis) -> [Int] {
-    let first = output * stride.along(axis) - padding.along(axis)
-    return Array(first..<first + window.along(axis))
-  }
-}
-
-extension MaxPooling: SpatialLayer {
-  func size(after input: Pair) -> Pair { parameters.size(after: input) }
-  func inputs(of output: Int, along axis: ImageAxis, length: Int) -> [Int] {
-    parameters.inputs(of: output, along: axis)
-  }
-}
-
-extension AveragePooling: SpatialLayer {
-  func size(after input: Pair) -> Pair { parameters.size(after: input) }
-  func inputs(of output: Int, along axis: ImageAxis, length: Int) -> [Int] {
-    parameters.inputs(of: output, along: axis)
-  }
-}
-
-extension GlobalAveragePooling: SpatialLayer {
-  func size(after input: Pair) -> Pair { 1 }
-  func inputs(of output: Int, along axis: ImageAxis, length: Int) -> [Int] {
-    Array(0..<length)
-  }
-}
-
-extension Upsampling: SpatialLayer {
-  func size(after input: Pair) -> Pair { Pair(grown(input.height), grown(input.width)) }
-
-  func inputs(of output: Int, along axis: ImageAxis, length: Int) -> [Int] {
+extension Upsampling {
+  fileprivate func inputs(of output: Int, length: Int) -> [Int] {
     let place: Double =
       switch corners {
       case .halfPixel: max(0, (Double(output) + 0.5) / Double(factor) - 0.5)
@@ -172,5 +110,24 @@ extension Upsampling: SpatialLayer {
     let low = min(Int(place), length - 1)
     // The second input has no weight where the first is met exactly.
     return place - Double(low) > 1e-6 && low + 1 < length ? [low, low + 1] : [low]
+  }
+}
+
+extension ResidualBlock {
+  /// What either branch depends on. Inside of a branch, what is outside of its maps is border.
+  fileprivate func inputs(of output: Int, along axis: ImageAxis, length: Int) -> [Int] {
+    let seen = [main, projection ?? Stack([])].flatMap { branch in
+      let layers = branch.stages.map(\.layer.kind)
+      var sizes = [Pair(length)]
+      for layer in layers.dropLast() { sizes.append(layer.outputSize(of: sizes[sizes.count - 1])) }
+      var places = [output]
+      for (place, (layer, size)) in zip(layers, sizes).enumerated().reversed() {
+        let length = size.along(axis)
+        places = places.flatMap { layer.inputs(of: $0, along: axis, length: length) }
+        if place > 0 { places = places.filter { (0..<length).contains($0) } }
+      }
+      return places
+    }
+    return Set(seen).sorted()
   }
 }

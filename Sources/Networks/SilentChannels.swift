@@ -22,8 +22,8 @@ extension Stack {
   /// The silent channels before each batch normalization, in order; networks without have none to
   /// show.
   public var silentChannels: [SilentChannels] {
-    stages.compactMap { stage in
-      guard let norm = stage.layer as? BatchNormalization else { return nil }
+    leaves.compactMap { stage in
+      guard let norm = stage.layer.kind.batchNormalization else { return nil }
       let variances = norm.variance.doubles
       return SilentChannels(
         layer: stage.name, silent: variances.count { $0 < norm.epsilon },

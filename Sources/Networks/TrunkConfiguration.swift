@@ -4,22 +4,20 @@ public import Tensors
 
 /// Which trunk to build: everything its shape depends on, as archives and configurations store it.
 public struct TrunkConfiguration: Codable, Hashable, Sendable {
-  /// The known trunks.
-  public enum Architecture: String, Codable, Sendable, CaseIterable {
-    /// conv1 to conv7 of Zhang, Isola & Efros, ECCV 2016.
-    case eccv16
-    /// The one-channel AlexNet of the paper's representation-learning experiments.
-    case alexnet
-    /// VGG-16 (Simonyan & Zisserman 2015), conv1_1 to pool5.
-    case vgg16
-  }
-
   /// How AlexNet meets its borders.
   public enum Form: String, Codable, Sendable, CaseIterable {
     /// Padded, with a stride-1 pool5 and a dilated fc6: dense output for pretraining.
     case pretraining
     /// Unpadded, with a stride-2 pool5 and a plain fc6: one output at 227 pixels. Same weights.
     case transfer
+  }
+
+  /// How a ResNet begins.
+  public enum Stem: String, Codable, Sendable, CaseIterable {
+    /// A 7x7 convolution and a pooling, of stride 2 each.
+    case imagenet
+    /// A 3x3 convolution of stride 1, for pictures of 32 pixels or so.
+    case cifar
   }
 
   /// The trunk.
@@ -36,6 +34,11 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
   public var statisticsMomentum: Double = 0.1
   /// AlexNet only.
   public var form: Form = .pretraining
+  /// ResNets only.
+  public var stem: Stem = .imagenet
+  /// ResNets only: how many of the last stages keep the resolution, by dilation in the place of a
+  /// stride: 2 make an output stride of 8 of one of 32. Same weights.
+  public var dilatedStages: Int = 0
 
   /// The full-width ECCV16 trunk on lightness.
   public init() {}
@@ -61,27 +64,41 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
     guard (0...1).contains(statisticsMomentum) else {
       return "has a statistics momentum of \(statisticsMomentum); it is from 0 to 1"
     }
+    if architecture.trunk.traits.contains(.stages) {
+      guard (0...2).contains(dilatedStages) else {
+        return "has \(dilatedStages) dilated stages; there are 0 to 2"
+      }
+    } else if stem != .imagenet || dilatedStages != 0 {
+      return "has a stem or dilated stages, which no \(architecture.rawValue) has; only ResNets do"
+    }
     return nil
   }
 
   /// Channels of the trunk's last layer.
-  public var outputChannels: Int {
-    switch architecture {
-    case .eccv16, .vgg16: scaled(512)
-    case .alexnet: scaled(4096)
-    }
-  }
+  public var outputChannels: Int { scaled(architecture.trunk.channels) }
 
-  /// The smallest square input, in pixels, for which every layer has an output (32 suits all trunks
-  /// but AlexNet's unpadded form).
-  public var smallestSide: Int { architecture == .alexnet && form == .transfer ? 227 : 32 }
+  /// The smallest square input, in pixels, for which every layer has an output.
+  public var smallestSide: Int { architecture.trunk.smallestSide(self) }
 
   /// Input pixels between neighboring outputs of the head `Heads.dense`.
-  public var denseStride: Int {
-    switch architecture {
-    case .eccv16: 4
-    case .alexnet, .vgg16: 8
-    }
+  public var denseStride: Int { architecture.trunk.dense(self).stride }
+
+  /// How torchvision has the trunk; nil where it does not.
+  public var torchvision: TrunkDescription.Torchvision? {
+    architecture.trunk.torchvision(self)
+  }
+
+  /// The same weights in the form that has all strides.
+  public var strided: TrunkConfiguration { architecture.trunk.strided(self) }
+
+  /// Whether there are outputs at places between those of the strided form.
+  public var isDense: Bool { strided != self }
+
+  /// The trunk with the settings of `other` that change no weights: how borders and strides are.
+  public func inForm(of other: TrunkConfiguration) -> TrunkConfiguration {
+    var copy = self
+    (copy.form, copy.dilatedStages) = (other.form, other.dilatedStages)
+    return copy
   }
 
   /// Whether tensors of one fit the other: everything but how statistics are updated agrees.
@@ -94,8 +111,10 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
   /// The trunk in a few words, such as `eccv16, width 0.25, 1 input channel`.
   public var summary: String {
     let extras = [
-      architecture == .alexnet ? ", \(form.rawValue) form" : "",
+      architecture.trunk.traits.contains(.forms) ? ", \(form.rawValue) form" : "",
       batchNormalization ? "" : ", no batch normalization", affine ? ", affine" : "",
+      stem == .imagenet ? "" : ", \(stem.rawValue) stem",
+      dilatedStages == 0 ? "" : ", \(dilatedStages) dilated stages",
     ].joined()
     let channels = "\(inputChannels) input channel\(inputChannels == 1 ? "" : "s")"
     return "\(architecture.rawValue), width \(width), \(channels)\(extras)"
@@ -109,38 +128,34 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
   /// The trunk with weights drawn from `key`.
   public func build(_ initializer: Initializer = .he, key: RandomKey, on device: Device) -> Stack {
     var builder = StackBuilder(initializer: initializer, key: key, device: device)
-    switch architecture {
-    case .eccv16: eccv16(&builder)
-    case .alexnet: alexNet(&builder)
-    case .vgg16: vgg16(&builder)
-    }
+    architecture.trunk.build(self, &builder)
     return Stack(builder.stages)
+  }
+
+  /// This trunk with another value of one setting.
+  func with<Value>(_ setting: WritableKeyPath<Self, Value>, _ value: Value) -> Self {
+    var copy = self
+    copy[keyPath: setting] = value
+    return copy
+  }
+
+  /// Adds a convolution and, where there is any, the normalization after it; the last of them
+  /// rectifies where `parameters` say so. Without `bias`, only a convolution that no normalization
+  /// follows has one.
+  func normalized(
+    _ builder: inout StackBuilder, _ name: String, _ norm: String, _ inputs: Int, _ outputs: Int,
+    kernel: Pair, _ parameters: ConvolutionParameters, bias: Bool = true
+  ) {
+    var bare = parameters
+    bare.relu = parameters.relu && !batchNormalization
+    builder.convolution(
+      name, inputs, outputs, kernel: kernel, bare, bias: bias || !batchNormalization)
+    guard batchNormalization else { return }
+    builder.add(norm, normalization(outputs, relu: parameters.relu, on: builder.device))
   }
 
   func normalization(_ channels: Int, relu: Bool, on device: Device) -> BatchNormalization {
     BatchNormalization(
       channels, affine: affine, momentum: statisticsMomentum, relu: relu, on: device)
-  }
-}
-
-/// Collects named layers; every layer draws its weights from the child key of its own name, so that
-/// a change in one layer leaves the others' first weights as they were.
-struct StackBuilder {
-  let initializer: Initializer
-  let key: RandomKey
-  let device: Device
-  var stages: [Stack.Stage] = []
-
-  mutating func add(_ name: String, _ layer: some Layer) { stages.append(.init(name, layer)) }
-
-  mutating func convolution(
-    _ name: String, _ channels: Int, _ filters: Int, kernel: Pair,
-    _ parameters: ConvolutionParameters
-  ) {
-    add(
-      name,
-      Convolution(
-        channels, filters, kernel: kernel, parameters, initializer: initializer,
-        key: key.folding(name), on: device))
   }
 }

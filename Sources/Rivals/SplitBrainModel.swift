@@ -42,31 +42,11 @@ public struct SplitBrainModel: PretextModel {
 
   /// The features of both halves, which side by side are those of the trunk.
   public mutating func features(_ x: Tensor, _ pass: inout Pass) -> [Tensor] {
-    var halves = SplitLayer.input.map { range in
+    let halves = SplitLayer.input.map { range in
       x.sliced(
         start: [0, range.lowerBound, 0, 0], shape: x.shape.replacing(1, with: range.count))
     }
-    for stage in stack.stages {
-      switch stage.layer {
-      case let layer as Convolution:
-        for half in 0..<2 {
-          var part = layer.half(half)
-          halves[half] = part.forward(halves[half], &pass)
-        }
-      case var layer as BatchNormalization:
-        var parts = (0..<2).map { layer.half($0) }
-        for half in 0..<2 { halves[half] = parts[half].forward(halves[half], &pass) }
-        layer.mean = concatenate(parts.map(\.mean), axis: 0)
-        layer.variance = concatenate(parts.map(\.variance), axis: 0)
-        stack[stage.name] = layer
-      default:
-        for half in 0..<2 {
-          var layer = stage.layer
-          halves[half] = layer.forward(halves[half], &pass)
-        }
-      }
-    }
-    return halves
+    return stack.halves(of: halves, &pass)
   }
 
   /// Visits the trunk's tensors under their own names and the others under `head`.
@@ -93,12 +73,45 @@ enum SplitLayer {
 extension Stack {
   /// The same layers with filters of zero between the halves.
   fileprivate var split: Stack {
-    Stack(
-      stages.map { stage in
-        guard var layer = stage.layer as? Convolution else { return stage }
-        layer.weight = layer.splitWeight
-        return .init(stage.name, layer)
-      })
+    mapLayers { layer in
+      guard var convolution = layer.kind.convolution else { return layer }
+      convolution.weight = convolution.splitWeight
+      return convolution
+    }
+  }
+
+  /// What each half of the layers makes of its half of the input.
+  fileprivate mutating func halves(of inputs: [Tensor], _ pass: inout Pass) -> [Tensor] {
+    var halves = inputs
+    for stage in stages {
+      switch stage.layer.kind {
+      case .convolution(let layer):
+        for half in 0..<2 {
+          var part = layer.half(half)
+          halves[half] = part.forward(halves[half], &pass)
+        }
+      case .batchNormalization(var layer):
+        var parts = (0..<2).map { layer.half($0) }
+        for half in 0..<2 { halves[half] = parts[half].forward(halves[half], &pass) }
+        layer.mean = concatenate(parts.map(\.mean), axis: 0)
+        layer.variance = concatenate(parts.map(\.variance), axis: 0)
+        self[stage.name] = layer
+      case .residual(var block):
+        let main = block.main.halves(of: halves, &pass)
+        let shortcut = block.projection?.halves(of: halves, &pass) ?? halves
+        halves = zip(main, shortcut).map { ResidualBlock.joined($0, $1) }
+        self[stage.name] = block
+      case .relu, .maxPooling, .averagePooling, .globalAveragePooling, .responseNormalization,
+        .dropout, .upsampling:
+        for half in 0..<2 {
+          var layer = stage.layer
+          halves[half] = layer.forward(halves[half], &pass)
+        }
+      case .transposedConvolution, .dense:
+        fatalError("SplitBrainModel: layer '\(stage.name)' is a \(stage.layer.kind)")
+      }
+    }
+    return halves
   }
 }
 

@@ -10,8 +10,9 @@ struct ExportCommand: ParsableCommand {
     discussion: """
       Every step is checked as it is made: the features before and after, and the largest \
       difference. Formats: archive (what pigment's own commands read), pytorch (a folder with \
-      weights.safetensors and a self-contained extractor.py; VGG-16 has torchvision's names), \
-      onnx (opset 13; takes sRGB pictures from 0 to 1), caffe (HDF5 weights and a prototxt).
+      weights.safetensors and a self-contained extractor.py; VGG-16 and ResNets have \
+      torchvision's names), onnx (opset 13; takes sRGB pictures from 0 to 1), caffe (HDF5 weights \
+      and a prototxt; not ResNets).
 
       pigment export --check FILE reads any of them back and proves it: every weight against a \
       digest, its features against golden values. Those of an ONNX model stand beside it \
@@ -38,10 +39,10 @@ struct ExportCommand: ParsableCommand {
       everywhere), or imagenet (torchvision's means and deviations).
       """)
   var normalization: RGBNormalization?
-  @Flag(help: "Fold batch normalization into the convolutions (AlexNet, VGG-16).") var fold = false
+  @Flag(help: "Fold batch normalization into the convolutions (not ECCV16).") var fold = false
   @Flag(help: "Rescale the layers so that all learn equally fast in fine-tuning.")
   var rescale = false
-  @Flag(help: "Keep AlexNet's padded, dilated form of pretraining.") var dense = false
+  @Flag(help: "Keep the dense form of pretraining (AlexNet, dilated ResNets).") var dense = false
   @Option(
     name: .customLong("layer"),
     help: """
@@ -51,8 +52,8 @@ struct ExportCommand: ParsableCommand {
   var layers: [String] = []
   @Flag(
     help: """
-      PyTorch, VGG-16: add noise for torchvision's classifier, so that the whole model loads with \
-      strict=True.
+      PyTorch, VGG-16 and ResNets: add noise for torchvision's classifier, so that the whole \
+      model loads with strict=True.
       """)
   var classifier = false
   @Option(

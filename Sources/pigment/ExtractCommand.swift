@@ -16,7 +16,7 @@ struct ExtractCommand: ParsableCommand {
 
   @Argument(help: "The feature archive (.safetensors).") var archive: String
   @Argument(help: "The dataset (.h5).") var data: String
-  @Option(help: "The layer, such as conv5_3.") var layer: String
+  @Option(help: "A layer, or a block such as conv5 (its last convolution).") var layer: String
   @Option(
     help: """
       none keeps every position, max the largest value of each channel, average:N the means over \

@@ -19,7 +19,7 @@ struct ImportCommand: ParsableCommand {
   var file: String
   @Option(name: .shortAndLong, help: "The feature archive to write (.safetensors).")
   var output: String
-  @Option(help: "The trunk: eccv16, alexnet or vgg16.")
+  @Option(help: "The trunk.")
   var architecture: TrunkConfiguration.Architecture?
   @Option(help: "Factor of every channel count.") var width = 1.0
   @Flag(inversion: .prefixedNo, help: "Whether the trunk normalizes batches.")
@@ -27,6 +27,8 @@ struct ImportCommand: ParsableCommand {
   @Flag(help: "Normalization has a learned gain and offset.") var affine = false
   @Option(help: "AlexNet: pretraining (padded, dilated) or transfer.")
   var form = TrunkConfiguration.Form.transfer
+  @Option(help: "ResNets: imagenet (7x7, pooling) or cifar (3x3).")
+  var stem = TrunkConfiguration.Stem.imagenet
   @Option(help: "Input channels: lightness, ab, lab, gray or rgb.")
   var channels = Preprocessing.Channels.lightness
   @Option(help: "Subtracted from each channel: one number each, or the usual ones.")
@@ -41,7 +43,8 @@ struct ImportCommand: ParsableCommand {
 
   func validate() throws {
     let isPlain =
-      width == 1 && batchNormalization && !affine && form == .transfer && channels == .lightness
+      width == 1 && batchNormalization && !affine && form == .transfer && stem == .imagenet
+      && channels == .lightness
       && mean.isEmpty && scale.isEmpty && size == 224 && !bgr && ignore.isEmpty && !convert
       && task == "imported"
     guard architecture != nil || isPlain else {
@@ -75,7 +78,7 @@ struct ImportCommand: ParsableCommand {
     var trunk = TrunkConfiguration(architecture, width: width, inputChannels: channels.count)
     trunk.batchNormalization = batchNormalization
     trunk.affine = affine
-    trunk.form = form
+    (trunk.form, trunk.stem) = (form, stem)
     let usual = Preprocessing(channels, size: size)
     var options = FeatureImporter.Options(
       trunk: trunk,
@@ -92,4 +95,5 @@ struct ImportCommand: ParsableCommand {
 
 extension TrunkConfiguration.Architecture: ExpressibleByArgument {}
 extension TrunkConfiguration.Form: ExpressibleByArgument {}
+extension TrunkConfiguration.Stem: ExpressibleByArgument {}
 extension Preprocessing.Channels: ExpressibleByArgument {}

@@ -14,6 +14,7 @@ struct ParityTests {
   ) -> [Double] {
     var trunk = TrunkConfiguration(architecture)
     trunk.width = 1 / 16
+    if architecture == .resnet18 { trunk.dilatedStages = 2 }
     let key = RandomKey(seed: 3)
     var network = Network(
       trunk: trunk.build(.he, key: key, on: device),
@@ -40,9 +41,10 @@ struct ParityTests {
     }
   }
 
-  @Test(arguments: [DType.f32, .bf16]) func lossesAreThoseOfTheCPU(dtype: DType) {
+  @Test(arguments: [TrunkConfiguration.Architecture.eccv16, .resnet18], [DType.f32, .bf16])
+  func lossesAreThoseOfTheCPU(architecture: TrunkConfiguration.Architecture, dtype: DType) {
     let (found, expected) = (
-      losses(.eccv16, on: .cuda(0), dtype), losses(.eccv16, on: .cpu, dtype)
+      losses(architecture, on: .cuda(0), dtype), losses(architecture, on: .cpu, dtype)
     )
     #expect(expected.last! < expected[0], "nothing was learned: \(expected)")
     // The CPU's Winograd differs by up to 2e-5 in each convolution, and each step magnifies that:

@@ -107,7 +107,8 @@ struct PlanTests {
     for stage in full.stages {
       let output = Pair(sides[stage.name]!.shape[2], sides[stage.name]!.shape[3])
       defer { place = output }
-      if let layer = stage.layer as? Convolution {
+      switch stage.layer.kind {
+      case .convolution(let layer):
         let channels = layer.weight.shape[1] * layer.parameters.groups
         for pass in ConvolutionRequest.Pass.allCases {
           found.insert(
@@ -115,13 +116,14 @@ struct PlanTests {
               pass, dtype, x: [16, channels, place.height, place.width], w: layer.weight.shape,
               layer.parameters, bias: layer.bias != nil))
         }
-      } else if let layer = stage.layer as? TransposedConvolution {
+      case .transposedConvolution(let layer):
         for pass in ConvolutionRequest.Pass.allCases {
           found.insert(
             .init(
               pass, dtype, x: [16, layer.weight.shape[1], output.height, output.width],
               w: layer.weight.shape, .init(stride: layer.stride, padding: layer.padding)))
         }
+      default: break
       }
     }
     return found

@@ -13,7 +13,7 @@ import Training
   /// Those for pretraining by colorization.
   static let pretraining = [
     "demo-pretrain.yaml", "objectives-pretrain.yaml", "photographs-pretrain.yaml",
-    "full-scale/alexnet.yaml", "full-scale/eccv16.yaml",
+    "full-scale/alexnet.yaml", "full-scale/eccv16.yaml", "resnet18-pretrain.yaml",
   ]
 
   @Test(arguments: pretraining) func loads(_ name: String) throws {

@@ -19,6 +19,8 @@ import Testing
       ("eccv16-lab", Samples.configuration(.eccv16, channels: 3, affine: true), .lab),
       ("alexnet", Samples.configuration(.alexnet, form: .transfer), .gray),
       ("vgg16-ab", Samples.configuration(.vgg16, channels: 2), .ab),
+      ("resnet18-rgb", Samples.configuration(.resnet18, width: 1, channels: 3), .rgb),
+      ("resnet50-lightness", Samples.configuration(.resnet50, affine: true), .lightness),
     ]
     for (name, configuration, channels) in networks {
       try Samples.write(configuration, channels, to: scratch.file("\(name).safetensors"))
@@ -32,9 +34,12 @@ import Testing
     }
     let result = try Program.run(try #require(Self.python), arguments)
     #expect(result.status == 0, "\(result.output)")
-    for form in ["extractor.py", "archive, safetensors", "onnx, full check", "caffe, h5py"] {
+    for (form, count) in [
+      ("extractor.py", networks.count), ("archive, safetensors", networks.count),
+      ("onnx, full check", networks.count), ("caffe, h5py", 3), ("torchvision, strict=True", 1),
+    ] {
       #expect(
-        result.output.components(separatedBy: form).count == networks.count + 1,
+        result.output.components(separatedBy: form).count == count + 1,
         "\(form): \(result.output)")
     }
     print(result.output)

@@ -51,6 +51,14 @@ struct HouseRulesTests {
     expectNone(swift.flatMap(HomeRules.breaches))
   }
 
+  @Test func whatLayersAndTrunksAreIsSaidOnce() {
+    let sources = swift.filter(\.isSource)
+    let layers = Set(sources.flatMap(LayerRules.declared))
+    #expect(layers.count == 12)
+    expectNone(sources.flatMap { LayerRules.casts($0, layers: layers) })
+    expectNone(sources.flatMap(LayerRules.questions))
+  }
+
   @Test(.enabled(if: Self.hasTable, "needs Tests/TestSupport/OperationCases*.swift"))
   func everyOperationStandsInTheCaseTable() {
     let operations = swift.filter { $0.path.hasPrefix("Sources/Tensors/Operations/") }

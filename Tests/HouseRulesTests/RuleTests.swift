@@ -24,6 +24,27 @@ struct RuleTests {
     }
   }
 
+  @Test func aCastToALayerIsFound() {
+    let file = SourceFile(
+      "Sources/A/a.swift",
+      """
+      public struct Convolution: StackLayer {
+      if layer is Convolution { x = y as? Convolution }
+      case let layer as Convolution: break
+      if x is Other || isConvolution { switch layer.kind { case .convolution: break } }
+      """)
+    #expect(LayerRules.declared(file) == ["Convolution"])
+    let found = LayerRules.casts(file, layers: ["Convolution"])
+    #expect(found.map { $0.prefix(19) } == ["Sources/A/a.swift:2", "Sources/A/a.swift:3"])
+  }
+
+  @Test func aQuestionForTheArchitectureIsFound() {
+    let text =
+      "if trunk.architecture == .vgg16 {}\nswitch architecture {\narchitecture.trunk.name\n"
+    #expect(LayerRules.questions(SourceFile("Sources/A/a.swift", text)).count == 2)
+    #expect(LayerRules.questions(SourceFile("Sources/Networks/Trunks/a.swift", text)) == [])
+  }
+
   @Test func importsAreRead() {
     typealias Import = ImportRules.Import
     let cases: [(Substring, Import?)] = [

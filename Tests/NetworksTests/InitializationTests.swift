@@ -40,12 +40,12 @@ func smoothNoise(_ shape: Shape, _ key: RandomKey) -> Tensor {
   }
 
   /// The layer without its rectifier.
-  static func linear(_ layer: any Layer) -> any Layer {
-    switch layer {
-    case var layer as Convolution:
+  static func linear(_ layer: any StackLayer) -> any StackLayer {
+    switch layer.kind {
+    case .convolution(var layer):
       layer.parameters.relu = false
       return layer
-    case var layer as TransposedConvolution:
+    case .transposedConvolution(var layer):
       layer.relu = false
       return layer
     default: return layer

@@ -134,7 +134,7 @@ import VOCTransfer
     #expect(message { $0.data.proposals = "" }.contains("pigment proposals build"))
     #expect(message { $0.data.testSplit = "trainval" }.contains("share records"))
     #expect(message { $0.data.trainSplit = "nothing" }.contains("known are: test, trainval"))
-    #expect(message { $0.features = "conv9" }.contains("names no layer: 'conv9'"))
+    #expect(message { $0.features = "conv9" }.contains("names no layer 'conv9'"))
     #expect(message { $0.head.fromTrunk = true }.contains("which has none"))
     #expect(message { $0.sampling.backgroundLow = 0.6 }.contains("sampling"))
     #expect(message { $0.scales.training = [] }.contains("scales.training"))

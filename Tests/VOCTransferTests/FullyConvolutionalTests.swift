@@ -89,6 +89,10 @@ import VOCTransfer
     Case(architecture: .alexnet, form: .transfer, stride: 32),
     Case(architecture: .alexnet, form: .transfer, skips: ["pool2"], stride: 16),
     Case(architecture: .alexnet, form: .transfer, skips: ["pool2", "pool1"], stride: 8),
+    Case(architecture: .resnet18, stride: 32),
+    Case(architecture: .resnet18, skips: ["layer3"], stride: 16),
+    Case(architecture: .resnet18, skips: ["layer3", "layer2"], stride: 8),
+    Case(architecture: .resnet50, skips: ["layer3", "layer2"], stride: 8),
     Case(architecture: .vgg16, stride: 32),
     Case(architecture: .vgg16, skips: ["pool4"], stride: 16),
     Case(architecture: .vgg16, skips: ["pool4", "pool3"], stride: 8),
@@ -127,8 +131,10 @@ import VOCTransfer
     trunk.transform { named in
       guard named.role == .weight else { return named.tensor }
       let shape = named.tensor.shape
+      // A block with an identity passes on its input alone, one with a projection that alone.
+      let isAdded = named.name.hasPrefix("layer") && !named.name.contains("downsample")
       return Tensor(
-        filledWith: 1 / Double(shape.count / shape[0]), shape: shape)
+        filledWith: isAdded ? 0 : 1 / Double(shape.count / shape[0]), shape: shape)
     }
     return trunk
   }
@@ -200,10 +206,10 @@ import VOCTransfer
       } catch { return "\(error)" }
       return ""
     }
-    #expect(problem(Self.options(skips: ["pool9"])).contains("'pool9' is no layer"))
-    #expect(problem(Self.options(features: "conv9")).contains("'conv9' is no layer"))
+    #expect(problem(Self.options(skips: ["pool9"])).contains("no layer 'pool9'"))
+    #expect(problem(Self.options(features: "conv9")).contains("no layer 'conv9'"))
     let after = Self.options(skips: ["pool4"], features: "pool3")
-    #expect(problem(after).contains("'pool4' is no layer"))
+    #expect(problem(after).contains("no layer 'pool4'"))
     #expect(problem(Self.options(skips: ["pool5"])).contains("must name layers before 'pool5'"))
   }
 

@@ -157,7 +157,7 @@ import VOCTransfer
     #expect(message().contains("every pixel of the masks of 1 records is void"))
     try build(masks: [255, 1])
     #expect(message() == "no error")
-    #expect(message { $0.skips = ["conv9"] }.contains("skips: 'conv9' is no layer"))
+    #expect(message { $0.skips = ["conv9"] }.contains("skips: names no layer 'conv9'"))
     // A mask of another size never gets into a dataset.
     var writer = try DatasetWriter(
       creating: scratch.file("other.h5"), classes: ["cat"], source: "test")

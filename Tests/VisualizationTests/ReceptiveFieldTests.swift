@@ -3,6 +3,7 @@ import Networks
 import Randomness
 import Tensors
 import Testing
+import Visualization
 
 /// What a unit is said to see is what its gradient says it sees.
 struct ReceptiveFieldTests {
@@ -63,7 +64,7 @@ struct ReceptiveFieldTests {
       let smallest = min(size.height, size.width)
       if smallest < 5 || max(size.height, size.width) > 30 { break }
       let name = "layer\(stages.count)"
-      let layer: any Layer
+      let layer: any StackLayer
       switch number(0...7) {
       case 0, 1:
         layer = Convolution(
@@ -126,6 +127,52 @@ struct ReceptiveFieldTests {
       trunk.makePositive()
       check(trunk, Pair(18, 14), channels: 1, "\(architecture)")
     }
+  }
+
+  @Test func blocksSeeWhatTheirGradientSays() {
+    var configuration = TrunkConfiguration(.resnet18, width: 0.03125)
+    configuration.dilatedStages = 2
+    for (stem, last) in [(TrunkConfiguration.Stem.imagenet, "layer3.0"), (.cifar, "layer2.0")] {
+      configuration.stem = stem
+      var trunk = configuration.build(key: RandomKey(seed: 1), on: .cpu).through(last)
+      trunk.makePositive()
+      check(trunk, Pair(19, 14), channels: 1, "\(stem)")
+    }
+    // A shortcut sees what a main branch of 1x1 filters steps over.
+    var block = Stack([
+      .init(
+        "block",
+        ResidualBlock(
+          main: Stack([
+            .init("a", Convolution(2, 2, kernel: 1, key: RandomKey(seed: 1), on: .cpu))
+          ]),
+          projection: Stack([
+            .init(
+              "b",
+              Convolution(2, 2, kernel: 3, .init(padding: 1), key: RandomKey(seed: 2), on: .cpu))
+          ])))
+    ])
+    block.makePositive()
+    check(block, Pair(6, 5), "a wide shortcut")
+  }
+
+  @Test func guidedGradientsPassBothBranches() {
+    var trunk = TrunkConfiguration(.resnet18, width: 0.03125).build(
+      key: RandomKey(seed: 1), on: .cpu
+    ).through("layer2.1")
+    trunk.makePositive()
+    let x = Tensor(filledWith: 1, shape: [1, 1, 32, 32], on: .cpu)
+    let y = trunk(x)
+    let seed = Tensor(filledWith: 1, shape: y.shape, on: .cpu)
+    // Nothing is negative, so nothing is stopped.
+    let watched = x.watched()
+    let plain = gradients(of: trunk(watched), weightedBy: seed, for: [watched])[0].floats
+    let guided = trunk.guidedGradient(of: seed, input: x).floats
+    let largest = plain.map(abs).max()!
+    #expect(largest > 0 && zip(plain, guided).allSatisfy { abs($0 - $1) < 1e-4 * largest })
+    // A negative seed passes no rectifier.
+    #expect(
+      trunk.guidedGradient(of: seed.scaled(by: -1), input: x).floats.allSatisfy { $0 == 0 })
   }
 
   @Test func wholeWindowsAgreeWithTheGeometry() {

@@ -13,7 +13,11 @@ internal import Tensors
 struct CaffeExport {
   let archive: FeatureArchive
 
-  init(_ archive: FeatureArchive) { self.archive = archive }
+  /// The export of an archive to `path`; an error where Caffe's format cannot hold the trunk.
+  init(_ archive: FeatureArchive, path: String) throws(ArchiveError) {
+    self.archive = archive
+    try CaffeNames.requireRow(archive.trunk, archive.description.trunk, path)
+  }
 
   func write(to path: String) throws {
     let description = archive.description
@@ -25,7 +29,8 @@ struct CaffeExport {
     if description.preprocessing.isRGB { try file.setAttribute("channel_order", to: "BGR") }
     for stage in archive.trunk.stages {
       guard let name = names.names[stage.name] else { continue }
-      for (layer, blobs) in blobs(stage.layer, name, isFirst: stage.name == archive.trunk.names[0])
+      for (layer, blobs) in blobs(
+        stage.layer.kind, name, isFirst: stage.name == archive.trunk.names[0])
       {
         for (number, blob) in blobs.enumerated() {
           try file.write("/data/\(layer)/\(number)", blob.values, shape: blob.shape)
@@ -48,21 +53,25 @@ struct CaffeExport {
   private typealias Blob = (values: [Float], shape: [Int])
 
   private func blobs(
-    _ layer: any Layer, _ name: String, isFirst: Bool
+    _ kind: LayerKind, _ name: String, isFirst: Bool
   ) -> [(layer: String, blobs: [Blob])] {
     func vector(_ tensor: Tensor) -> Blob { (tensor.floats, tensor.shape.sizes) }
-    switch layer {
-    case let layer as Convolution:
+    switch kind {
+    case .convolution(let layer):
       var weight = vector(layer.weight)
       if isFirst && archive.description.preprocessing.isRGB {
         weight.values = CaffeChannels.reversed(weight.values, shape: weight.shape)
       }
       return [(name, [weight] + (layer.bias.map { [vector($0)] } ?? []))]
-    case let layer as BatchNormalization:
+    case .batchNormalization(let layer):
       let norm = (name, [vector(layer.mean), vector(layer.variance), ([1], [1])])
       guard let scale = layer.scale, let shift = layer.shift else { return [norm] }
       return [norm, (CaffeNames.scale(of: name), [vector(scale), vector(shift)])]
-    default: return []
+    case .relu, .responseNormalization, .maxPooling, .averagePooling, .globalAveragePooling,
+      .dropout, .upsampling:
+      return []
+    case .transposedConvolution, .dense, .residual:
+      fatalError("CaffeExport: layer '\(name)' is a \(kind), which this format does not hold")
     }
   }
 }

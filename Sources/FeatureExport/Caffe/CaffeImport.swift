@@ -54,6 +54,7 @@ enum CaffeImport {
           + (schema.map { ", this file is a \($0)" } ?? ""))
     }
     let trunk = configuration.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
+    try CaffeNames.requireRow(trunk, configuration, path)
     let names = CaffeNames(trunk, configuration).names
     var left = Set(try file.members(of: "/data"))
     var result = TensorArchive(source: path)
@@ -66,7 +67,7 @@ enum CaffeImport {
       }
       var blobs = try Self.blobs(file, "/data/\(name)", isConverting)
       let wanted = stage.layer.tensors.map { ($0.name, $0.tensor.shape) }
-      if stage.layer is BatchNormalization {
+      if stage.layer.kind.batchNormalization != nil {
         guard blobs.count == 3, blobs[2].values.count == 1 else {
           throw ArchiveError(
             file: path, tensor: "/data/\(name)",

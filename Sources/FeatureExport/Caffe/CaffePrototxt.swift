@@ -32,11 +32,11 @@ struct CaffePrototxt {
     }
     for stage in trunk.stages {
       let name = names[stage.name] ?? stage.name
-      switch stage.layer {
-      case let convolution as Convolution:
+      switch stage.layer.kind {
+      case .convolution(let convolution):
         layer(name, "Convolution", top: stage.name, convolution.prototxt)
         if convolution.parameters.relu { layer("\(name)_relu", "ReLU", top: stage.name) }
-      case let norm as BatchNormalization:
+      case .batchNormalization(let norm):
         layer(
           name, "BatchNorm", top: stage.name,
           "batch_norm_param { use_global_stats: true eps: \(norm.epsilon) }")
@@ -45,8 +45,10 @@ struct CaffePrototxt {
             CaffeNames.scale(of: name), "Scale", top: stage.name, "scale_param { bias_term: true }")
         }
         if norm.relu { layer("\(name)_relu", "ReLU", top: stage.name) }
-      case let pool as MaxPooling: layer(name, "Pooling", top: stage.name, pool.prototxt)
-      default: fatalError("CaffePrototxt: layer '\(name)' is a \(type(of: stage.layer))")
+      case .maxPooling(let pool): layer(name, "Pooling", top: stage.name, pool.prototxt)
+      case .transposedConvolution, .dense, .responseNormalization, .relu, .averagePooling,
+        .globalAveragePooling, .dropout, .upsampling, .residual:
+        fatalError("CaffePrototxt: layer '\(name)' is a \(stage.layer.kind)")
       }
     }
     return lines.joined(separator: "\n") + "\n"

@@ -62,13 +62,9 @@ public struct FeatureExtraction {
     let dataset = try Dataset(opening: data)
     records = try options.split.map { try dataset.indices(ofSplit: $0) } ?? Array(0..<dataset.count)
     self.dataset = dataset
+    var options = options
+    options.layer = try archive.trunk.layer(called: options.layer, file: path)
     self.options = options
-    guard archive.trunk.names.contains(options.layer) else {
-      throw ArchiveError(
-        file: path,
-        problem: "has no layer '\(options.layer)'; there are "
-          + archive.trunk.names.joined(separator: ", "))
-    }
     size = options.size ?? archive.description.preprocessing.size
     guard size >= archive.description.trunk.smallestSide else {
       throw ArchiveError(

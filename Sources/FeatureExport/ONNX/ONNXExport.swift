@@ -24,14 +24,16 @@ struct ONNXExport {
   /// one; an error names a layer that there is not.
   init(_ archive: FeatureArchive, outputs: [String], path: String) throws(ArchiveError) {
     let names = archive.trunk.names
-    for name in outputs where name != Self.all && !names.contains(name) {
-      throw ArchiveError(
-        file: path,
-        problem: "has no layer '\(name)'; there are \(names.joined(separator: ", "))")
-    }
     self.archive = archive
-    let outputs = outputs.contains(Self.all) ? names : outputs
-    self.outputs = outputs.isEmpty ? [names.last!] : names.filter(outputs.contains)
+    var wanted: Set<String> = []
+    for name in outputs {
+      if name == Self.all {
+        wanted.formUnion(names)
+      } else {
+        wanted.insert(try archive.trunk.layer(called: name, file: path))
+      }
+    }
+    self.outputs = wanted.isEmpty ? [names.last!] : names.filter(wanted.contains)
   }
 
   func write(to path: String) throws {
@@ -52,11 +54,7 @@ struct ONNXExport {
     var builder = ONNXBuilder()
     builder.input(Self.image, channels: 3)
     builder.addPreprocessing(description.preprocessing, from: Self.image, to: Self.input)
-    var last = Self.input
-    for stage in archive.trunk.stages {
-      builder.add(stage, from: last)
-      last = stage.name
-    }
+    builder.add(archive.trunk, from: Self.input)
     for layer in description.layers where outputs.contains(layer.name) {
       builder.output(layer.name, channels: layer.channels)
     }
@@ -97,54 +95,4 @@ struct ONNXExport {
     bare.metadataProps.removeAll { $0.key == digestKey }
     return Digest.hexadecimal([UInt8](try bare.serializedData() as Data))
   }
-}
-
-extension ONNXBuilder {
-  /// Adds one of the trunk's layers; its output has its name.
-  fileprivate mutating func add(_ stage: Stack.Stage, from input: String) {
-    let name = stage.name
-    func rectified(_ relu: Bool) -> String { relu ? "\(name).linear" : name }
-    switch stage.layer {
-    case let layer as Convolution:
-      let p = layer.parameters
-      constant("\(name).weight", layer.weight.floats, shape: layer.weight.shape.sizes)
-      if let bias = layer.bias { constant("\(name).bias", bias.floats, shape: bias.shape.sizes) }
-      node(
-        "Conv", [input, "\(name).weight"] + (layer.bias == nil ? [] : ["\(name).bias"]),
-        gives: rectified(p.relu),
-        [
-          .init("kernel_shape", [layer.weight.shape[2], layer.weight.shape[3]]),
-          .init("strides", p.stride.both), .init("pads", p.padding.both + p.padding.both),
-          .init("dilations", p.dilation.both), .init("group", p.groups),
-        ])
-      if p.relu { node("Relu", [rectified(true)], gives: name) }
-    case let layer as BatchNormalization:
-      let count = layer.mean.shape[0]
-      let ones = layer.scale?.floats ?? Array(repeating: 1, count: count)
-      let zeros = layer.shift?.floats ?? Array(repeating: 0, count: count)
-      let vectors = [
-        ("scale", ones), ("shift", zeros), ("mean", layer.mean.floats),
-        ("variance", layer.variance.floats),
-      ]
-      for (word, values) in vectors { constant("\(name).\(word)", values, shape: [count]) }
-      node(
-        "BatchNormalization", [input] + vectors.map { "\(name).\($0.0)" },
-        gives: rectified(layer.relu), [.init("epsilon", Float(layer.epsilon))])
-      if layer.relu { node("Relu", [rectified(true)], gives: name) }
-    case let layer as MaxPooling:
-      let p = layer.parameters
-      node(
-        "MaxPool", [input], gives: name,
-        [
-          .init("kernel_shape", p.window.both), .init("strides", p.stride.both),
-          .init("pads", p.padding.both + p.padding.both), .init("ceil_mode", p.ceilMode ? 1 : 0),
-        ])
-    default: fatalError("ONNXExport: layer '\(name)' is a \(type(of: stage.layer))")
-    }
-  }
-}
-
-extension Pair {
-  /// Height and width.
-  var both: [Int] { [height, width] }
 }

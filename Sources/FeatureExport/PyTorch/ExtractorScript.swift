@@ -1,4 +1,5 @@
 internal import ColorScience
+internal import Layers
 internal import Networks
 
 /// The text of `extractor.py`: a module that needs nothing but torch and safetensors.
@@ -9,7 +10,8 @@ struct ExtractorScript {
   var text: String {
     let provenance = description.provenance
     let last = description.layers.last!.name
-    let modules = layout.modules.map { "        (\"\($0.name)\", \($0.code))," }
+    let modules = rows
+    let walk = layout.isGrouped ? "walk(self.trunk)" : "self.trunk.named_children()"
     let layers = layout.modules.compactMap { module in
       module.output.map { "    \"\(module.name)\": \"\($0)\"," }
     }
@@ -37,7 +39,7 @@ struct ExtractorScript {
       # The layer whose output a module gives.
       LAYERS = {
       \(layers.joined(separator: "\n"))
-      }
+      }\(layout.isGrouped ? residual : "")
 
 
       def build():
@@ -60,14 +62,14 @@ struct ExtractorScript {
               self.trunk = build()
               tensors = {name.removeprefix(PREFIX): tensor
                          for name, tensor in load_file(weights).items()
-                         if not name.startswith("classifier.")}
+                         if not name.startswith("\(layout.classifierPrefix)")}
               self.trunk.load_state_dict(tensors, strict=True)
               self.eval()
 
           def layers(self, x):
               \"\"\"The output of every layer, by name, for an input that is prepared.\"\"\"
               outputs = {}
-              for name, module in self.trunk.named_children():
+              for name, module in \(walk):
                   x = module(x)
                   if name in LAYERS:
                       outputs[LAYERS[name]] = x
@@ -91,6 +93,60 @@ struct ExtractorScript {
           raise SystemExit(worst > 1e-3)
 
       """
+  }
+
+  /// The modules as rows of `build`; those of a group stand in one of their own.
+  private var rows: [String] {
+    var (rows, group) = ([String](), "")
+    for module in layout.modules {
+      let parts = module.name.split(separator: ".", maxSplits: 1).map(String.init)
+      let next = parts.count > 1 ? parts[0] : ""
+      if next != group && !group.isEmpty { rows.append("        ]))),") }
+      if next != group && !next.isEmpty {
+        rows.append("        (\"\(next)\", nn.Sequential(OrderedDict([")
+      }
+      group = next
+      let margin = next.isEmpty ? "        " : "            "
+      rows.append("\(margin)(\"\(parts.last!)\", \(module.code)),")
+    }
+    return rows + (group.isEmpty ? [] : ["       ]))),"])
+  }
+
+  /// The class of residual blocks, and the walk through modules that stand in groups.
+  private var residual: String {
+    """
+
+
+
+    class Residual(nn.Module):
+        \"\"\"Layers beside a shortcut, which is projected where layers for that are given.\"\"\"
+
+        def __init__(self, main, projection=None):
+            super().__init__()
+            for name, module in main:
+                self.add_module(name, module)
+            self.row = [name for name, _ in main]
+            self.\(ResidualBlock.projectionName) = None
+            if projection is not None:
+                self.\(ResidualBlock.projectionName) = nn.Sequential(OrderedDict(projection))
+
+        def forward(self, x):
+            project = self.\(ResidualBlock.projectionName)
+            shortcut = x if project is None else project(x)
+            for name in self.row:
+                x = getattr(self, name)(x)
+            return torch.relu(x + shortcut)
+
+
+    def walk(trunk):
+        \"\"\"The modules in order with their names, those of a group one by one.\"\"\"
+        for name, module in trunk.named_children():
+            if type(module) is nn.Sequential:
+                for number, block in module.named_children():
+                    yield f"{name}.{number}", block
+            else:
+                yield name, module
+    """
   }
 
   /// The statements of `prepare`.

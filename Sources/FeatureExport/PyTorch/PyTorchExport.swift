@@ -29,16 +29,17 @@ struct PyTorchExport {
     func failure(_ problem: String) -> ArchiveError {
       .init(file: path, problem: "cannot have a classifier: \(problem)")
     }
-    guard configuration.architecture == .vgg16 else {
-      throw failure("torchvision has none for a \(configuration.summary), only for vgg16")
+    let name = configuration.architecture.rawValue
+    guard configuration.torchvision != nil else {
+      throw failure("torchvision has none for a \(configuration.summary)")
     }
     guard configuration.inputChannels == 3 else {
       throw failure(
-        "torchvision's vgg16 has 3 input channels, this one \(configuration.inputChannels); give "
+        "torchvision's \(name) has 3 input channels, this one \(configuration.inputChannels); give "
           + "--input rgb with a trunk that was trained on gray")
     }
     guard configuration.width == 1 else {
-      throw failure("torchvision's vgg16 has width 1, this one \(configuration.width)")
+      throw failure("torchvision's \(name) has width 1, this one \(configuration.width)")
     }
   }
 
@@ -49,23 +50,23 @@ struct PyTorchExport {
     description.trunk = description.trunk.forPyTorch
     var weights = TensorArchive(
       metadata: [
-        "format": "pt", "names": layout.prefix.isEmpty ? "pigment" : "torchvision",
+        "format": "pt", "names": layout.isTorchvision ? "torchvision" : "pigment",
       ].merging(try description.words(for: trunk)) { $1 }, source: "\(folder)/\(Self.weights)")
     for module in layout.modules {
       guard let layer = module.layer else { continue }
       for named in trunk[layer].tensors {
         weights.add(layout.name(of: named.name, in: layer), named.tensor)
       }
-      if trunk[layer] is BatchNormalization {
+      for norm in Self.normalizations(of: trunk[layer]) {
         let count = UInt64(max(description.provenance.iterations, 0))
         weights.add(
           .init(
-            name: layout.name(of: "num_batches_tracked", in: layer), type: .i64, shape: [],
+            name: layout.name(of: "\(norm)num_batches_tracked", in: layer), type: .i64, shape: [],
             bytes: withUnsafeBytes(of: count.littleEndian, Array.init)))
       }
     }
-    if options.classifier {
-      Self.addClassifier(to: &weights)
+    if options.classifier, let torchvision = description.trunk.torchvision {
+      Self.add(torchvision, to: &weights)
       weights.metadata["classifier"] = "noise, drawn as torchvision draws it"
     }
     var golden = TensorArchive(metadata: ["format": "pt"], source: "\(folder)/\(Self.golden)")
@@ -82,17 +83,47 @@ struct PyTorchExport {
     return folder.isEmpty ? name : "\(folder)/\(name)"
   }
 
-  /// Names and shapes of torchvision's classifier, with the tensors torchvision would start it
-  /// with: normal weights of deviation 0.01 and zero biases.
-  private static func addClassifier(to archive: inout TensorArchive) {
+  /// What stands before the names of the tensors of each normalization in a layer: nothing in one
+  /// that is a normalization itself, the names inside of a block.
+  private static func normalizations(of layer: any StackLayer) -> [String] {
+    switch layer.kind {
+    case .batchNormalization: [""]
+    case .residual(let block):
+      block.branches.flatMap { branch in
+        branch.stack.stages.filter { $0.layer.kind.batchNormalization != nil }
+          .map { "\(branch.prefix)\($0.name)." }
+      }
+    case .convolution, .transposedConvolution, .dense, .responseNormalization, .relu, .maxPooling,
+      .averagePooling, .globalAveragePooling, .dropout, .upsampling:
+      []
+    }
+  }
+
+  /// Names and shapes of torchvision's classifier, with tensors drawn as torchvision draws them.
+  private static func add(
+    _ torchvision: TrunkDescription.Torchvision, to archive: inout TensorArchive
+  ) {
     let key = RandomKey(seed: 0).folding("torchvision classifier")
-    for (index, outputs, inputs) in [(0, 4096, 25088), (3, 4096, 4096), (6, 1000, 4096)] {
-      let name = "classifier.\(index)"
-      archive.add(
-        "\(name).weight",
-        Initializer.gaussian(deviation: 0.01).tensor(
-          shape: [outputs, inputs], key: key.folding(name), on: .cpu))
-      archive.add("\(name).bias", Tensor(filledWith: 0, shape: [outputs]))
+    for (name, outputs, inputs) in torchvision.classifier {
+      let key = key.folding(name)
+      let (weight, bias): (Tensor, Tensor)
+      switch torchvision.classifierNoise {
+      case .normal:
+        weight = Initializer.gaussian(deviation: 0.01).tensor(
+          shape: [outputs, inputs], key: key, on: .cpu)
+        bias = Tensor(filledWith: 0, shape: [outputs])
+      case .uniform:
+        let bound = 1 / Double(inputs).squareRoot()
+        var stream = key.stream()
+        func noise(_ shape: Shape) -> Tensor {
+          Tensor(
+            (0..<shape.count).map { _ in Float(stream.uniform(in: -bound..<bound)) },
+            shape: shape)
+        }
+        (weight, bias) = (noise([outputs, inputs]), noise([outputs]))
+      }
+      archive.add("\(name).weight", weight)
+      archive.add("\(name).bias", bias)
     }
   }
 }

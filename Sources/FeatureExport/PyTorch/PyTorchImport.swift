@@ -18,9 +18,10 @@ enum PyTorchImport {
   static func tensors(
     of file: TensorArchive, for description: FeatureDescription
   ) throws -> TensorArchive {
+    let torchvision = description.trunk.torchvision
     let hasClassifier = file.metadata["classifier"] != nil
     return try tensors(of: file, for: description.trunk) {
-      hasClassifier && $0.hasPrefix("classifier.")
+      hasClassifier && torchvision?.isClassifier($0) == true
     }
   }
 
@@ -91,20 +92,10 @@ enum PyTorchImport {
       }
     }
     let plain = Dictionary(uniqueKeysWithValues: first.keys.map { ($0, $0) })
-    guard configuration.architecture == .eccv16 else { return [first, plain] }
-    return [plain, Dictionary(uniqueKeysWithValues: plain.keys.map { ($0, released($0)) })]
-  }
-
-  /// The name in richzhang/colorization's eccv16.py: `conv3_2.weight` is `model3.2.weight`,
-  /// `norm3.weight` is `model3.6.weight`.
-  private static func released(_ name: String) -> String {
-    let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
-    if parts[0].hasPrefix("norm") {
-      let block = Int(parts[0].dropFirst(4))!
-      return "model\(block).\(block <= 2 ? 4 : 6).\(parts[1])"
+    guard let released = configuration.architecture.trunk.releasedName else {
+      return [first, plain]
     }
-    let numbers = parts[0].dropFirst(4).split(separator: "_").map { Int($0)! }
-    return "model\(numbers[0]).\(2 * (numbers[1] - 1)).\(parts[1])"
+    return [plain, Dictionary(uniqueKeysWithValues: plain.keys.map { ($0, released($0)) })]
   }
 }
 

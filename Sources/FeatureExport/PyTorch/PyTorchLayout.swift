@@ -5,7 +5,7 @@ internal import Tensors
 /// A trunk as PyTorch modules in a row: their names, how they are made, and which of our layers
 /// each belongs to.
 ///
-/// VGG-16 has torchvision's names (`features.0.weight`); other trunks keep ours
+/// Trunks that torchvision has get its names (`features.0.weight` of VGG-16); others keep ours
 /// (`conv1_1.weight`).
 struct PyTorchLayout {
   /// One module of an `nn.Sequential`.
@@ -21,34 +21,57 @@ struct PyTorchLayout {
   }
 
   let modules: [Module]
+  /// How torchvision has the trunk; nil where names are ours.
+  private let torchvision: TrunkDescription.Torchvision?
+  /// Whether the names are torchvision's.
+  var isTorchvision: Bool { torchvision != nil }
   /// What stands before each name in the state dict.
-  let prefix: String
+  var prefix: String { torchvision?.prefix ?? "" }
+  /// What stands before the names of a classifier's tensors, which are none of the trunk's.
+  var classifierPrefix: String {
+    "\(torchvision?.classifier.first?.name.split(separator: ".").first ?? "classifier")."
+  }
+  /// Whether modules stand in groups, such as `layer1.0` in `layer1`; they are residual blocks.
+  var isGrouped: Bool { modules.contains { $0.name.contains(".") } }
 
   init(_ trunk: Stack, _ configuration: TrunkConfiguration) {
-    let isTorchvision = configuration.architecture == .vgg16
-    prefix = isTorchvision ? "features." : ""
+    torchvision = configuration.torchvision
+    modules = Self.modules(of: trunk, areNumbered: torchvision?.isNumbered ?? false)
+  }
+
+  private static func modules(of trunk: Stack, areNumbered: Bool) -> [Module] {
     var modules: [Module] = []
     func add(_ name: String, _ code: String, tensors layer: String? = nil, gives output: String?) {
       modules.append(
         Module(
-          name: isTorchvision ? "\(modules.count)" : name, code: code, layer: layer, output: output)
-      )
+          name: areNumbered ? "\(modules.count)" : name, code: code, layer: layer, output: output))
     }
     for stage in trunk.stages {
       let name = stage.name
-      switch stage.layer {
-      case let layer as Convolution:
-        let relu = layer.parameters.relu
-        add(name, layer.code, tensors: name, gives: relu ? nil : name)
+      func rectified(_ code: String, _ relu: Bool) {
+        add(name, code, tensors: name, gives: relu ? nil : name)
         if relu { add("\(name)_relu", "nn.ReLU()", gives: name) }
-      case let layer as BatchNormalization:
-        add(name, layer.code, tensors: name, gives: layer.relu ? nil : name)
-        if layer.relu { add("\(name)_relu", "nn.ReLU()", gives: name) }
-      case let layer as MaxPooling: add(name, layer.code, gives: name)
-      default: fatalError("PyTorchLayout: layer '\(name)' is a \(type(of: stage.layer))")
+      }
+      switch stage.layer.kind {
+      case .convolution(let layer): rectified(layer.code, layer.parameters.relu)
+      case .batchNormalization(let layer): rectified(layer.code, layer.relu)
+      case .maxPooling(let layer): add(name, layer.code, gives: name)
+      case .residual(let block): add(name, code(of: block), tensors: name, gives: name)
+      case .transposedConvolution, .dense, .responseNormalization, .relu, .averagePooling,
+        .globalAveragePooling, .dropout, .upsampling:
+        fatalError("PyTorchLayout: layer '\(name)' is a \(stage.layer.kind)")
       }
     }
-    self.modules = modules
+    return modules
+  }
+
+  /// The expression that makes a block of the script's class `Residual`.
+  private static func code(of block: ResidualBlock) -> String {
+    let branches = block.branches.map { branch in
+      let modules = modules(of: branch.stack, areNumbered: false)
+      return "[" + modules.map { "(\"\($0.name)\", \($0.code))" }.joined(separator: ", ") + "]"
+    }
+    return "Residual(\(branches.joined(separator: ", ")))"
   }
 
   /// The state dict's name of a layer's tensor.
@@ -61,7 +84,7 @@ extension TrunkConfiguration {
   /// The same trunk as torchvision has it: normalization with a gain and an offset.
   var forPyTorch: TrunkConfiguration {
     var copy = self
-    if architecture == .vgg16 && batchNormalization { copy.affine = true }
+    if torchvision != nil && batchNormalization { copy.affine = true }
     return copy
   }
 }
@@ -70,13 +93,12 @@ extension Stack {
   /// The stack with a gain of 1 and an offset of 0 where a normalization has none: the same
   /// function.
   var withGains: Stack {
-    Stack(
-      stages.map { stage in
-        guard var norm = stage.layer as? BatchNormalization, norm.scale == nil else { return stage }
-        norm.scale = Tensor(filledWith: 1, shape: norm.mean.shape)
-        norm.shift = Tensor(filledWith: 0, shape: norm.mean.shape)
-        return Stage(stage.name, norm)
-      })
+    mapLayers { layer in
+      guard var norm = layer.kind.batchNormalization, norm.scale == nil else { return layer }
+      norm.scale = Tensor(filledWith: 1, shape: norm.mean.shape)
+      norm.shift = Tensor(filledWith: 0, shape: norm.mean.shape)
+      return norm
+    }
   }
 }
 

@@ -24,7 +24,7 @@ extension ExportDraft {
         let factor = report.factors[name] ?? 1
         return relativeDifference(after[name]!, before[name]!.scaled(by: factor))
       }.max() ?? 0
-    let factors = trunk.stages.filter { $0.layer is Convolution }.map { stage in
+    let factors = trunk.stages.filter { $0.layer.kind.convolution != nil }.map { stage in
       "\(stage.name) \(Table.number(report.factors[stage.name] ?? 1, digits: 4))"
     }
     try replaceTrunk(

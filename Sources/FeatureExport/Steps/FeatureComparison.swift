@@ -29,19 +29,20 @@ enum FeatureComparison {
     var positions: [String: Int] = [:]
   }
 
-  /// Compares every layer of two trunks at the positions that look at the same pixels and see no
-  /// border: where both windows lie wholly inside their square inputs.
+  /// Compares every layer of two trunks, or `layers`, at the positions that look at the same pixels
+  /// and see no border: where both windows lie wholly inside their square inputs.
   ///
   /// Pixel p of `b`'s input is pixel p + `shift` of `a`'s.
   static func interior(
-    _ a: Stack, _ inputA: Tensor, _ b: Stack, _ inputB: Tensor, shift: Int
+    _ a: Stack, _ inputA: Tensor, _ b: Stack, _ inputB: Tensor, shift: Int,
+    of layers: Set<String>? = nil
   ) -> Interior {
     let (left, right) = (
       a.outputs(inputA, of: Set(a.names)), b.outputs(inputB, of: Set(b.names))
     )
     let (geometriesA, geometriesB) = (a.geometries, b.geometries)
     var result = Interior()
-    for name in b.names {
+    for name in b.names where layers?.contains(name) ?? true {
       let (x, y) = (left[name]!, right[name]!)
       let (ga, gb) = (geometriesA[name]!, geometriesB[name]!)
       // Squares, so that one axis tells of both.

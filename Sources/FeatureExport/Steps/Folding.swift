@@ -14,20 +14,8 @@ extension ExportDraft {
     guard configuration.batchNormalization else {
       throw ArchiveError(file: source, problem: "has no batch normalization to fold")
     }
-    var stages: [Stack.Stage] = []
-    var pairs: [(before: String, after: String)] = []
-    for stage in trunk.stages {
-      if let norm = stage.layer as? BatchNormalization,
-        let convolution = stages.last?.layer as? Convolution, !convolution.parameters.relu
-      {
-        stages[stages.count - 1].layer = convolution.absorbing(norm)
-        pairs[pairs.count - 1].before = stage.name
-      } else {
-        stages.append(stage)
-        pairs.append((stage.name, stage.name))
-      }
-    }
-    guard !stages.contains(where: { $0.layer is BatchNormalization }) else {
+    let (folded, pairs) = trunk.foldingNormalization
+    guard !folded.leaves.contains(where: { $0.layer.kind.batchNormalization != nil }) else {
       throw ArchiveError(
         file: source,
         problem: """
@@ -35,7 +23,6 @@ extension ExportDraft {
           around the next convolution's input forbid folding. Export it without folding
           """)
     }
-    let folded = Stack(stages)
     var next = configuration
     next.batchNormalization = false
     next.affine = false
@@ -44,13 +31,38 @@ extension ExportDraft {
     let difference = FeatureComparison.largest(
       trunk.outputs(input, of: Set(trunk.names)), folded.outputs(input, of: Set(folded.names)),
       pairs: pairs)
-    let count = trunk.names.count - folded.names.count
+    let count = trunk.leaves.count - folded.leaves.count
     try replaceTrunk(
       folded, next,
       .init(
         name: "normalization folded",
         detail: "\(count) layers moved into the convolutions before them",
         largestDifference: difference))
+  }
+}
+
+extension Stack {
+  /// The layers with each normalization moved into the convolution right before it, in blocks too,
+  /// and the names of the outputs that are the same before and after.
+  fileprivate var foldingNormalization: (Stack, pairs: [(before: String, after: String)]) {
+    var stages: [Stage] = []
+    var pairs: [(before: String, after: String)] = []
+    for stage in self.stages {
+      if let norm = stage.layer.kind.batchNormalization,
+        let convolution = stages.last?.layer.kind.convolution, !convolution.parameters.relu
+      {
+        stages[stages.count - 1].layer = convolution.absorbing(norm)
+        pairs[pairs.count - 1].before = stage.name
+        continue
+      }
+      var stage = stage
+      if let block = stage.layer.kind.residual {
+        stage.layer = block.mapBranches { $0.foldingNormalization.0 }
+      }
+      stages.append(stage)
+      pairs.append((stage.name, stage.name))
+    }
+    return (Stack(stages), pairs)
   }
 }
 

@@ -4,17 +4,17 @@ internal import Randomness
 internal import Tensors
 
 extension ExportDraft {
-  /// Gives AlexNet's padded pretraining net back its strides: conv1 and the poolings lose their
-  /// borders, pool5 has stride 2 again and fc6 no dilation. The weights are used unchanged.
+  /// Gives a net that keeps resolution for pretraining back its strides. AlexNet's conv1 and
+  /// poolings lose their borders, pool5 has stride 2 again and fc6 no dilation; a ResNet's last
+  /// stages have strides in the place of dilation. The weights are used unchanged.
   ///
   /// Both nets are run on the same pixels and compared wherever they look at the same place and see
   /// no border; the dense net has a feature at every other position in between.
   /// - Source: richzhang/colorization, the transfer nets of feature_learning_tests (the inverse of
   ///   the "à trous" step).
   mutating func restoreStrides() throws(ArchiveError) {
-    guard configuration.architecture == .alexnet, configuration.form == .pretraining else { return }
-    var next = configuration
-    next.form = .transfer
+    guard configuration.isDense else { return }
+    let next = configuration.strided
     var strided = next.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
     var tensors = TensorArchive(source: source)
     trunk.save(into: &tensors)
@@ -36,7 +36,7 @@ extension ExportDraft {
       .init(
         name: "strides restored",
         detail: """
-          padding off conv1 and the poolings, pool5 stride 2, fc6 without dilation; compared at \
+          \(configuration.architecture.trunk.stridedWords); compared at \
           \(found.positions.values.reduce(0, +)) positions that see no border
           """, largestDifference: found.difference))
   }

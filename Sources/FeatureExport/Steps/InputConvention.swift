@@ -82,16 +82,16 @@ extension ExportDraft {
     // What gray's input is where red, green and blue are all at their means.
     let constant = (zip(luma, target.mean).reduce(0) { $0 + $1.0 * $1.1 } - grayMean) * grayScale
     let first = changed.names[0]
-    var convolution = changed[first] as! Convolution
-    let old = (trunk[first] as! Convolution).weight
+    guard let convolution = changed[first].kind.convolution,
+      let old = trunk[first].kind.convolution?.weight
+    else { throw failure(first) }
     let size = old.shape.count / old.shape[0]
     let sums = stride(from: 0, to: old.shape.count, by: size).map { start in
       old.doubles[start..<start + size].reduce(0, +)
     }
-    let bias = convolution.bias?.doubles ?? Array(repeating: 0, count: sums.count)
-    convolution.bias = Tensor(
-      zip(bias, sums).map { $0 + constant * $1 }, shape: [sums.count], on: .cpu)
-    changed[first] = convolution
+    let isMoved = changed.addToFirst(sums.map { constant * $0 })
+    // What a normalization takes for the mean, the convolution before it does not give.
+    let others = Set(changed.names.dropFirst(isMoved && constant != 0 ? 1 : 0))
 
     // Colors from 0 to 1, once as the old trunk sees them and once as the new one does.
     let side = next.smallestSide
@@ -109,8 +109,9 @@ extension ExportDraft {
     )
     let step: FeatureDescription.Step
     if abs(constant) > 1e-9 && convolution.parameters.padding.height > 0 {
-      let inside = FeatureComparison.interior(trunk, before, changed, after, shift: 0)
-      let everywhere = difference(before, changed, after)
+      let inside = FeatureComparison.interior(
+        trunk, before, changed, after, shift: 0, of: others)
+      let everywhere = difference(before, changed, after, of: others)
       step = .init(
         name: "input R, G, B",
         detail: """
@@ -120,7 +121,7 @@ extension ExportDraft {
     } else {
       step = .init(
         name: "input R, G, B", detail: "luma weights folded into conv1, bias corrected",
-        largestDifference: difference(before, changed, after))
+        largestDifference: difference(before, changed, after, of: others))
     }
     try replaceTrunk(changed, next, step)
     preprocessing = target
@@ -132,9 +133,8 @@ extension ExportDraft {
     _ filter: (_ one: [Double], _ size: Int) -> [Double]
   ) throws(ArchiveError) -> (Stack, TrunkConfiguration) {
     let first = trunk.names[0]
-    guard var convolution = trunk[first] as? Convolution, convolution.weight.shape[1] == 1 else {
-      throw ArchiveError(
-        file: source, tensor: "\(first).weight", problem: "has not one input channel")
+    guard var convolution = trunk[first].kind.convolution, convolution.weight.shape[1] == 1 else {
+      throw failure(first)
     }
     let shape = convolution.weight.shape
     let size = shape.count / shape[0]
@@ -151,10 +151,38 @@ extension ExportDraft {
     return (changed, next)
   }
 
+  private func failure(_ layer: String) -> ArchiveError {
+    .init(file: source, tensor: "\(layer).weight", problem: "has not one input channel")
+  }
+
   /// The largest difference between this trunk on one input and another on its own.
-  private func difference(_ input: Tensor, _ other: Stack, _ otherInput: Tensor) -> Double {
-    FeatureComparison.largest(
-      trunk.outputs(input, of: Set(trunk.names)), other.outputs(otherInput, of: Set(other.names)),
-      pairs: trunk.names.map { ($0, $0) })
+  private func difference(
+    _ input: Tensor, _ other: Stack, _ otherInput: Tensor, of layers: Set<String>? = nil
+  ) -> Double {
+    let layers = layers ?? Set(trunk.names)
+    return FeatureComparison.largest(
+      trunk.outputs(input, of: layers), other.outputs(otherInput, of: layers),
+      pairs: layers.sorted().map { ($0, $0) })
+  }
+}
+
+extension Stack {
+  /// Adds a number to each channel of the first convolution: to its biases, or where it has none
+  /// and a normalization follows, to what that takes for their mean; says whether it was the
+  /// latter.
+  fileprivate mutating func addToFirst(_ numbers: [Double]) -> Bool {
+    guard var convolution = stages[0].layer.kind.convolution else { return false }
+    func vector(_ values: [Double]) -> Tensor { Tensor(values, shape: [values.count], on: .cpu) }
+    if convolution.bias == nil, stages.count > 1,
+      var norm = stages[1].layer.kind.batchNormalization
+    {
+      norm.mean = vector(zip(norm.mean.doubles, numbers).map { $0 - $1 })
+      self[names[1]] = norm
+      return true
+    }
+    let bias = convolution.bias?.doubles ?? Array(repeating: 0, count: numbers.count)
+    convolution.bias = vector(zip(bias, numbers).map { $0 + $1 })
+    self[names[0]] = convolution
+    return false
   }
 }

@@ -3,7 +3,7 @@ public import Tensors
 /// Normalization of each channel, by the batch in training and by running statistics afterwards.
 ///
 /// - Source: Ioffe & Szegedy 2015. Without gain and offset it is Caffe's BatchNorm layer.
-public struct BatchNormalization: Layer {
+public struct BatchNormalization: StackLayer {
   /// Learned gain per channel, or none.
   public var scale: Tensor?
   /// Learned offset per channel, or none.
@@ -33,9 +33,12 @@ public struct BatchNormalization: Layer {
     self.relu = relu
   }
 
+  /// Itself.
+  public var kind: LayerKind { .batchNormalization(self) }
+
   /// Shapes: [n, c, h, w] to the same.
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
-    guard pass.isTraining else {
+    guard pass.isTraining && !pass.freezesStatistics else {
       return x.batchNormalized(
         mean: mean, variance: variance, scale: scale, shift: shift, epsilon: epsilon, relu: relu)
     }

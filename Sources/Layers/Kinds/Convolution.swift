@@ -2,7 +2,7 @@ public import Randomness
 public import Tensors
 
 /// A bank of filters, optionally rectified.
-public struct Convolution: Layer {
+public struct Convolution: StackLayer {
   /// Filters [co, ci / groups, kh, kw].
   public var weight: Tensor
   /// One number per filter, or none.
@@ -32,6 +32,9 @@ public struct Convolution: Layer {
     self.bias = bias ? Tensor(filledWith: 0, shape: [filters], on: device) : nil
     self.parameters = parameters
   }
+
+  /// Itself.
+  public var kind: LayerKind { .convolution(self) }
 
   /// Shapes: [n, ci, h, w] to [n, co, h', w']. Parameters are converted to the type of `x`.
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {

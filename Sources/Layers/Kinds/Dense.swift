@@ -2,7 +2,7 @@ public import Randomness
 public import Tensors
 
 /// An affine map of each row.
-public struct Dense: Layer {
+public struct Dense: StackLayer {
   /// Matrix [out, in].
   public var weight: Tensor
   /// One number per output, or none.
@@ -19,6 +19,9 @@ public struct Dense: Layer {
     self.bias = bias.map { Tensor(filledWith: $0, shape: [outputs], on: device) }
     self.relu = relu
   }
+
+  /// Itself.
+  public var kind: LayerKind { .dense(self) }
 
   /// Shapes: [n, in], or [n, c, h, w] flattened, to [n, out].
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {

@@ -1,7 +1,7 @@
 public import Tensors
 
 /// A layer that holds no tensors.
-public protocol SimpleLayer: Layer {}
+public protocol SimpleLayer: StackLayer {}
 
 extension SimpleLayer {
   /// Visits nothing.
@@ -15,6 +15,9 @@ public struct ReLU: SimpleLayer {
 
   /// The plain rectifier unless a slope is given.
   public init(slope: Double = 0) { self.slope = slope }
+
+  /// Itself.
+  public var kind: LayerKind { .relu(self) }
 
   /// Shapes: any to the same.
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
@@ -30,6 +33,9 @@ public struct MaxPooling: SimpleLayer {
   /// A pooling of these windows.
   public init(_ parameters: PoolingParameters) { self.parameters = parameters }
 
+  /// Itself.
+  public var kind: LayerKind { .maxPooling(self) }
+
   /// Shapes: [n, c, h, w] to [n, c, h', w'].
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
     x.maxPool(parameters)
@@ -44,6 +50,9 @@ public struct AveragePooling: SimpleLayer {
   /// A pooling of these windows.
   public init(_ parameters: PoolingParameters) { self.parameters = parameters }
 
+  /// Itself.
+  public var kind: LayerKind { .averagePooling(self) }
+
   /// Shapes: [n, c, h, w] to [n, c, h', w'].
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
     x.averagePool(parameters)
@@ -54,6 +63,9 @@ public struct AveragePooling: SimpleLayer {
 public struct GlobalAveragePooling: SimpleLayer {
   /// A pooling of everything.
   public init() {}
+
+  /// Itself.
+  public var kind: LayerKind { .globalAveragePooling(self) }
 
   /// Shapes: [n, c, h, w] to [n, c, 1, 1].
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
@@ -69,6 +81,9 @@ public struct ResponseNormalization: SimpleLayer {
   /// AlexNet's constants unless told otherwise.
   public init(_ parameters: LRNParameters = .init()) { self.parameters = parameters }
 
+  /// Itself.
+  public var kind: LayerKind { .responseNormalization(self) }
+
   /// Shapes: [n, c, h, w] to the same.
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
     x.responseNormalized(parameters)
@@ -82,6 +97,9 @@ public struct Dropout: SimpleLayer {
 
   /// Half of the elements unless told otherwise.
   public init(rate: Double = 0.5) { self.rate = rate }
+
+  /// Itself.
+  public var kind: LayerKind { .dropout(self) }
 
   /// Shapes: any to the same.
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
@@ -101,6 +119,9 @@ public struct Upsampling: SimpleLayer {
     self.factor = factor
     self.corners = corners
   }
+
+  /// Itself.
+  public var kind: LayerKind { .upsampling(self) }
 
   /// Shapes: [n, c, h, w] to [n, c, factor h, factor w]; with aligned corners to
   /// [n, c, factor (h - 1) + 1, factor (w - 1) + 1], so that every input pixel is an output pixel.

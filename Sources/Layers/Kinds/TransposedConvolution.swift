@@ -2,7 +2,7 @@ public import Randomness
 public import Tensors
 
 /// The adjoint of a strided convolution: learned upsampling.
-public struct TransposedConvolution: Layer {
+public struct TransposedConvolution: StackLayer {
   /// Filters [ci, co / groups, kh, kw].
   public var weight: Tensor
   /// One number per output channel, or none.
@@ -30,6 +30,9 @@ public struct TransposedConvolution: Layer {
     self.groups = groups
     self.relu = relu
   }
+
+  /// Itself.
+  public var kind: LayerKind { .transposedConvolution(self) }
 
   /// Shapes: [n, ci, h, w] to [n, co, h', w'] with h' about `stride` h.
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {

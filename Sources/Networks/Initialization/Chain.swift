@@ -2,51 +2,73 @@ internal import Layers
 internal import Tensors
 
 /// How scale travels through a stack.
+///
+/// Layers inside of blocks go by their full names. A block adds what two branches give, so both
+/// must have one scale: it must begin after a normalization, and each branch must end with one.
 struct Chain {
-  /// Every layer in order.
+  /// Every layer of the stack in order.
   private let names: [String]
   /// The layers whose weights are rescaled, in order.
-  let layers: [String]
+  private(set) var layers: [String] = []
   /// Those of them after the last batch normalization: what they are multiplied by reaches the
   /// output.
-  let tail: [String]
+  private(set) var tail: [String] = []
   /// Those before each normalization, block by block.
-  let blocks: [[String]]
-  private let resets: Set<String>
+  private(set) var blocks: [[String]] = []
+  private var resets: Set<String> = []
 
   /// Finds the layers; one that is not homogeneous is an error.
   init(
     _ stack: Stack, where isRescaled: (String) -> Bool
   ) throws(InitializationError) {
-    var (layers, tail, resets): ([String], [String], Set<String>) = ([], [], [])
-    var blocks: [[String]] = []
+    names = stack.names
+    try add(stack, under: "", where: isRescaled)
+    guard !layers.isEmpty else {
+      throw InitializationError(problem: "has no layer with weights to rescale")
+    }
+  }
+
+  private mutating func add(
+    _ stack: Stack, under prefix: String, where isRescaled: (String) -> Bool
+  ) throws(InitializationError) {
     for stage in stack.stages {
-      switch stage.layer {
-      case is any LinearLayer:
-        guard isRescaled(stage.name) else { continue }
-        layers.append(stage.name)
-        tail.append(stage.name)
-      case is BatchNormalization:
-        resets.insert(stage.name)
+      let name = prefix + stage.name
+      switch stage.layer.kind {
+      case .convolution, .transposedConvolution, .dense:
+        guard isRescaled(name) else { continue }
+        layers.append(name)
+        tail.append(name)
+      case .batchNormalization:
+        resets.insert(name)
         if !tail.isEmpty { blocks.append(tail) }
         tail = []
-      case is ReLU, is MaxPooling, is AveragePooling, is GlobalAveragePooling, is Dropout,
-        is Upsampling:
+      case .relu, .maxPooling, .averagePooling, .globalAveragePooling, .dropout, .upsampling:
         break
-      default:
+      case .residual(let block):
+        try requireReset(name, "begins")
+        for branch in block.branches {
+          try add(branch.stack, under: "\(name).\(branch.prefix)", where: isRescaled)
+          try requireReset(name, "ends")
+        }
+      case .responseNormalization(let layer):
         throw InitializationError(
-          layer: stage.name,
+          layer: name,
           problem: """
-            is a \(type(of: stage.layer)), whose output does not grow in proportion to its input; \
+            is a \(type(of: layer)), whose output does not grow in proportion to its input; \
             rescaling would change what the network computes
             """)
       }
     }
-    guard !layers.isEmpty else {
-      throw InitializationError(problem: "has no layer with weights to rescale")
-    }
-    (names, self.layers, self.tail, self.resets) = (stack.names, layers, tail, resets)
-    self.blocks = blocks
+  }
+
+  private func requireReset(_ block: String, _ place: String) throws(InitializationError) {
+    guard !tail.isEmpty else { return }
+    throw InitializationError(
+      layer: block,
+      problem: """
+        \(place) without batch normalization, and adds two branches that would need one scale; \
+        layers of such a network cannot be balanced
+        """)
   }
 
   /// What each layer's output is multiplied by when weights are multiplied by `scales`.
@@ -61,15 +83,24 @@ struct Chain {
 
   /// Multiplies weights; biases and running statistics follow the scale of what they meet.
   func multiply(_ stack: inout Stack, by scales: [String: Double]) {
+    multiply(&stack, under: "", by: scales)
+  }
+
+  private func multiply(
+    _ stack: inout Stack, under prefix: String, by scales: [String: Double]
+  ) {
     var factor = 1.0
-    for name in names {
-      if var layer = stack[name] as? any LinearLayer {
-        let scale = scales[name] ?? 1
+    for name in stack.names {
+      let layer = stack[name]
+      switch layer.kind {
+      case .convolution, .transposedConvolution, .dense:
+        var linear = layer.kind.linear!
+        let scale = scales[prefix + name] ?? 1
         factor *= scale
-        layer.weight = layer.weight.scaled(by: scale)
-        layer.bias = layer.bias?.scaled(by: factor)
-        stack[name] = layer
-      } else if var norm = stack[name] as? BatchNormalization {
+        linear.weight = linear.weight.scaled(by: scale)
+        linear.bias = linear.bias?.scaled(by: factor)
+        stack[name] = linear
+      case .batchNormalization(var norm):
         norm.mean = norm.mean.scaled(by: factor)
         // So that variance + epsilon grows by the square of the factor.
         let grown = norm.variance.scaled(
@@ -77,6 +108,17 @@ struct Chain {
         norm.variance = grown.relu()
         stack[name] = norm
         factor = 1
+      case .residual(var block):
+        multiply(&block.main, under: "\(prefix)\(name).", by: scales)
+        if var projection = block.projection {
+          let prefix = "\(prefix)\(name).\(ResidualBlock.projectionName)."
+          multiply(&projection, under: prefix, by: scales)
+          block.projection = projection
+        }
+        stack[name] = block
+      case .relu, .maxPooling, .averagePooling, .globalAveragePooling, .dropout, .upsampling,
+        .responseNormalization:
+        break
       }
     }
   }

@@ -37,7 +37,8 @@ public struct DataDependentInitializer: Codable, Hashable, Sendable {
   /// Every batch is held at one layer at a time; ten batches of 16 pictures are usual. A layer with
   /// too few windows for its filters, and every transposed convolution, gets `elwise`; the report
   /// says so. Running statistics of batch normalization become those of the batches. The same key
-  /// and batches give the same weights. A channel whose response is constant is an error.
+  /// and batches give the same weights. A channel whose response is constant is an error. Residual
+  /// blocks that no normalization ends are left out of balance, which the report says.
   /// - Shapes: batches [n, c, h, w].
   @discardableResult
   public func initialize(
@@ -50,23 +51,50 @@ public struct DataDependentInitializer: Codable, Hashable, Sendable {
     var report = InitializationReport(
       initializer: self, pictures: batches.reduce(0) { $0 + $1.shape[0] }, layers: [])
     var inputs = batches.map(\.detached)
+    try initialize(&stack, under: "", &inputs, key, where: isInitialized, &report)
+    guard rescales else { return report }
+    do {
+      report.rescaling = try Rescaling().rescale(
+        &stack, batch: first, key: key.folding("rescaling"), where: isInitialized)
+    } catch let problem as InitializationError where stack.hasBlocks {
+      report.unbalanced = problem.description
+    }
+    return report
+  }
+
+  /// Layer by layer; those inside of a block learn from what they see there. `inputs` become the
+  /// outputs.
+  private func initialize(
+    _ stack: inout Stack, under prefix: String, _ inputs: inout [Tensor], _ key: RandomKey,
+    where isInitialized: (_ name: String) -> Bool, _ report: inout InitializationReport
+  ) throws {
     for name in stack.names {
-      if isInitialized(name) {
-        if var layer = stack[name] as? any LinearLayer {
-          report.layers.append(try fit(&layer, name, inputs, key.folding(name)))
+      let full = prefix + name
+      let kind = stack[name].kind
+      if case .residual(var block) = kind {
+        var shortcut = inputs
+        try initialize(&block.main, under: "\(full).", &inputs, key, where: isInitialized, &report)
+        if var projection = block.projection {
+          try initialize(
+            &projection, under: "\(full).\(ResidualBlock.projectionName).", &shortcut, key,
+            where: isInitialized, &report)
+          block.projection = projection
+        }
+        inputs = zip(inputs, shortcut).map { ResidualBlock.joined($0, $1) }
+        stack[name] = block
+        continue
+      }
+      if isInitialized(full) {
+        if var layer = kind.linear {
+          report.layers.append(try fit(&layer, full, inputs, key.folding(full)))
           stack[name] = layer
-        } else if var norm = stack[name] as? BatchNormalization {
+        } else if var norm = kind.batchNormalization {
           norm.adopt(inputs)
           stack[name] = norm
         }
       }
       for index in inputs.indices { inputs[index] = stack[name].callAsFunction(inputs[index]) }
     }
-    if rescales {
-      report.rescaling = try Rescaling().rescale(
-        &stack, batch: first, key: key.folding("rescaling"), where: isInitialized)
-    }
-    return report
   }
 
   private func fit(
@@ -76,7 +104,7 @@ public struct DataDependentInitializer: Codable, Hashable, Sendable {
       shape: layer.weight.shape, key: key.folding("noise"), on: layer.weight.device)
     layer.setBiases([Double](repeating: 0, count: layer.outputs))
     var learned = 0
-    if method != .elwise, var patchy = layer as? any PatchLayer {
+    if method != .elwise, var patchy = layer.kind.patchy {
       learned = try learn(&patchy, inputs, key)
       layer.weight = patchy.weight
     }

@@ -20,6 +20,8 @@ public struct InitializationReport: Codable, Sendable, Equatable, CustomStringCo
   public internal(set) var layers: [Layer]
   /// How layers were balanced; nil where they were not.
   public internal(set) var rescaling: RescalingReport?
+  /// Why layers were not balanced although that was asked for; nil where they were.
+  public internal(set) var unbalanced: String?
 
   /// Layers and filters in a line.
   public var description: String {
@@ -27,7 +29,7 @@ public struct InitializationReport: Codable, Sendable, Equatable, CustomStringCo
     let filters =
       learned.isEmpty ? "all filters drawn" : "learned " + learned.joined(separator: ", ")
     return "\(initializer.method.rawValue) from \(pictures) pictures: \(filters)"
-      + (rescaling.map { "; \($0)" } ?? "")
+      + (rescaling.map { "; \($0)" } ?? "") + (unbalanced.map { "; not balanced, \($0)" } ?? "")
   }
 }
 

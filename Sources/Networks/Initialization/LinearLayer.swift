@@ -2,7 +2,7 @@ internal import Layers
 internal import Tensors
 
 /// A layer of weights and biases whose responses are linear but for a rectifier at the end.
-protocol LinearLayer: Layer {
+protocol LinearLayer: StackLayer {
   var weight: Tensor { get set }
   var bias: Tensor? { get set }
   /// Whether max(x, 0) follows in the same layer.
@@ -10,6 +10,20 @@ protocol LinearLayer: Layer {
   var outputs: Int { get }
   /// The output channel that element `index` of the weight belongs to.
   func output(ofElement index: Int) -> Int
+}
+
+extension LayerKind {
+  /// The layer itself where it has weights and biases; nil otherwise.
+  var linear: (any LinearLayer)? {
+    switch self {
+    case .convolution(let layer): layer
+    case .transposedConvolution(let layer): layer
+    case .dense(let layer): layer
+    case .batchNormalization, .responseNormalization, .relu, .maxPooling, .averagePooling,
+      .globalAveragePooling, .dropout, .upsampling, .residual:
+      nil
+    }
+  }
 }
 
 extension LinearLayer {

@@ -12,6 +12,19 @@ protocol PatchLayer: LinearLayer {
   func append(window: Int, group: Int, of x: [Float], shape: Shape, to rows: inout [Float])
 }
 
+extension LayerKind {
+  /// The layer itself where its filters can be learned from patches; nil otherwise.
+  var patchy: (any PatchLayer)? {
+    switch self {
+    case .convolution(let layer): layer
+    case .dense(let layer): layer
+    case .transposedConvolution, .batchNormalization, .responseNormalization, .relu, .maxPooling,
+      .averagePooling, .globalAveragePooling, .dropout, .upsampling, .residual:
+      nil
+    }
+  }
+}
+
 extension PatchLayer {
   /// Numbers in one filter.
   var fanIn: Int { weight.shape.count / weight.shape[0] }

@@ -150,7 +150,7 @@ private struct Response {
       let (_, gradients) = copy.gradients(where: { names.contains($0.name) }) { model in
         var x = batch
         var pass = Pass.training(key: key)
-        for stage in model.stages where !(stage.layer is Dropout) {
+        for stage in model.stages where !stage.layer.kind.isDropout {
           var layer = stage.layer
           x = layer.forward(x, &pass)
         }

@@ -14,7 +14,7 @@ extension TrunkConfiguration {
   /// Throws unless the head `Heads.dense` covers inputs of `size` x `size` pixels with one output
   /// every `denseStride` pixels.
   public func requireDense(size: Int) throws(ConfigurationError) {
-    guard architecture != .alexnet || form == .pretraining else {
+    guard isDense || !architecture.trunk.traits.contains(.forms) else {
       throw ConfigurationError(
         place: "trunk.form",
         problem: "must be pretraining: the transfer form has one output at 227 pixels")
@@ -37,7 +37,7 @@ extension TrunkConfiguration {
 
   /// Throws where AlexNet's unpadded form has no output for inputs of `size` x `size` pixels.
   public func requireForm(size: Int) throws(ConfigurationError) {
-    guard architecture != .alexnet || form == .pretraining || size >= smallestSide else {
+    guard isDense || size >= smallestSide || !architecture.trunk.traits.contains(.forms) else {
       throw ConfigurationError(
         place: "trunk.form",
         problem: "must be pretraining: the transfer form needs \(smallestSide) pixels, not \(size)")

@@ -35,8 +35,7 @@ struct OnlineProbe {
 
   /// The names of all metrics; an error where a layer that is to be probed is none of the trunk's.
   func names(for trunk: Stack) throws -> [String] {
-    try trunk.requireLayers(settings.layers, "probing.layers")
-    return layers(of: trunk).flatMap { [name("knn-v1", $0), name("linear-v1", $0)] }
+    try layers(of: trunk).flatMap { [name("knn-v1", $0), name("linear-v1", $0)] }
   }
 
   /// `probe/RECIPE/LAYER/mAP` for pictures of several classes each (area definition, VOC 2010), or
@@ -45,8 +44,10 @@ struct OnlineProbe {
     "probe/\(recipe)/\(layer)/\(pictures.isSingle ? "accuracy" : "mAP")"
   }
 
-  private func layers(of trunk: Stack) -> [String] {
-    settings.layers.isEmpty ? trunk.probedLayers.suffix(1) : settings.layers
+  private func layers(of trunk: Stack) throws(ConfigurationError) -> [String] {
+    settings.layers.isEmpty
+      ? trunk.probedLayers.suffix(1)
+      : try trunk.layers(called: settings.layers, setting: "probing.layers")
   }
 
   /// The metrics by name, as shares.
@@ -59,7 +60,7 @@ struct OnlineProbe {
     var result: [String: Double] = [:]
     // All layers from one pass over the pictures, as far as memory allows.
     for group in try TrunkFeatures.groups(
-      extraction.plans(layers(of: trunk)), pictures: pictures.train.count + pictures.test.count,
+      extraction.plans(try layers(of: trunk)), pictures: pictures.train.count + pictures.test.count,
       bytes: Self.memory)
     {
       let features = zip(

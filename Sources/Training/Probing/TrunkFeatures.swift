@@ -1,4 +1,4 @@
-internal import Configurations
+public import Configurations
 public import Datasets
 internal import Images
 internal import Inputs
@@ -126,24 +126,30 @@ public struct TrunkFeatures {
 }
 
 extension Stack {
-  /// Throws where one of the layers that a setting names is none of these.
-  public func requireLayers(_ wanted: [String], _ setting: String) throws {
-    if let unknown = wanted.first(where: { !names.contains($0) }) {
-      throw ConfigurationError(
-        place: setting,
-        problem: "names no layer: '\(unknown)'; there are \(names.joined(separator: ", "))")
+  /// The layer that a setting means by `name`; an error about the setting where there is none.
+  public func layer(
+    called name: String, setting: String
+  ) throws(ConfigurationError) -> String {
+    do { return try layer(called: name) } catch {
+      throw ConfigurationError(place: setting, problem: "names \(error)")
     }
+  }
+
+  /// The layers that a setting names.
+  public func layers(called names: [String], setting: String) throws(ConfigurationError) -> [String]
+  {
+    var found: [String] = []
+    for name in names { found.append(try layer(called: name, setting: setting)) }
+    return found
   }
 
   /// The layers worth probing: all but those whose output only waits for its normalization or
   /// rectifier, and dropout.
   public var probedLayers: [String] {
     names.indices.compactMap { place in
-      let layer = stages[place].layer
-      if layer is Dropout { return nil }
+      if stages[place].layer.kind.isDropout { return nil }
       guard place + 1 < stages.count else { return names[place] }
-      let next = stages[place + 1].layer
-      return next is BatchNormalization || next is ReLU ? nil : names[place]
+      return stages[place + 1].layer.kind.isFinish ? nil : names[place]
     }
   }
 }

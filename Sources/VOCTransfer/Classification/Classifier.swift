@@ -15,13 +15,9 @@ extension ClassifierConfiguration {
     on trunk: Stack, _ preprocessing: Preprocessing, classes: Int, key: RandomKey,
     on device: Device
   ) throws -> TransferNetwork<Network> {
-    if !features.isEmpty && !trunk.names.contains(features) {
-      throw ConfigurationError(
-        place: "features",
-        problem: "names no layer: '\(features)'; there are "
-          + trunk.names.joined(separator: ", "))
-    }
-    let features = self.features.isEmpty ? trunk : trunk.through(self.features)
+    let features =
+      try self.features.isEmpty
+      ? trunk : trunk.through(trunk.layer(called: self.features, setting: "features"))
     let channels = features.callAsFunction(
       Tensor(filledWith: 0, shape: [1, preprocessing.channels.count, 64, 64], on: device)
     ).shape[1]

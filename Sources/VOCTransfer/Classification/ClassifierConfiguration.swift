@@ -140,23 +140,12 @@ extension ClassifierConfiguration {
         problem: "says what the regime '\(regime.rawValue)' says already; give one of them")
     }
     guard regime == .late else { return features.names }
-    let last = trunk.lastEarlyLayer
+    let last = trunk.architecture.trunk.lastEarlyLayer
     guard features.names.contains(last), features.names.last != last else {
       throw ConfigurationError(
         place: "regime",
         problem: "'late' trains the layers after '\(last)', but features end before; use 'head'")
     }
     return features.through(last).names
-  }
-}
-
-extension TrunkConfiguration {
-  /// The last layer before the trunk's last block.
-  var lastEarlyLayer: String {
-    switch architecture {
-    case .alexnet: "pool5"
-    case .eccv16: "norm5"
-    case .vgg16: "pool4"
-    }
   }
 }

@@ -1,6 +1,7 @@
 internal import Configurations
 internal import Layers
 internal import Tensors
+internal import Training
 
 /// Which layers of a trunk learn, and how fast.
 public struct TuningConfiguration: Codable, Hashable, Sendable {
@@ -42,13 +43,8 @@ public struct TuningConfiguration: Codable, Hashable, Sendable {
   /// The names of the layers that do not learn; an error where the trunk has no such layer.
   func frozenLayers(of trunk: Stack) throws -> [String] {
     guard !frozenThrough.isEmpty else { return [] }
-    guard trunk.names.contains(frozenThrough) else {
-      throw ConfigurationError(
-        place: "tuning.frozenThrough",
-        problem: "names no layer: '\(frozenThrough)'; there are "
-          + trunk.names.joined(separator: ", "))
-    }
-    return trunk.through(frozenThrough).names
+    let last = try trunk.layer(called: frozenThrough, setting: "tuning.frozenThrough")
+    return trunk.through(last).names
   }
 }
 
@@ -59,13 +55,12 @@ extension Stack {
     _ x: Tensor, _ pass: inout Pass, frozen: [String], freezingStatistics: Bool = false
   ) -> Tensor {
     var x = x
+    let freezesAnyway = pass.freezesStatistics
+    pass.freezesStatistics = freezingStatistics
     for name in names {
-      if frozen.contains(name) || (freezingStatistics && self[name] is BatchNormalization) {
-        x = self[name](x)
-      } else {
-        x = self[name].forward(x, &pass)
-      }
+      x = frozen.contains(name) ? self[name](x) : self[name].forward(x, &pass)
     }
+    pass.freezesStatistics = freezesAnyway
     return x
   }
 }

@@ -169,7 +169,7 @@ public struct DetectionConfiguration: TransferConfiguration {
       "the longest sides must be at least 32")
     try require(head.size > 0 && head.hidden > 0, "head", "its sizes must be positive")
     try require(
-      !head.fromTrunk || trunk.architecture == .alexnet, "head.fromTrunk",
+      !head.fromTrunk || trunk.architecture.trunk.denseLayersFollow != nil, "head.fromTrunk",
       "asks for fc6 and fc7 of \(trunk.architecture.rawValue), which has none")
     try require(
       !head.fromTrunk || head.size == 6, "head.size",

@@ -23,9 +23,9 @@ public struct DetectionNetwork: Parameterized {
 
   /// A network on `trunk`, whose weights are kept, for `count` classes.
   ///
-  /// - Parameter fullTrunk: where fc6 and fc7 come from, if settings ask for the trunk's.
+  /// - Parameter denseLayers: fc6 and fc7 of the trunk, which are used if settings ask for them.
   init(
-    trunk: Stack, fullTrunk: Stack, channels: Int, classes count: Int,
+    trunk: Stack, denseLayers: Stack, channels: Int, classes count: Int,
     _ settings: DetectionConfiguration.Head, key: RandomKey, on device: Device
   ) {
     self.trunk = trunk
@@ -34,8 +34,8 @@ public struct DetectionNetwork: Parameterized {
     size = settings.size
     let hidden: Int
     if settings.fromTrunk {
-      head = Self.head(of: fullTrunk, dropout: settings.dropout)
-      hidden = (fullTrunk["fc7"] as? Convolution)!.weight.shape[0]
+      head = Self.head(of: denseLayers, dropout: settings.dropout)
+      hidden = denseLayers.stages.compactMap(\.layer.kind.convolution).last!.weight.shape[0]
     } else {
       head = Self.head(
         inputs: channels * size * size, hidden: settings.hidden, dropout: settings.dropout,
@@ -66,16 +66,16 @@ public struct DetectionNetwork: Parameterized {
   }
 
   /// fc6 and fc7 of a trunk, as they meet a grid of 6 x 6: without border and dilation.
-  private static func head(of trunk: Stack, dropout: Double) -> Stack {
+  private static func head(of layers: Stack, dropout: Double) -> Stack {
     var stages: [Stack.Stage] = []
-    for stage in trunk.after("pool5").stages {
-      if stage.name == "fc7" && dropout > 0 {
-        stages.append(.init("drop6", Dropout(rate: dropout)))
-      }
-      guard let convolution = stage.layer as? Convolution else {
+    var number = 5
+    for stage in layers.stages {
+      guard let convolution = stage.layer.kind.convolution else {
         stages.append(stage)
         continue
       }
+      if number > 5 && dropout > 0 { stages.append(.init("drop\(number)", Dropout(rate: dropout))) }
+      number += 1
       stages.append(
         .init(
           stage.name,
@@ -83,7 +83,7 @@ public struct DetectionNetwork: Parameterized {
             weight: convolution.weight, bias: convolution.bias,
             .init(relu: convolution.parameters.relu))))
     }
-    if dropout > 0 { stages.append(.init("drop7", Dropout(rate: dropout))) }
+    if dropout > 0 { stages.append(.init("drop\(number)", Dropout(rate: dropout))) }
     return Stack(stages)
   }
 

@@ -83,11 +83,12 @@ public struct DetectionTask: TransferTask {
       Tensor(filledWith: 0, shape: [1, preprocessing.channels.count, 64, 64], on: device)
     ).shape[1]
     let network = DetectionNetwork(
-      trunk: features, fullTrunk: trunk, channels: channels, classes: dataset.classes.count,
-      settings.head, key: key, on: device)
+      trunk: features, denseLayers: settings.denseLayers(of: trunk), channels: channels,
+      classes: dataset.classes.count, settings.head, key: key, on: device)
     return TransferNetwork(
       network, features: features,
-      layers: features.names + (settings.head.fromTrunk ? trunk.after("pool5").names : []),
+      layers: features.names
+        + (settings.head.fromTrunk ? settings.denseLayers(of: trunk).names : []),
       frozen: try settings.tuning.frozenLayers(of: features))
   }
 
@@ -173,15 +174,15 @@ public struct DetectionTask: TransferTask {
 extension DetectionConfiguration {
   /// The part of a trunk whose output is pooled.
   func features(of trunk: Stack) throws -> Stack {
-    if features.isEmpty {
-      guard let last = trunk.names.firstIndex(of: "pool5") else { return trunk }
-      return trunk.through(trunk.names[last - 1])
-    }
-    guard trunk.names.contains(features) else {
-      throw ConfigurationError(
-        place: "features",
-        problem: "names no layer: '\(features)'; there are \(trunk.names.joined(separator: ", "))")
-    }
-    return trunk.through(features)
+    let last =
+      features.isEmpty
+      ? self.trunk.architecture.trunk.regionLayer(self.trunk, trunk.names)
+      : try trunk.layer(called: features, setting: "features")
+    return trunk.through(last)
+  }
+
+  /// fc6 and fc7 of a trunk; nothing of one that has none.
+  func denseLayers(of trunk: Stack) -> Stack {
+    self.trunk.architecture.trunk.denseLayersFollow.map { trunk.after($0) } ?? Stack([])
   }
 }

@@ -99,7 +99,6 @@ public struct ProbingRun: ComparedTask {
   private func known(
     _ wanted: [String], _ trunk: Stack, _ setting: String, _ otherwise: [String]
   ) throws -> [String] {
-    try trunk.requireLayers(wanted, setting)
-    return wanted.isEmpty ? otherwise : wanted
+    wanted.isEmpty ? otherwise : try trunk.layers(called: wanted, setting: setting)
   }
 }

@@ -68,11 +68,14 @@ public struct FullyConvolutionalNetwork: Layer {
   public init(
     trunk: Stack, classes: Int, options: Options = .init(), on device: Device
   ) throws(ConfigurationError) {
-    let last = options.features.isEmpty ? trunk.names[trunk.names.count - 1] : options.features
-    try Self.check([last], among: trunk, "features")
+    var options = options
+    let last =
+      options.features.isEmpty
+      ? trunk.names[trunk.names.count - 1]
+      : try trunk.layer(called: options.features, setting: "features")
     let used = trunk.through(last)
-    try Self.check(options.skips, among: used, "skips")
-    try Self.check(options.dropoutAfter, among: used, "dropoutAfter")
+    options.skips = try used.layers(called: options.skips, setting: "skips")
+    options.dropoutAfter = try used.layers(called: options.dropoutAfter, setting: "dropoutAfter")
     let trunk = used.dropping(options.dropout, after: options.dropoutAfter)
     let names = trunk.names.filter { Set(options.skips + [last]).contains($0) }
     guard names.count == Set(options.skips).count + 1 else {
@@ -104,16 +107,6 @@ public struct FullyConvolutionalNetwork: Layer {
             key: RandomKey(seed: 0), on: device),
           grid: grid, upsampling: Self.upsampling(grid, onto: finer, classes, on: device)))
       finer = grid
-    }
-  }
-
-  private static func check(
-    _ names: [String], among trunk: Stack, _ setting: String
-  ) throws(ConfigurationError) {
-    for name in names where !trunk.names.contains(name) {
-      throw ConfigurationError(
-        place: setting,
-        problem: "'\(name)' is no layer; there are \(trunk.names.joined(separator: ", "))")
     }
   }
 

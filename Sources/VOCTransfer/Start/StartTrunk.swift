@@ -102,7 +102,7 @@ extension TrunkConfiguration {
     var (found, wanted) = (self, wanted)
     if keepingInputs && !extending { wanted.inputChannels = found.inputChannels }
     if extending { found.inputChannels = wanted.inputChannels }
-    found.form = wanted.form
+    found = found.inForm(of: wanted)
     guard found.hasSameShape(as: wanted) else {
       throw ArchiveError(
         file: path,

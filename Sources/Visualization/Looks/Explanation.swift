@@ -151,25 +151,29 @@ extension Stack {
     for stage in stages.dropLast() { inputs.append(stage.layer(inputs[inputs.count - 1])) }
     var gradient = seed
     for (stage, x) in zip(stages, inputs).reversed() {
-      if stage.layer.isRectified { gradient = gradient.relu() }
-      let watched = x.watched()
+      if stage.layer.kind.isRectified { gradient = gradient.relu() }
       gradient =
-        Tensors.gradients(of: stage.layer(watched), weightedBy: gradient, for: [watched])[0]
+        stage.layer.kind.residual?.guidedGradient(of: gradient, input: x)
+        ?? x.gradient(weightedBy: gradient) { stage.layer($0) }
     }
     return gradient
   }
 }
 
-extension Layer {
-  /// Whether max(x, 0) is part of the layer.
-  fileprivate var isRectified: Bool {
-    switch self {
-    case let layer as Convolution: layer.parameters.relu
-    case let layer as TransposedConvolution: layer.relu
-    case let layer as BatchNormalization: layer.relu
-    case let layer as Dense: layer.relu
-    case is ReLU: true
-    default: false
-    }
+extension ResidualBlock {
+  /// What comes back through both branches, given what has passed the rectifier's stop.
+  fileprivate func guidedGradient(of seed: Tensor, input: Tensor) -> Tensor {
+    let sum = main(input) + (projection?(input) ?? input)
+    let gradient = sum.gradient(weightedBy: seed) { $0.relu() }
+    return main.guidedGradient(of: gradient, input: input)
+      + (projection?.guidedGradient(of: gradient, input: input) ?? gradient)
+  }
+}
+
+extension Tensor {
+  /// The gradient of what `function` makes of this tensor.
+  fileprivate func gradient(weightedBy seed: Tensor, of function: (Tensor) -> Tensor) -> Tensor {
+    let watched = watched()
+    return Tensors.gradients(of: function(watched), weightedBy: seed, for: [watched])[0]
   }
 }

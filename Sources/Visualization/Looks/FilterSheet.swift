@@ -14,7 +14,7 @@ public enum FilterSheet {
   public static func sheet(
     of archive: FeatureArchive, file: String, columns: Int = 16
   ) throws -> Picture {
-    guard let stage = archive.trunk.stages.first, let layer = stage.layer as? Convolution else {
+    guard let stage = archive.trunk.stages.first, let layer = stage.layer.kind.convolution else {
       throw ArchiveError(file: file, problem: "does not begin with a convolution")
     }
     let shape = layer.weight.shape

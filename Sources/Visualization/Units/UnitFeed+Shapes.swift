@@ -30,23 +30,7 @@ extension Stack {
 
   /// Whether the windows of every layer through `name` fit into a square of this size.
   func hasRoom(_ name: String, size: Int) -> Bool {
-    var side = size
-    for stage in through(name).stages {
-      switch stage.layer {
-      case let layer as Convolution:
-        let p = layer.parameters
-        let rest = side + 2 * p.padding.height - p.dilation.height * (layer.weight.shape[2] - 1) - 1
-        guard rest >= 0 else { return false }
-        side = rest / p.stride.height + 1
-      case let layer as MaxPooling:
-        guard side + 2 * layer.parameters.padding.height >= layer.parameters.window.height else {
-          return false
-        }
-        side = layer.parameters.outputShape(input: [1, 1, side, side])[2]
-      default: break
-      }
-    }
-    return side > 0
+    through(name).outputSize(of: Pair(size)) != nil
   }
 }
 

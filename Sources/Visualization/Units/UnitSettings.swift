@@ -40,26 +40,12 @@ extension FeatureArchive {
   /// A name may be that of a layer (`conv5_3`), of a block (`conv5`: its last convolution), or
   /// `all`: every layer that holds weights. An unknown name is an error that names those there are.
   public func layers(_ wanted: [String], file: String) throws -> [String] {
-    let weighted = Set(
-      trunk.stages.filter { stage in
-        stage.layer.tensors.contains { $0.role == .weight }
-      }.map(\.name))
     var found: Set<String> = []
     for name in wanted {
       if name == "all" {
-        found.formUnion(weighted)
-      } else if trunk.names.contains(name) {
-        found.insert(name)
-      } else if let last = trunk.names.last(where: {
-        $0.hasPrefix("\(name)_") && weighted.contains($0)
-      }) {
-        found.insert(last)
+        found.formUnion(trunk.stages.filter(\.hasWeights).map(\.name))
       } else {
-        throw ArchiveError(
-          file: file,
-          problem: """
-            has no layer '\(name)'; known: all, \(trunk.names.joined(separator: ", "))
-            """)
+        found.insert(try trunk.layer(called: name, file: file))
       }
     }
     return trunk.names.filter(found.contains)

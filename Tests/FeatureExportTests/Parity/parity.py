@@ -3,7 +3,7 @@
     parity.py SOURCE... [--pigment PROGRAM] [--pictures FOLDER] [--keep FOLDER] [--classifier]
 
 SOURCE is what `pigment export` takes: a checkpoint, the folder of a run, or a feature archive; or the
-name of one of torchvision's models (vgg16, vgg16_bn), which is then imported with random weights at
+name of one of torchvision's models (vgg16, vgg16_bn, resnet18, resnet34, resnet50), which is then imported with random weights at
 full width and must come back as it was. Needs torch, torchvision, safetensors, onnx, onnxruntime, h5py.
 
 16 pictures (photographs spread over FOLDER, else drawn colors) go through `pigment extract`, layer by
@@ -31,7 +31,8 @@ from safetensors.torch import load_file, save_file
 import caffe
 
 COUNT, LIMIT = 16, 1e-4
-TORCHVISION = {"vgg16": torchvision.models.vgg16, "vgg16_bn": torchvision.models.vgg16_bn}
+TORCHVISION = {name: getattr(torchvision.models, name)
+               for name in ("vgg16", "vgg16_bn", "resnet18", "resnet34", "resnet50")}
 
 
 class Parity:
@@ -98,31 +99,37 @@ class Parity:
         self.report("pytorch, one layer", {last: model(self.pictures)})
         self.archive(model)
         trunk = self.description["trunk"]
-        if trunk["architecture"] == "vgg16" and trunk["width"] == 1 and trunk["inputChannels"] == 3:
-            make = TORCHVISION["vgg16_bn" if trunk["batchNormalization"] else "vgg16"]
-            vgg = make(weights=None)
-            if not classifier:
-                vgg.classifier = torch.nn.Identity()
-            vgg.load_state_dict(load_file(folder / "weights.safetensors"), strict=True)
-            form = "torchvision, strict=True" + (" with its classifier" if classifier else "")
-            self.report(form, {last: vgg.eval().features(self.input)})
+        if trunk["width"] != 1 or trunk["inputChannels"] != 3 or "stem" in trunk:
+            return
+        name = trunk["architecture"]
+        if name == "vgg16" and trunk["batchNormalization"]:
+            name = "vgg16_bn"
+        elif name not in TORCHVISION or name != "vgg16" and not trunk["batchNormalization"]:
+            return
+        theirs = TORCHVISION[name](weights=None)
+        if not classifier:
+            setattr(theirs, "fc" if name.startswith("resnet") else "classifier", torch.nn.Identity())
+        theirs.load_state_dict(load_file(folder / "weights.safetensors"), strict=True)
+        form = "torchvision, strict=True" + (" with its classifier" if classifier else "")
+        self.report(form, {last: features(theirs.eval(), self.input)})
 
     def archive(self, model):
         """The archive's tensors, put one by one into the modules; none may be left over."""
         file = load_file(self.folder / "features.safetensors")
         tensors = {name.removeprefix("trunk."): tensor for name, tensor in file.items()
                    if name.startswith("trunk.")}
-        for name, module in model.trunk.named_children():
-            layer = self.module.LAYERS.get(name)
-            if layer is None:  # its rectifier follows, and gives the layer's output
-                names = [other for other, _ in model.trunk.named_children()]
-                layer = self.module.LAYERS[names[names.index(name) + 1]]
+        walk = getattr(self.module, "walk", torch.nn.Module.named_children)
+        modules = list(walk(model.trunk))
+        for place, (name, module) in enumerate(modules):
+            # Where none is named, its rectifier follows, and gives the layer's output.
+            layer = self.module.LAYERS.get(name) or self.module.LAYERS[modules[place + 1][0]]
             for key, own in module.state_dict().items():
                 if f"{layer}.{key}" in tensors:
                     own.copy_(tensors.pop(f"{layer}.{key}"))
                 else:  # what the archive does not keep: gains of 1, offsets of 0, a count
-                    assert key in ("weight", "bias", "num_batches_tracked"), (layer, key)
-                    assert key == "num_batches_tracked" or bool((own == (key == "weight")).all()), layer
+                    kind = key.split(".")[-1]
+                    assert kind in ("weight", "bias", "num_batches_tracked"), (layer, key)
+                    assert kind == "num_batches_tracked" or bool((own == (kind == "weight")).all()), layer
         assert not tensors, sorted(tensors)
         self.report("archive, safetensors", model.layers(self.input))
 
@@ -141,6 +148,8 @@ class Parity:
     def caffe(self):
         """The weights in HDF5 and the prototxt, and nothing else; blue comes first."""
         path = self.folder / "caffe.h5"
+        if self.description["trunk"]["architecture"].startswith("resnet"):
+            return  # refused: the format holds layers in a row
         self.pigment("export", self.folder / "features.safetensors", "--format", "caffe", "--output", path)
         is_rgb = self.description["preprocessing"]["channels"] == "rgb"
         data = self.input.flip(1) if is_rgb else self.input
@@ -167,6 +176,14 @@ def squares(paths, side):
         tools.center_crop(tools.resize(picture, side, antialias=True), side) for picture in pictures])
 
 
+def features(model, x):
+    """What one of torchvision's models makes of pictures before its classifier."""
+    if hasattr(model, "features"):
+        return model.features(x)
+    x = model.maxpool(model.relu(model.bn1(model.conv1(x))))
+    return model.layer4(model.layer3(model.layer2(model.layer1(x))))
+
+
 def imported(name, parity):
     """An archive of torchvision's model with random weights, and that model."""
     torch.manual_seed(1)
@@ -179,9 +196,10 @@ def imported(name, parity):
                 tensor.uniform_(-0.3, 0.3)
     source = parity.folder / "torchvision.safetensors"
     save_file(model.state_dict(), source)
-    options = ["--affine"] if name == "vgg16_bn" else ["--no-batch-normalization"]
+    options = ["--no-batch-normalization"] if name == "vgg16" else ["--affine"]
     parity.pigment("import", source, "--output", parity.folder / "imported.safetensors", "--architecture",
-                   "vgg16", "--channels", "rgb", "--size", 96, "--ignore", "classifier.", *options)
+                   name.removesuffix("_bn"), "--channels", "rgb", "--size", 96, "--ignore", "classifier.",
+                   "--ignore", "fc.", *options)
     return parity.folder / "imported.safetensors", model.eval()
 
 
@@ -197,7 +215,7 @@ def prove(source, folder, options, paths):
         parity.onnx()
         parity.caffe()
         if model:
-            parity.report("the model it came from", {parity.layers[-1]: model.features(parity.input)})
+            parity.report("the model it came from", {parity.layers[-1]: features(model, parity.input)})
     return parity.worst
 
 

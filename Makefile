@@ -2,10 +2,10 @@
 
 SHELL := /bin/bash
 SWIFT := swift build -c release --explicit-target-dependency-import-check error
-SOURCES := $(wildcard Package.swift Sources Tests Experiments)
+SOURCES := $(wildcard Package.swift Sources Tests Experiments Examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo demo-photos test-onednn3 bench bench-peer nvidia-wheels bundle count count-record lint format clean
+.PHONY: help setup build test demo demo-photos example test-onednn3 bench bench-peer nvidia-wheels bundle count count-record lint format clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -30,6 +30,11 @@ demo: setup ## the whole journey on pictures it makes itself, about 10 minutes
 demo-photos: ## the same on photographs that Debian and Ubuntu offer
 	@scripts/setup.sh demo-photos
 	scripts/demo.sh photos
+
+example: setup ## build and run the example package, which adds a pretext task of its own
+	swift build -c release --package-path Examples/HueHistogram --scratch-path build/example
+	rm -rf build/hue-histogram
+	build/example/release/HueHistogram build/hue-histogram
 
 test-onednn3: ## build and test with oneDNN 3.2 from PyPI
 	@scripts/setup.sh onednn3

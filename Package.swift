@@ -33,7 +33,17 @@ let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mus
 
 let package = Package(
   name: "pigment",
-  products: [.executable(name: "pigment", targets: ["pigment"])],
+  products: [
+    .executable(name: "pigment", targets: ["pigment"]),
+    // What other programs build on (ARCHITECTURE.md); all else is the program's own affair.
+    .library(name: "PigmentData", targets: ["ColorScience", "Datasets", "Images", "Randomness"]),
+    .library(name: "PigmentNetworks", targets: ["Layers", "Networks", "Tensors"]),
+    .library(
+      name: "PigmentTraining",
+      targets: ["Colorization", "Configurations", "Inputs", "Rivals", "Runs", "Training"]),
+    .library(name: "PigmentTransfer", targets: ["FeatureExport", "Metrics", "VOCTransfer"]),
+    .library(name: "PigmentVisualization", targets: ["Plots", "Visualization"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),

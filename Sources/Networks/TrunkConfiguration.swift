@@ -121,7 +121,7 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
   }
 
   /// A channel count of the published network, scaled.
-  func scaled(_ channels: Int, multipleOf divisor: Int = 1) -> Int {
+  public func scaled(_ channels: Int, multipleOf divisor: Int = 1) -> Int {
     max(divisor, Int((Double(channels) * width / Double(divisor)).rounded()) * divisor)
   }
 

@@ -147,6 +147,17 @@ import Testing
     #expect(try Data(contentsOf: a) == Data(contentsOf: b))
   }
 
+  @Test func theNameOfABlockMeansItsLastLayer() throws {
+    var (block, layer) = (options(), options())
+    (block.layer, layer.layer) = ("conv2", "conv2_2")
+    let files = [scratch.file("block.h5"), scratch.file("layer.h5")]
+    for (options, file) in zip([block, layer], files) {
+      _ = try FeatureExtraction(archive: archive, data: data, options: options).run(to: file)
+    }
+    let bytes = try files.map { try Data(contentsOf: URL(filePath: $0)) }
+    #expect(bytes[0] == bytes[1])
+  }
+
   /// An input, or any other file, is not replaced by features; features are.
   @Test func onlyFeaturesAreReplacedByFeatures() throws {
     let extraction = try FeatureExtraction(archive: archive, data: data, options: options())

@@ -1,10 +1,10 @@
-internal import Layers
-internal import Randomness
-internal import Tensors
+public import Layers
+public import Randomness
+public import Tensors
 
 /// Collects named layers; every layer draws its weights from the child key of its own name, so that
 /// a change in one layer leaves the others' first weights as they were.
-struct StackBuilder {
+public struct StackBuilder {
   let initializer: Initializer
   let key: RandomKey
   let device: Device
@@ -14,7 +14,7 @@ struct StackBuilder {
 
   /// Adds a residual block; the layers of both branches are added by `branches`. Without layers of
   /// the second, the shortcut is the input.
-  mutating func addBlock(
+  public mutating func addBlock(
     _ name: String, _ branches: (_ main: inout Self, _ projection: inout Self) -> Void
   ) {
     var (main, projection) = (self, self)
@@ -28,9 +28,11 @@ struct StackBuilder {
         projection: projection.stages.isEmpty ? nil : Stack(projection.stages)))
   }
 
-  mutating func add(_ name: String, _ layer: some StackLayer) { stages.append(.init(name, layer)) }
+  /// Adds a layer.
+  public mutating func add(_ name: String, _ layer: some StackLayer) { stages.append(.init(name, layer)) }
 
-  mutating func convolution(
+  /// Adds a convolution whose weights are drawn.
+  public mutating func convolution(
     _ name: String, _ channels: Int, _ filters: Int, kernel: Pair,
     _ parameters: ConvolutionParameters, bias: Bool = true
   ) {

@@ -56,7 +56,7 @@ public struct TrunkDescription: Sendable {
     public let stride: Int
 
     /// Doublings that bring outputs which lie `stride` input pixels apart to 4, two at most.
-    static func doubling(from stride: Int) -> DenseHead {
+    public static func doubling(from stride: Int) -> DenseHead {
       let doublings = stride >= 16 ? ["up1", "up2"] : stride >= 8 ? ["up1"] : []
       return DenseHead(
         layers: .doubling(doublings, then: ["refine1", "refine2"], last: "scores"),
@@ -87,6 +87,19 @@ public struct TrunkDescription: Sendable {
     public func isClassifier(_ tensor: String) -> Bool {
       classifier.contains { tensor.hasPrefix("\($0.name).") }
     }
+  }
+}
+
+extension TrunkDescription {
+  /// A trunk of a program's own: `build` adds the layers of a configuration to a builder, which
+  /// gives each its key by its name. The rest is as described at the properties.
+  public init(
+    name: String, channels: Int, lastEarlyLayer: String,
+    dense: @escaping @Sendable (TrunkConfiguration) -> DenseHead,
+    build: @escaping @Sendable (TrunkConfiguration, inout StackBuilder) -> Void
+  ) {
+    (self.name, self.channels, self.lastEarlyLayer) = (name, channels, lastEarlyLayer)
+    (self.dense, self.build) = (dense, build)
   }
 }
 

@@ -76,7 +76,7 @@ public struct ClassifierConfiguration<Recipe: ClassifierRecipe>: TransferConfigu
     /// The new classifier alone, on frozen features.
     case head
     /// The trunk's last block besides: fc6 and fc7 of AlexNet, conv6 and conv7 of ECCV16, conv5 of
-    /// VGG-16. Layers below are frozen.
+    /// VGG-16, layer4 of a ResNet. Layers below are frozen.
     case late
     /// Every layer that `tuning` does not freeze.
     case all

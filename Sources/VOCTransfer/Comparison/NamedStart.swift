@@ -7,6 +7,9 @@ public struct NamedStart: Sendable, Hashable {
   /// The start.
   public let start: Start
 
+  /// A start under a name.
+  public init(_ name: String, _ start: Start) { (self.name, self.start) = (name, start) }
+
   /// What a command line says: `gaussian`, `features.safetensors`, or `name=` before either. The
   /// name `supervised` is for archives that were trained with labels.
   public init(_ text: String) {

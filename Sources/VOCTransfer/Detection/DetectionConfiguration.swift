@@ -99,7 +99,8 @@ public struct DetectionConfiguration: TransferConfiguration {
   public var input: InputConfiguration = .init()
   /// Which layers learn, and how fast.
   public var tuning: TuningConfiguration = .init()
-  /// The trunk layer whose output is pooled; empty takes the last before pool5, or the last.
+  /// The trunk layer whose output is pooled; empty takes the last before pool5, the last of layer3
+  /// of a ResNet for large pictures (a stride of 16), or the last.
   public var features: String = ""
   /// How large pictures are.
   public var scales: Scales = .init()

@@ -10,9 +10,9 @@ internal import Training
 /// picture: FCN-32s, 16s and 8s of Long, Shelhamer & Darrell (CVPR 2015), for any trunk.
 ///
 /// What the paper calls 32s is the trunk's own stride: 32 for VGG-16 and for AlexNet in transfer
-/// form, 16 for AlexNet in pretraining form, 8 for ECCV16. Each skip adds the scores of a shallower
-/// layer at that layer's stride. The geometry of trunk and filters says where maps are cut; what
-/// they become lies over the picture to within half a pixel.
+/// form, 16 for AlexNet in pretraining form, 8 for ECCV16, 32 to 8 for a ResNet by dilation. Each
+/// skip adds the scores of a shallower layer at that layer's stride. The geometry of trunk and
+/// filters says where maps are cut; what they become lies over the picture to within half a pixel.
 public struct FullyConvolutionalNetwork: Layer {
   /// A part of the trunk and the scores of its last layer.
   struct Level {

@@ -76,6 +76,12 @@ public struct PreparedStart {
       let report = try DataDependentInitializer(method).initialize(
         &stack, batches: try batches(), key: key.folding("initialization"))
       return trunk(stack, nil, nil, report)
+    case .custom(let custom):
+      var stack = settings.trunk.build(.he, key: key, on: device)
+      let pictures = try batches()
+      stack.adoptStatistics(of: pictures)
+      try custom.prepare(&stack, pictures, key.folding("initialization"))
+      return trunk(stack)
     case .archive, .supervised:
       let (archive, report, _) = archive!
       let configuration = try configuration(settings)

@@ -1,3 +1,6 @@
+public import Layers
+public import Randomness
+public import Tensors
 public import Training
 
 /// What a transfer network's trunk starts from: one enum, one code path, so that no baseline gets
@@ -10,6 +13,8 @@ public enum Start: Sendable, Hashable, CustomStringConvertible {
   /// The trunk of the feature archive at this path, which must have been trained with labels: what
   /// self-supervised features are measured against.
   case supervised(String)
+  /// Weights that a program makes in its own way.
+  case custom(CustomStart)
 
   /// The starts that need no file, by name.
   public static let byName: [(name: String, start: Start)] = InitializationScheme.allCases.map {
@@ -26,6 +31,7 @@ public enum Start: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .archive(let path), .supervised(let path): path
     case .scheme: Self.byName.first { $0.start == self }!.name
+    case .custom(let custom): custom.name
     }
   }
 
@@ -34,7 +40,7 @@ public enum Start: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .supervised(let path): "supervised=\(path)"
     case .archive(let path): "archive=\(path)"
-    case .scheme: description
+    case .scheme, .custom: description
     }
   }
 
@@ -42,9 +48,32 @@ public enum Start: Sendable, Hashable, CustomStringConvertible {
   var path: String? {
     switch self {
     case .archive(let path), .supervised(let path): path
-    case .scheme: nil
+    case .scheme, .custom: nil
     }
   }
+}
+
+/// A way of making first weights that a program brings along.
+public struct CustomStart: Sendable, Hashable {
+  /// What tables, folders and results call it.
+  public let name: String
+  /// Sets the weights of a trunk, which has those of `InitializationScheme.he`, given batches of
+  /// training pictures as it sees them and a key to draw from.
+  public let prepare:
+    @Sendable (_ trunk: inout Stack, _ pictures: [Tensor], _ key: RandomKey) throws -> Void
+
+  /// A start under a name.
+  public init(
+    _ name: String,
+    prepare: @escaping @Sendable (inout Stack, [Tensor], RandomKey) throws -> Void
+  ) {
+    (self.name, self.prepare) = (name, prepare)
+  }
+
+  /// Whether both have one name.
+  public static func == (a: Self, b: Self) -> Bool { a.name == b.name }
+  /// Hashes the name.
+  public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
 /// A start that a trunk cannot begin from.

@@ -35,16 +35,16 @@ struct HouseRulesTests {
   @Test func whatFoldersSayIsThere() throws {
     let readmes = try Checkout.files(under: "Sources", suffix: "README.md")
     try #require(readmes.count > 20)
-    let paths = Set(
-      try ["Sources", "Tests"].flatMap { folder in
-        try Checkout.paths(under: folder).map { "\(folder)/\($0)" }
-      })
-    let words = Set(
-      try ["swift", "cu", "c", "h"].flatMap {
-        try Checkout.files(under: "Sources", suffix: ".\($0)")
-      }
-      .flatMap { $0.text.split { !($0.isLetter || $0.isNumber || $0 == "_") } })
+    let (paths, words) = try checkout()
     expectNone(readmes.flatMap { ReadmeRules.breaches($0, paths: paths, words: words) })
+  }
+
+  @Test func recipesNameWhatIsThere() throws {
+    let (paths, _) = try checkout()
+    let page = SourceFile("CONTRIBUTING.md", try #require(Checkout.text("CONTRIBUTING.md")))
+    expectNone(try RecipeRules.missing(page, paths: paths))
+    expectNone(RecipeRules.silent(page))
+    expectNone(RecipeRules.forgotten(paths: paths) { Checkout.text($0) })
   }
 
   @Test func whatIsOneHasOneHome() {
@@ -65,6 +65,18 @@ struct HouseRulesTests {
     #expect(!operations.isEmpty)
     let table = swift.filter { $0.path.hasPrefix(Self.table) }.map(\.text).joined()
     expectNone(DocumentationRules.untested(operations: operations, table: table))
+  }
+
+  /// The paths of files and folders, and all words of the sources.
+  private func checkout() throws -> (paths: Set<String>, words: Set<Substring>) {
+    let paths = try RecipeRules.roots.flatMap { folder in
+      try Checkout.paths(under: String(folder)).map { "\(folder)/\($0)" }
+    }
+    let sources = try ["swift", "cu", "c", "h"].flatMap {
+      try Checkout.files(under: "Sources", suffix: ".\($0)")
+    }
+    let words = sources.flatMap { $0.text.split { !($0.isLetter || $0.isNumber || $0 == "_") } }
+    return (Set(paths), Set(words))
   }
 
   private static let table = "Tests/TestSupport/OperationCases"

@@ -169,4 +169,24 @@ struct RuleTests {
     #expect(DocumentationRules.untested(operations: operations, table: table).count == 1)
     #expect(DocumentationRules.untested(operations: operations, table: table + "relu") == [])
   }
+
+  @Test func aRecipeForWhatIsNotThereIsFound() throws {
+    func missing(_ text: String) throws -> Int {
+      try RecipeRules.missing(
+        SourceFile("CONTRIBUTING.md", text),
+        paths: ["Sources/Rivals", "Sources/Rivals/RotationTask.swift", "configs/rivals/a+b.yaml"]
+      ).count
+    }
+    #expect(try missing("`Sources/Rivals` `make test` `Sources/Rivals/<Name>Task.swift`") == 0)
+    #expect(try missing("`Sources/Rivals/JigsawTask.swift` `Sources/<Room>/<Name>Run.swift`") == 2)
+    #expect(try missing("`configs/rivals/a+<name>.yaml` `configs/<name>.yaml`") == 1)
+    #expect(
+      RecipeRules.silent(SourceFile("CONTRIBUTING.md", "\n### Adding a trunk\n`Sources/A`")).count
+        == RecipeRules.recipes.count)
+    let rival: Set = ["Sources/Rivals/SplitBrainTask.swift", "configs/rivals/split-brain.yaml"]
+    #expect(RecipeRules.forgotten(paths: rival) { _ in "SplitBrainTask" } == [])
+    #expect(RecipeRules.forgotten(paths: rival) { _ in "" }.count == 3)
+    #expect(
+      RecipeRules.forgotten(paths: ["Sources/Rivals/JigsawTask.swift"]) { _ in "" }.count == 4)
+  }
 }

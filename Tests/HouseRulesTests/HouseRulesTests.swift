@@ -41,10 +41,26 @@ struct HouseRulesTests {
 
   @Test func recipesNameWhatIsThere() throws {
     let (paths, _) = try checkout()
+    for name in ["CONTRIBUTING.md", "ARCHITECTURE.md"] {
+      let page = SourceFile(name, try #require(Checkout.text(name)))
+      expectNone(try RecipeRules.missing(page, paths: paths))
+    }
     let page = SourceFile("CONTRIBUTING.md", try #require(Checkout.text("CONTRIBUTING.md")))
-    expectNone(try RecipeRules.missing(page, paths: paths))
     expectNone(RecipeRules.silent(page))
     expectNone(RecipeRules.forgotten(paths: paths) { Checkout.text($0) })
+  }
+
+  @Test func theArchitectureIsThatOfTheManifest() throws {
+    let page = try #require(Checkout.text("ARCHITECTURE.md"))
+    let manifest = try #require(Checkout.text("Package.swift"))
+    #expect(ModuleRules.targets(manifest).count > 20)
+    expectNone(ModuleRules.breaches(page: page, manifest: manifest))
+    let (paths, words) = try checkout()
+    let file = SourceFile("ARCHITECTURE.md", page)
+    #expect(file.lines.count <= 120)
+    // Products have their names in the manifest.
+    let named = words.union(manifest.split { !($0.isLetter || $0.isNumber) })
+    expectNone(ReadmeRules.breaches(file, paths: paths, words: named))
   }
 
   @Test func whatIsOneHasOneHome() {

@@ -189,4 +189,24 @@ struct RuleTests {
     #expect(
       RecipeRules.forgotten(paths: ["Sources/Rivals/JigsawTask.swift"]) { _ in "" }.count == 4)
   }
+
+  @Test func anArchitectureOfOtherModulesIsFound() {
+    let manifest = """
+        targets: [
+          .target(name: "CPNG"),
+          room("Files", needs: [crypto]),
+          room(
+            "Images",
+            needs: ["CPNG", "Files"]),
+          tests("FilesTests", needs: ["Files"]),
+        ]
+      """
+    func breaches(_ page: String) -> Int {
+      ModuleRules.breaches(page: page, manifest: manifest).count
+    }
+    #expect(breaches("Files  →\nImages → Files, CPNG\n") == 0)
+    #expect(breaches("Files  → \nImages → Files\n") == 1)
+    #expect(breaches("Files  →\nImages → CPNG, Files\nTraining → Files\n") == 1)
+    #expect(breaches("Files  → CPNG\n") == 2)
+  }
 }

@@ -1,6 +1,6 @@
 extension TrunkConfiguration {
-  /// What kind of trunk it is: one of the known ones, by its name in configurations and archives, or
-  /// one that a program brings along.
+  /// What kind of trunk it is: one of the known ones, by its name in configurations and archives,
+  /// or one that a program brings along.
   public struct Architecture: RawRepresentable, Codable, Hashable, Sendable, CaseIterable {
     /// What the trunk is.
     public let trunk: TrunkDescription

@@ -1,5 +1,5 @@
 public import Layers
-public import Randomness
+internal import Randomness
 public import Tensors
 
 /// Collects named layers; every layer draws its weights from the child key of its own name, so that
@@ -29,7 +29,9 @@ public struct StackBuilder {
   }
 
   /// Adds a layer.
-  public mutating func add(_ name: String, _ layer: some StackLayer) { stages.append(.init(name, layer)) }
+  public mutating func add(_ name: String, _ layer: some StackLayer) {
+    stages.append(.init(name, layer))
+  }
 
   /// Adds a convolution whose weights are drawn.
   public mutating func convolution(

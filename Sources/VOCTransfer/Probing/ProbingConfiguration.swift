@@ -75,4 +75,13 @@ public struct ProbingConfiguration: StartSettings {
 
   /// All protocols on every layer.
   public init() {}
+
+  /// The settings of the first release, as digests of runs have them.
+  public static var firstSettings: [String]? {
+    [
+      "data", "trunk", "input", "size", "methods", "layers", "svmLayers", "features", "linear",
+      "neighbors", "temperature", "svm", "costs", "few", "memory", "selectsOnTest", "resamples",
+      "seed",
+    ]
+  }
 }

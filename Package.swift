@@ -223,7 +223,7 @@ let package = Package(
       ]),
     tests(
       "MetricsTests",
-      needs: ["HDF5", "Images", "Metrics"], without: ["Golden"]),
+      needs: ["HDF5", "Images", "Metrics", "Randomness"], without: ["Golden"]),
     tests(
       "VisualizationTests",
       needs: [

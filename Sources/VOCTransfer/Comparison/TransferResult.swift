@@ -9,17 +9,25 @@ public protocol TransferResult: Codable, Sendable {
   /// What the first measure rests on: how many classes the test shows, and those shown least. Nil
   /// where a task has no classes.
   var basis: String? { get }
+  /// The rule of the measures where tools differ; nil where they do not.
+  var rule: String? { get }
   /// What the counts of `classMeasures` count, such as `test pictures`.
   static var counted: String { get }
 }
 
+/// The rule for equal scores of results that name none: earlier versions made them.
+let recordOrder = "equal scores in the order of the records (an earlier version)"
+
 extension TransferResult {
+  /// No measure needs one.
+  public var rule: String? { nil }
+
   /// For measures that are means over classes.
   public var basis: String? {
     guard let rarest else { return nil }
     let count = classMeasures.count { $0.value != nil && $0.count > 0 }
     return "\(measures[0].name) is the mean over \(count) of \(classMeasures.count) classes; "
-      + "fewest \(Self.counted): \(rarest)"
+      + "fewest \(Self.counted): \(rarest)" + (rule.map { "; \($0)" } ?? "")
   }
 
   /// The three classes that the test shows least, with their counts; nil where it shows none.

@@ -41,7 +41,7 @@ public struct ProbeScores: Codable, Sendable, Equatable {
       var times = [Int](repeating: 0, count: labels.count)
       for _ in 0..<labels.count { times[stream.index(below: labels.count)] += 1 }
       let curves = rankings.indices.map { c in
-        Self.curve(rankings[c], labels, c, times)
+        Self.curve(rankings[c], scores, labels, c, times)
       }
       areas.append(definedMean(curves.map(\.areaAP)) ?? .nan)
       elevens.append(definedMean(curves.map(\.elevenPointAP)) ?? .nan)
@@ -60,17 +60,22 @@ public struct ProbeScores: Codable, Sendable, Equatable {
 
   /// The curve of one class where picture i occurs `times[i]` times.
   private static func curve(
-    _ ranking: [Int], _ labels: ProbeLabels, _ c: Int, _ times: [Int]
+    _ ranking: [Int], _ scores: [Double], _ labels: ProbeLabels, _ c: Int, _ times: [Int]
   ) -> PrecisionRecallCurve {
-    var (outcomes, positives): ([RankOutcome], Int) = ([], 0)
+    var (outcomes, ranked, positives): ([RankOutcome], [Double], Int) = ([], [], 0)
     outcomes.reserveCapacity(labels.count)
+    ranked.reserveCapacity(labels.count)
     for picture in ranking {
       let label = labels.values[picture * labels.classes + c]
       guard label != 0 else { continue }
-      for _ in 0..<times[picture] { outcomes.append(label == 1 ? .truePositive : .falsePositive) }
+      let score = scores[picture * labels.classes + c]
+      for _ in 0..<times[picture] {
+        outcomes.append(label == 1 ? .truePositive : .falsePositive)
+        ranked.append(score)
+      }
       if label == 1 { positives += times[picture] }
     }
-    return PrecisionRecallCurve(outcomes, positives: positives)
+    return PrecisionRecallCurve(outcomes, scores: ranked, positives: positives)
   }
 
   private static func right(_ scores: [Double], _ labels: ProbeLabels) -> [Bool] {

@@ -51,6 +51,11 @@ public struct ProbingResult: TransferResult {
   public let chance: Double
   /// Methods and layers.
   public let rows: [Row]
+  /// How equal scores are ranked; nil in results of earlier versions: in the order of the records.
+  public let ties: String?
+
+  /// How equal scores are ranked.
+  public var rule: String? { ties ?? recordOrder }
 
   /// Methods and layers have tables of their own (`ProbingTables`).
   public var classMeasures: [ClassMeasure] { [] }

@@ -25,7 +25,9 @@ public struct ProbingTables {
       seeds > 1
       ? "Means over \(seeds) seeds with 95 % intervals (Student's t)."
       : "95 % intervals over test pictures (bootstrap); in low-shot over draws (Student's t)."
-    return all.map { "## \($0.title)\n\n\($0.table.markdown)\n" }.joined() + note + "\n"
+    let rules = Set(starts.flatMap(\.results).compactMap(\.rule)).sorted()
+    return all.map { "## \($0.title)\n\n\($0.table.markdown)\n" }.joined() + note
+      + " AP: \(rules.joined(separator: "; and ")).\n"
   }
 
   /// What a number is, whether it is over test pictures, draws or seeds: see `markdown`.

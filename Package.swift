@@ -200,8 +200,8 @@ let package = Package(
     tests(
       "TrainingTests",
       needs: [
-        "Configurations", "Files", "Images", "Inputs", "Layers", "Networks", "Randomness", "Runs",
-        "Statistics", "Tensors", "Text", "Training",
+        "Configurations", "Files", "Images", "Inputs", "Layers", "Metrics", "Networks",
+        "Randomness", "Runs", "Statistics", "Tensors", "Text", "Training",
       ]),
     tests(
       "FeatureExportTests",

@@ -34,9 +34,8 @@ public struct ProbeScores: Codable, Sendable, Equatable {
       ranking(
         stride(from: c, to: scores.count, by: labels.classes).map { scores[$0] }, of: "ProbeScores")
     }
-    var (areas, elevens, accuracies): ([Double], [Double], [Double]) = ([], [], [])
+    var (areas, elevens): ([Double], [Double]) = ([], [])
     var stream = key.stream()
-    let right = labels.isSingle ? Self.right(scores, labels) : []
     for _ in 0..<resamples {
       var times = [Int](repeating: 0, count: labels.count)
       for _ in 0..<labels.count { times[stream.index(below: labels.count)] += 1 }
@@ -45,17 +44,11 @@ public struct ProbeScores: Codable, Sendable, Equatable {
       }
       areas.append(definedMean(curves.map(\.areaAP)) ?? .nan)
       elevens.append(definedMean(curves.map(\.elevenPointAP)) ?? .nan)
-      if labels.isSingle {
-        accuracies.append(
-          zip(right, times).reduce(0) { $0 + ($1.0 ? Double($1.1) : 0) } / Double(labels.count))
-      }
     }
     let n = labels.count
-    self.area = .unbiased(area.mean ?? .nan, resampled: areas, count: n)
-    elevenPoints = .unbiased(eleven.mean ?? .nan, resampled: elevens, count: n)
-    accuracy =
-      labels.isSingle
-      ? .unbiased(labels.accuracy(of: scores), resampled: accuracies, count: n) : nil
+    self.area = .unbiased(area.mean ?? .nan, resampled: areas, count: n).clamped(to: 0...1)
+    elevenPoints = .unbiased(eleven.mean ?? .nan, resampled: elevens, count: n).clamped(to: 0...1)
+    accuracy = labels.isSingle ? .share(labels.right(by: scores), of: n) : nil
   }
 
   /// The curve of one class where picture i occurs `times[i]` times.
@@ -76,12 +69,5 @@ public struct ProbeScores: Codable, Sendable, Equatable {
       if label == 1 { positives += times[picture] }
     }
     return PrecisionRecallCurve(outcomes, scores: ranked, positives: positives)
-  }
-
-  private static func right(_ scores: [Double], _ labels: ProbeLabels) -> [Bool] {
-    (0..<labels.count).map { row in
-      let range = row * labels.classes..<(row + 1) * labels.classes
-      return labels.values[range.max { scores[$0] < scores[$1] }!] == 1
-    }
   }
 }

@@ -35,7 +35,8 @@ public struct ProbingResult: TransferResult {
     }
 
     private func interval(_ value: (ProbeScores) -> Interval) -> Interval {
-      scores.count == 1 ? value(scores[0]) : .student(scores.map { value($0).mean })
+      scores.count == 1
+        ? value(scores[0]) : .student(scores.map { value($0).mean }).clamped(to: 0...1)
     }
   }
 

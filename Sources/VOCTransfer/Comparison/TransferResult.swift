@@ -32,8 +32,6 @@ extension TransferResult {
 
   /// The three classes that the test shows least, with their counts; nil where it shows none.
   var rarest: String? {
-    // A class that no pixel of the test shows has an IoU of 0 where one is given to it, and no part
-    // in the mean.
     let shown = classMeasures.filter { $0.value != nil && $0.count > 0 }.sorted {
       ($0.count, $0.name) < ($1.count, $1.name)
     }
@@ -67,9 +65,12 @@ public struct Measure: Sendable, Equatable {
   public let value: Double
   /// What scores without knowledge come to, where that is known.
   public let chance: Double?
+  /// What tables call it, where the name alone says too little.
+  public let heading: String
 
   /// A score.
-  public init(_ name: String, _ value: Double, chance: Double? = nil) {
+  public init(_ name: String, _ value: Double, chance: Double? = nil, heading: String? = nil) {
+    self.heading = heading ?? name
     self.name = name
     self.value = value
     self.chance = chance

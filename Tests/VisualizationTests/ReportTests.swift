@@ -151,7 +151,9 @@ struct ReportTests {
     let page = folder.path + "/report.html"
     _ = try Report(of: [folder.path + "/runs"]).write(to: page)
     let html = try String(contentsOfFile: page, encoding: .utf8)
-    #expect(html.contains("mIU over classes shown (%)") && html.contains("12.5") && html.contains("IU (%) by class"))
+    #expect(
+      html.contains("mIU over classes shown (%)") && html.contains("12.5")
+        && html.contains("IU (%) by class"))
     #expect(html.contains("sofa") && html.contains("6.3"))
   }
 

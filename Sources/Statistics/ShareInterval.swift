@@ -2,7 +2,8 @@ extension Interval {
   /// The share of `count` cases of which `hits` are right, with its 95 % interval by Wilson: it
   /// stays within 0 and 1, and has a width where all are right or none is.
   ///
-  /// - Source: Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
+  /// - Source: Wilson, "Probable inference, the law of succession, and statistical inference",
+  ///   1927.
   public static func share(_ hits: Int, of count: Int) -> Interval {
     precondition(
       count > 0 && (0...count).contains(hits), "Interval.share: \(hits) hits of \(count) cases")

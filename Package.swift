@@ -212,8 +212,8 @@ let package = Package(
     tests(
       "TrainingTests",
       needs: [
-        "Configurations", "Files", "Images", "Inputs", "Layers", "Networks", "Randomness", "Runs",
-        "Statistics", "Tensors", "Text", "Training",
+        "Configurations", "Files", "Images", "Inputs", "Layers", "Metrics", "Networks",
+        "Randomness", "Runs", "Statistics", "Tensors", "Text", "Training",
       ]),
     tests(
       "FeatureExportTests",
@@ -235,7 +235,7 @@ let package = Package(
       ]),
     tests(
       "MetricsTests",
-      needs: ["HDF5", "Images", "Metrics"], without: ["Golden"]),
+      needs: ["HDF5", "Images", "Metrics", "Randomness"], without: ["Golden"]),
     tests(
       "VisualizationTests",
       needs: [

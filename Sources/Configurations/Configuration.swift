@@ -19,6 +19,9 @@ public protocol Configuration: Codable, Sendable {
   /// counts only where it differs from its default, so that runs made before it keep their digest.
   /// Nil, the default, means all in the order of declaration.
   static var firstSettings: [String]? { get }
+  /// The settings as their digest has them: where a default changed and does not matter, the old
+  /// one, so that runs made before keep their digest.
+  var canonical: Self { get }
 }
 
 /// Settings whose names stand among those of the group around them: a struct that several
@@ -52,9 +55,9 @@ extension Configuration {
   /// default (`firstSettings`): equal for equal settings, whatever the version of the program.
   public var canonicalYAML: String {
     get throws {
-      guard let first = Self.firstSettings else { return try yaml }
+      guard let first = Self.firstSettings else { return try canonical.yaml }
       let defaults = try SettingEncoder.settings(of: Self(), place: "")
-      return try SettingEncoder.settings(of: self, place: "")
+      return try SettingEncoder.settings(of: canonical, place: "")
         .ordered(first, without: defaults).yaml
     }
   }
@@ -63,6 +66,9 @@ extension Configuration {
   public var digest: String {
     get throws { Digest.hexadecimal(try canonicalYAML) }
   }
+
+  /// The settings themselves.
+  public var canonical: Self { self }
 
   /// All settings, as declared.
   public static var firstSettings: [String]? { nil }

@@ -86,7 +86,8 @@ public struct ExportDraft {
     provenance = .init(
       task: origin.task, run: run.name, iterations: checkpoint.progress.step, seed: origin.seed,
       dataHash: checkpoint.progress.dataHash, git: EnvironmentRecord.programCommit ?? "unknown",
-      runGit: run.commit, recipeHash: checkpoint.progress.configurationHash)
+      runGit: run.commit, recipeHash: checkpoint.progress.configurationHash,
+      selection: origin.selection)
     steps = []
     let left = load.unused.map { String($0.name.dropFirst("model.".count)) }
     let whole = try WholeNetwork(configuration, checkpoint.archive)

@@ -3,13 +3,14 @@ internal import Tensors
 /// The readings of "average precision" in use for image classification.
 ///
 /// They differ by up to some points, so every table says which it gives. In all of them pictures
-/// that show only difficult objects of a class are left out for that class.
+/// that show only difficult objects of a class are left out for that class, and equal scores are
+/// one threshold: the order of the pictures is of no account.
 public enum AveragePrecision: String, Sendable, Codable, CaseIterable {
   /// The mean of the best precisions at eleven recalls (VOC 2007); recall is compared exactly.
   case elevenPoints
   /// The area under the monotone curve (VOC 2010 and later).
   case area
-  /// The mean precision at the positives; equal scores are parted by no threshold (scikit-learn).
+  /// The mean precision at the positives (scikit-learn).
   case uninterpolated
   /// As `uninterpolated`, positives losing 1e-5 of their score, so that near ties count against
   /// them. The published transfer tables were made so.
@@ -17,12 +18,15 @@ public enum AveragePrecision: String, Sendable, Codable, CaseIterable {
   ///   joined the points of the curve by straight lines; this is the definition of 0.19 and later.
   case positivesLosingTies
 
+  /// How candidates of equal score are ranked; it belongs to every number.
+  public static let tieRule = "equal scores are one threshold"
+
   /// The name to print beside a number.
   public var title: String {
     switch self {
-    case .elevenPoints: "AP, 11 points (VOC 2007)"
-    case .area: "AP, area (VOC 2010)"
-    case .uninterpolated: "AP, uninterpolated (scikit-learn)"
+    case .elevenPoints: "AP, 11 points (VOC 2007; \(Self.tieRule))"
+    case .area: "AP, area (VOC 2010; \(Self.tieRule))"
+    case .uninterpolated: "AP, uninterpolated (scikit-learn; \(Self.tieRule))"
     case .positivesLosingTies: "AP, uninterpolated, positives lose ties (voc-classification)"
     }
   }
@@ -76,9 +80,7 @@ public enum AveragePrecision: String, Sendable, Codable, CaseIterable {
     let outcomes = order.map { rank -> RankOutcome in
       labels[places[rank]] == 1 ? .truePositive : .falsePositive
     }
-    let joinsTies = self == .uninterpolated || self == .positivesLosingTies
     return PrecisionRecallCurve(
-      outcomes, positives: labels.count { $0 == 1 },
-      joiningTiesOf: joinsTies ? order.map { kept[$0] } : nil)
+      outcomes, scores: order.map { kept[$0] }, positives: labels.count { $0 == 1 })
   }
 }

@@ -80,7 +80,8 @@ extension ConfusionMatrix {
   }
 
   /// The pixels rightly given to each class, over those that are its own or were given to it; nil
-  /// where it is neither in the truth nor predicted. Its mean is the mIU of the tables.
+  /// where it is neither in the truth nor predicted. Its mean is the mIU over union, as FCN's
+  /// `score.py` has it; the other mIU leaves out the classes that the truth does not show.
   public var intersectionOverUnion: PerClassScores {
     PerClassScores(classes: classes, values: classes.indices.map(overlap))
   }

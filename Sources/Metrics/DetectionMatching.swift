@@ -59,7 +59,8 @@ public struct DetectionMatching: Sendable, Equatable {
   public let order: [Int]
   /// What became of each, in this order.
   public let outcomes: [RankOutcome]
-  /// Precision and recall along this order; objects marked difficult are not among its positives.
+  /// Precision and recall along this order, equal scores together; objects marked difficult are not
+  /// among its positives.
   public let curve: PrecisionRecallCurve
 
   /// Matches detections, the best first, each to the object it overlaps most.
@@ -86,6 +87,8 @@ public struct DetectionMatching: Sendable, Equatable {
       isFound[best.object] = true
       return .truePositive
     }
-    curve = PrecisionRecallCurve(outcomes, positives: objects.count { !$0.isDifficult })
+    curve = PrecisionRecallCurve(
+      outcomes, scores: order.map { detections[$0].score },
+      positives: objects.count { !$0.isDifficult })
   }
 }

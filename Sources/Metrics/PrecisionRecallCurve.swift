@@ -22,13 +22,18 @@ public struct PrecisionRecallCurve: Sendable, Equatable {
   /// The false positives up to and including each point of the curve.
   public private(set) var falsePositives: [Int] = []
 
-  /// The curve of a ranking, highest score first, with one point for each candidate.
+  /// The curve of a ranking, highest score first, with one point for each score that occurs.
   ///
-  /// With `scores`, candidates of equal score share one point, as a threshold cannot part them.
-  public init(_ outcomes: [RankOutcome], positives: Int, joiningTiesOf scores: [Double]? = nil) {
+  /// Candidates of equal score share a point, since no threshold parts them: the curve does not
+  /// depend on the order in which they were given. VOC's `VOCap.m` parts them in that order.
+  /// - Shapes: outcomes, scores [candidates].
+  public init(_ outcomes: [RankOutcome], scores: [Double], positives: Int) {
     require(
-      scores.map { $0.count == outcomes.count } ?? true,
-      "PrecisionRecallCurve: \(scores?.count ?? 0) scores for \(outcomes.count) outcomes")
+      scores.count == outcomes.count,
+      "PrecisionRecallCurve: \(scores.count) scores for \(outcomes.count) outcomes")
+    require(
+      zip(scores, scores.dropFirst()).allSatisfy { $0 >= $1 },
+      "PrecisionRecallCurve: the scores do not fall")
     self.positives = positives
     var (hits, misses) = (0, 0)
     for (rank, outcome) in outcomes.enumerated() {
@@ -37,7 +42,7 @@ public struct PrecisionRecallCurve: Sendable, Equatable {
       case .falsePositive: misses += 1
       case .ignored: break
       }
-      if let scores, rank + 1 < scores.count, scores[rank] == scores[rank + 1] { continue }
+      if rank + 1 < scores.count, scores[rank] == scores[rank + 1] { continue }
       truePositives.append(hits)
       falsePositives.append(misses)
     }

@@ -32,11 +32,16 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
     public var runGit: String?
     /// The SHA-256 of the run's resolved configuration.
     public var recipeHash: String
+    /// How labels decide about the run's checkpoints, and which ones; nil where they do not.
+    public var selection: String?
+
+    /// The part that labels had, as a sentence for tables.
+    public var selectionNote: String? { selection.map { "Run \(run) \($0)" } }
 
     /// A statement of origin.
     public init(
       task: String, run: String, iterations: Int, seed: UInt64, dataHash: String, git: String,
-      runGit: String? = nil, recipeHash: String
+      runGit: String? = nil, recipeHash: String, selection: String? = nil
     ) {
       self.task = task
       self.run = run
@@ -46,6 +51,7 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
       self.git = git
       self.runGit = runGit
       self.recipeHash = recipeHash
+      self.selection = selection
     }
   }
 

@@ -48,14 +48,19 @@ public struct ProbeLabels: Sendable, Equatable {
   /// The share of samples whose largest score, [samples, classes], is that of their class; for
   /// single labels.
   public func accuracy(of scores: [Double]) -> Double {
+    Double(right(by: scores)) / Double(count)
+  }
+
+  /// The number of samples whose largest score, [samples, classes], is that of their class; for
+  /// single labels.
+  public func right(by scores: [Double]) -> Int {
     require(
       isSingle && scores.count == values.count && count > 0,
       "ProbeLabels: \(scores.count) scores for \(values.count) labels, or several per sample")
-    let right = (0..<count).count { row in
+    return (0..<count).count { row in
       let range = row * classes..<(row + 1) * classes
       return values[range.max { scores[$0] < scores[$1] }!] == 1
     }
-    return Double(right) / Double(count)
   }
 
   func check(_ features: Features, _ who: String) {

@@ -17,7 +17,12 @@ public struct CheckpointOrigin: Sendable {
   public let seed: UInt64
   /// How a picture becomes the trunk's input.
   public let preprocessing: Preprocessing
+  /// How labels decide about the run's checkpoints; nil where they do not.
+  public let selection: String?
 
+  /// The note that says how labels decide about the run's checkpoints; there is none where they do
+  /// not.
+  package static let selectionNote = "selection"
   /// The note by which a run says which of its checkpoints its result is of; where there is none,
   /// it is the last.
   package static let testedNote = "tested"
@@ -48,6 +53,7 @@ public struct CheckpointOrigin: Sendable {
       throw ArchiveError(file: file, problem: "describes a network that \(problem)")
     }
     (self.trunk, self.preprocessing) = (trunk, preprocessing)
+    selection = checkpoint.notes[Self.selectionNote]
     task = try note("task")
     // Checkpoints of version 0.1 named no pretext task; there was one.
     pretext =

@@ -1,9 +1,11 @@
 public import Randomness
 
 extension Interval {
-  /// A statistic of at least one value with its 95 % percentile interval over `resamples` samples
-  /// drawn with replacement; the same key gives the same interval.
+  /// A statistic of at least one value with its percentile interval over `resamples` samples drawn
+  /// with replacement; the same key gives the same interval.
   ///
+  /// Of few values it is too narrow for the 95 % it is named after: of a normal mean it holds the
+  /// truth in 75 of 100 repetitions for three values, 89 for eight, 91 for sixteen.
   /// - Source: Efron, "Bootstrap methods: another look at the jackknife", 1979.
   public static func bootstrap(
     _ values: [Double], resamples: Int = 10_000, key: RandomKey,
@@ -24,15 +26,6 @@ extension Interval {
     return Interval(
       mean: statistic(values), low: quantile(found, 0.025), high: quantile(found, 0.975),
       count: values.count)
-  }
-
-  /// The mean of a - b with its bootstrap interval, where `a[i]` and `b[i]` belong to one sample,
-  /// such as an image that two models were tested on.
-  public static func pairedBootstrap(
-    _ a: [Double], _ b: [Double], resamples: Int = 10_000, key: RandomKey
-  ) -> Interval {
-    precondition(a.count == b.count, "Interval.pairedBootstrap: \(a.count) values and \(b.count)")
-    return bootstrap(zip(a, b).map { $0 - $1 }, resamples: resamples, key: key)
   }
 
   /// The 95 % interval around an estimate, of what a biased statistic came to on resamples of

@@ -102,13 +102,13 @@ struct ReportTables {
       let bootstrap =
         values.isEmpty
         ? nil : Interval.bootstrap(values, key: StudyResults.key(plan, "mean"))
-      let rule = self.plan.study.interval.chosen(for: values.count)
+      let rule = row.mean?.isRange == true ? "range" : self.plan.study.interval.chosen.rawValue
       table.add(
         [
           plan.task.name, plan.regime.name, Self.exact(plan.regime.fraction), plan.start,
           row.measure,
           "\(values.count)", "\(plan.steps.count)", "\(plan.pretrainingSeeds)",
-        ] + Self.cells(row.mean) + [values.isEmpty ? "" : rule.rawValue]
+        ] + Self.cells(row.mean) + [values.isEmpty ? "" : rule]
           + Self.cells(student).dropFirst() + Self.cells(bootstrap).dropFirst()
           + Self.cells(row.difference) + [row.difference.map { "\($0.count)" } ?? ""]
           + [

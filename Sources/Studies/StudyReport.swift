@@ -86,11 +86,13 @@ public struct StudyReport {
     var lines = [
       "- Study version \(study.version), \(study.seeds) seeds; recipes are named, versioned and "
         + "hashed in the tables, and every number links to its run folders.",
-      "- " + study.interval.reason(for: counts.max() ?? 0),
+      "- " + study.interval.reason(for: counts.max() ?? 0)
+        + " They hold the scatter of seeds, not that of test pictures.",
       "- Differences are paired: runs of one seed share data order, augmentation, the pictures "
         + "learned from and the head's first weights; a pretrained start of seed k was itself "
-        + "pretrained with seed k. A star marks intervals that leave zero out; they are not "
-        + "corrected for the number of comparisons.",
+        + "pretrained with seed k. All of a table share one baseline, so that its luck is in all "
+        + "of them. A star marks intervals that leave zero out; they are not corrected for the "
+        + "number of comparisons.",
     ]
     for name in plan.dataHashes.keys.sorted() {
       lines.append("- Data `\(name)`: content \(plan.dataHashes[name]!.prefix(12)).")

@@ -72,11 +72,13 @@ public struct StudyResults {
         chance: chance.isEmpty ? nil : 100 * chance.mean,
         mean: runs.isEmpty
           ? nil
-          : plan.study.interval.interval(runs.map(\.score), key: Self.key(row, "mean")),
+          : plan.study.interval.interval(runs.map(\.score), key: Self.key(row, "mean"))
+            .clamped(to: 0...100),
         difference: row.start == plan.study.baseline
           ? nil
           : Self.difference(runs, base?.2 ?? []).map {
             plan.study.interval.interval($0, key: Self.key(row, "difference"))
+              .clamped(to: -100...100)
           })
     }
   }

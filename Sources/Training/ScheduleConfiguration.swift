@@ -1,3 +1,4 @@
+internal import Configurations
 public import Layers
 
 /// The learning rate over a run, as configurations write it.
@@ -35,6 +36,17 @@ public struct ScheduleConfiguration: Codable, Hashable, Sendable {
 
   /// A cosine from 1e-3.
   public init() {}
+
+  /// Throws at the first setting that would make a rate negative, infinite or no number.
+  func check() throws {
+    for (setting, value) in [
+      ("rate", rate), ("factor", factor), ("power", power), ("final", final),
+    ]
+    where !(value >= 0 && value.isFinite) {
+      throw ConfigurationError(
+        place: "schedule.\(setting)", problem: "must be finite and not negative, it is \(value)")
+    }
+  }
 
   /// The schedule of a run of `iterations`.
   public func schedule(iterations: Int) -> Schedule {

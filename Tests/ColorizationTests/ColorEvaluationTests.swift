@@ -82,6 +82,9 @@ import Training
       let zeros = [Float](repeating: 0, count: 1024)
       accuracy.add(predictedA: zeros, predictedB: zeros, trueA: planes.a, trueB: planes.b)
     }
+    let psnr = Dictionary(uniqueKeysWithValues: report.table.rows.map { ($0[0], $0[4]) })
+    #expect(psnr["ground truth"] == "identical" && psnr["gray"]?.contains("[") == true)
+    #expect(!report.table.description.contains("inf"))
     let gray = try #require(rows["gray"])
     #expect(abs(gray.auc.mean - 100 * accuracy.auc) < 1e-9)
     #expect(abs(gray.rebalancedAuC.mean - 100 * accuracy.rebalancedAuC) < 1e-9)

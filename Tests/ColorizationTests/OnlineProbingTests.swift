@@ -1,4 +1,5 @@
 import Colorization
+import Configurations
 import Datasets
 import Foundation
 import Randomness
@@ -58,6 +59,48 @@ import Training
     let best = try #require(try tiny.last("one").progress.best)
     let all = try tiny.evaluations("one").compactMap { $0.metrics[best.metric] }
     #expect(best.value == all.max())
+  }
+
+  /// Unless asked, no test picture is looked at; whoever asks finds it in run and archive.
+  @Test func whatChoosesCheckpointsIsSaid() throws {
+    var configuration = try settings()
+    #expect(configuration.probing.data.testSplit == "")
+    let quiet = try LabelledPictures(configuration.probing.data, key: RandomKey(seed: 0))
+    let trainval = Set(try quiet.dataset.indices(ofSplit: "trainval"))
+    #expect(quiet.test.count == 4 && quiet.train.count == 12)
+    #expect(Set(quiet.train).union(quiet.test) == trainval)
+    configuration.selection.metric = "probe/knn-v1/norm7/mAP"
+    configuration.selection.order = .highest
+    #expect(try tiny.start("held", configuration) == .finished)
+    configuration.probing.data.testSplit = "test"
+    #expect(try tiny.start("test", configuration) == .finished)
+    for (run, split) in [("held", "a fifth of split 'trainval'"), ("test", "split 'test'")] {
+      let selection = try #require(try CheckpointOrigin(tiny.last(run)).selection)
+      #expect(selection.hasPrefix("selects checkpoints by probe/knn-v1/norm7/mAP on labels of "))
+      #expect(selection.contains(split))
+      let notes = try Journal.events(in: "\(tiny.folder)/\(run)/journal.jsonl").compactMap {
+        if case .note(_, let text) = $0 { text } else { nil }
+      }
+      #expect(notes.contains { $0.contains(selection) })
+      #expect(notes.contains { $0.hasPrefix("probes report on labels of \(split)") })
+    }
+    #expect(try tiny.evaluations("held").map(\.metrics) != tiny.evaluations("test").map(\.metrics))
+    configuration.selection = .init()
+    #expect(try tiny.start("unselected", configuration) == .finished)
+    #expect(try CheckpointOrigin(tiny.last("unselected")).selection == nil)
+  }
+
+  /// Runs of before this default, which was `test`, keep their digests: without probing, and with.
+  @Test func olderRunsKeepTheirDigests() throws {
+    let plain = try tiny.configuration()
+    var old = plain
+    old.probing.data.testSplit = "test"
+    #expect(try plain.digest == old.digest)
+    #expect(try plain.canonicalYAML.contains("testSplit: test"))
+    var asked = try settings()
+    let digest = try asked.digest
+    asked.probing.data.testSplit = "test"
+    #expect(try asked.digest != digest)
   }
 
   @Test func aRunGoesOnWithTheLabelsItBeganWith() throws {

@@ -52,7 +52,7 @@ extension CommandCase {
         "tune.yaml --set data.path=cifar.h5 --set data.augmentation.size=32 "
           + "--set data.trainSplit=train --set data.testSplit=test --init he --seeds 1 "
           + "--output categorize",
-        says: "start     seeds …"),
+        says: "start   seeds …"),
       wrong: .fails(
         1, "tune.yaml --set data.path=scenes.h5 --init he --output x",
         says: "scenes.h5: has no single label for each picture; …"),

@@ -1,4 +1,5 @@
 import Metrics
+import Randomness
 import Testing
 
 @Suite struct AveragePrecisionTests {
@@ -69,7 +70,8 @@ import Testing
       #expect(few.recall.last == whole.recall.last && few.precision.last == whole.precision.last)
       #expect(zip(few.precision, few.precision.dropFirst()).allSatisfy { $0 >= $1 })
     }
-    #expect(PrecisionRecallCurve([.falsePositive], positives: 0).monotone().recall == [])
+    #expect(
+      PrecisionRecallCurve([.falsePositive], scores: [1], positives: 0).monotone().recall == [])
   }
 
   @Test func tiedScoresShareAThreshold() throws {
@@ -85,9 +87,29 @@ import Testing
     let (scores, labels): ([Double], [Int8]) = ([1.000_001, 1, 0], [1, -1, -1])
     #expect(agree(AveragePrecision.uninterpolated(scores: scores, labels: labels), 1))
     #expect(agree(AveragePrecision.positivesLosingTies(scores: scores, labels: labels), 0.5))
-    // The development kits keep the order of equal scores.
-    #expect(agree(AveragePrecision.area(scores: [1, 1], labels: [1, -1]), 1))
-    #expect(agree(AveragePrecision.area(scores: [1, 1], labels: [-1, 1]), 0.5))
+  }
+
+  /// A network that gives every picture the same score knows nothing: its precision is the share of
+  /// positives, in whatever order the pictures come.
+  @Test(arguments: AveragePrecision.allCases)
+  func aConstantScoreIsWorthTheShareOfPositives(_ ap: AveragePrecision) {
+    for labels in [[1, 1, -1, -1], [-1, 1, -1, 1], [-1, -1, 1, 1]] as [[Int8]] {
+      #expect(agree(ap(scores: [2, 2, 2, 2], labels: labels), 0.5), "\(labels)")
+    }
+    #expect(ap.title.contains("ties") || ap.title.contains(AveragePrecision.tieRule))
+  }
+
+  /// Coarse scores, so that most are tied, in many orders of the pictures.
+  @Test(arguments: AveragePrecision.allCases)
+  func theOrderOfPicturesIsOfNoAccount(_ ap: AveragePrecision) throws {
+    var stream = RandomKey(seed: 5).stream()
+    let labels = (0..<60).map { _ -> Int8 in [-1, -1, 1, 0][stream.index(below: 4)] }
+    let scores = labels.map { Double(stream.index(below: 4)) + Double($0) }
+    let value = try #require(ap(scores: scores, labels: labels))
+    for _ in 0..<20 {
+      let order = stream.permutation(labels.count)
+      #expect(ap(scores: order.map { scores[$0] }, labels: order.map { labels[$0] }) == value)
+    }
   }
 
   @Test(arguments: AveragePrecision.allCases)
@@ -104,10 +126,10 @@ import Testing
   @Test func recallIsComparedWithExactTenths() {
     // 3 of 10 found reaches recall 3/10, which 3 * 0.1 does not say in floating point.
     let outcomes: [RankOutcome] = [.truePositive, .truePositive, .truePositive]
-    let curve = PrecisionRecallCurve(outcomes, positives: 10)
+    let curve = PrecisionRecallCurve(outcomes, scores: [3, 2, 1], positives: 10)
     #expect(agree(curve.elevenPointAP, 4 / 11.0))
     #expect(agree(curve.areaAP, 0.3))
-    #expect(agree(PrecisionRecallCurve([], positives: 3).elevenPointAP, 0))
-    #expect(PrecisionRecallCurve([.falsePositive], positives: 0).elevenPointAP == nil)
+    #expect(agree(PrecisionRecallCurve([], scores: [], positives: 3).elevenPointAP, 0))
+    #expect(PrecisionRecallCurve([.falsePositive], scores: [1], positives: 0).elevenPointAP == nil)
   }
 }

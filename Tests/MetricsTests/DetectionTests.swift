@@ -1,4 +1,5 @@
 import Metrics
+import Randomness
 import Testing
 
 @Suite struct DetectionTests {
@@ -79,6 +80,34 @@ import Testing
       #expect(agree(result.elevenPoints.values[place], eleven))
       #expect(agree(result.area.values[place], expected.py_faster_rcnn_area))
     }
+  }
+
+  /// Detections of few scores on few objects, in many orders: who finds an object first does not
+  /// matter where all that could have found it share their score.
+  @Test func theOrderOfDetectionsIsOfNoAccount() {
+    var stream = RandomKey(seed: 6).stream()
+    let objects = (0..<12).map { index in
+      GroundTruthBox(
+        image: index / 3,
+        box: box([Double(40 * (index % 3)), 0, Double(40 * (index % 3) + 29), 29]),
+        isDifficult: index % 5 == 4)
+    }
+    let found = (0..<80).map { _ -> Detection in
+      let (left, top) = (Double(10 * stream.index(below: 12)), Double(5 * stream.index(below: 3)))
+      return Detection(
+        image: stream.index(below: 4), score: Double(stream.index(below: 3)),
+        box: box([left, top, left + 29, top + 29]))
+    }
+    let first = DetectionAP([found], to: [objects], classes: ["cat"])
+    #expect(first.matchings[0].curve.truePositives.last! > 3)
+    for _ in 0..<20 {
+      let order = stream.permutation(found.count)
+      let other = DetectionAP([order.map { found[$0] }], to: [objects], classes: ["cat"])
+      #expect(other.area == first.area && other.elevenPoints == first.elevenPoints)
+      #expect(other.matchings[0].curve == first.matchings[0].curve)
+    }
+    #expect(
+      DetectionMatching([], to: objects).curve.areaAP == 0 && first.area.values[0]! > 0)
   }
 
   @Test func theRulesPartAtExactlyOneHalf() throws {

@@ -10,8 +10,7 @@ import Testing
     String(decoding: try bench.report()["report.md"]!, as: UTF8.self)
   }
 
-  /// Gaussian noise scores 20 and 40, colorization 50 and 90. The quantile of Student's t with one
-  /// degree of freedom is 12.7062; means scatter by 10 and 20, their differences (30, 50) by 10.
+  /// Gaussian noise scores 20 and 40, colorization 50 and 90; two seeds give a range.
   @Test func tablesHoldTheNumbersThatAHandComputes() throws {
     let bench = try Bench()
     try bench.run()
@@ -23,13 +22,13 @@ import Testing
     }
     #expect(
       row("gaussian") == [
-        "gaussian", "2", "30.0 [-97.1, 157.1]", "",
+        "gaussian", "2", "30.0 (range 20.0 to 40.0)", "",
         "small/classify/all/gaussian 1 \(recipes[0].hash.prefix(10))",
         "[1](../classify/all/gaussian-seed1) [2](../classify/all/gaussian-seed2)",
       ])
     #expect(
       row("colorization").prefix(4) == [
-        "colorization", "2", "70.0 [-184.1, 324.1]", "40.0 [-87.1, 167.1]",
+        "colorization", "2", "70.0 (range 50.0 to 90.0)", "40.0 (range 30.0 to 50.0)",
       ])
     #expect(row("chance")[2] == "5.0")
     #expect(text.contains("Of 1 pairs of starts, 1 are in the published order (a paper)"))
@@ -63,7 +62,7 @@ import Testing
     // Two values: a quarter of the resamples holds the lower one only, another the higher one.
     #expect([cells["low"], cells["high"]] == ["50.0000", "90.0000"])
     #expect([cells["bootstrap low"], cells["bootstrap high"]] == ["50.0000", "90.0000"])
-    #expect([cells["student low"], cells["student high"]] == ["-184.1241", "324.1241"])
+    #expect([cells["student low"], cells["student high"]] == ["50.0000", "90.0000"])
     #expect(
       [cells["difference"], cells["difference low"], cells["difference high"]] == [
         "40.0000", "30.0000", "50.0000",
@@ -81,12 +80,13 @@ import Testing
     #expect(try page(bench).contains("50.0 (n = 1)"))
   }
 
-  @Test func theRuleOfAnIntervalDependsOnTheNumberOfSeeds() {
-    #expect(IntervalRule.automatic.chosen(for: 3) == .student)
-    #expect(IntervalRule.automatic.chosen(for: 7) == .student)
-    #expect(IntervalRule.automatic.chosen(for: 8) == .bootstrap)
-    #expect(IntervalRule.bootstrap.chosen(for: 3) == .bootstrap)
-    #expect(IntervalRule.student.chosen(for: 30) == .student)
+  @Test func anIntervalIsStudentsUnlessTheBootstrapIsAsked() {
+    #expect(IntervalRule.automatic.chosen == .student && IntervalRule.student.chosen == .student)
+    #expect(IntervalRule.bootstrap.chosen == .bootstrap)
+    #expect(IntervalRule.bootstrap.reason(for: 8).contains("89 for 8"))
+    let sixteen = (0..<16).map { Double($0 * $0) }
+    #expect(
+      IntervalRule.automatic.interval(sixteen, key: RandomKey(seed: 1)) == .student(sixteen))
     // Three values resampled are their lowest alone in 1 of 27 cases, more than 1 in 40.
     let three = IntervalRule.bootstrap.interval([1, 2, 4], key: RandomKey(seed: 1))
     #expect((three.low, three.high) == (1, 4))

@@ -1,3 +1,4 @@
+import Foundation
 import Randomness
 import Statistics
 import Testing
@@ -33,6 +34,10 @@ import Text
     #expect(!Interval.student(base).excludesZero || Interval.student(base).low > 0)
     #expect(!Interval.pairedDifference([1, -1], [0, 0]).excludesZero)
     #expect(!Interval.student([3]).excludesZero)
+    // Two values tell nothing but where they lie.
+    let two = Interval.student([1, 2])
+    #expect((two.low, two.high, two.isRange) == (1, 2, true) && !two.excludesZero)
+    #expect(two.formatted(digits: 1) == "1.5 (range 1.0 to 2.0)")
   }
 
   @Test func theBootstrapAgreesWithTheoryAndWithItself() {
@@ -46,8 +51,6 @@ import Text
     #expect(abs(interval.low - student.low) < 0.02 && abs(interval.high - student.high) < 0.02)
     let median = Interval.bootstrap(values, key: key) { $0.sorted()[$0.count / 2] }
     #expect(median.low < 5.1 && median.high > 4.9 && median.high - median.low > 0.2)
-    let difference = Interval.pairedBootstrap(values.map { $0 + 0.5 }, values, key: key)
-    #expect(abs(difference.low - 0.5) < 1e-9 && abs(difference.high - 0.5) < 1e-9)
   }
 
   /// 95 of 100 intervals hold the truth: over 2,000 samples, 1,900 +- 3 standard deviations.
@@ -131,6 +134,47 @@ import Text
       [.init([0, 0], over: [0, 0]), .init([0, 1], over: [0, 1])], resamples: 50,
       key: RandomKey(seed: 1))
     #expect(empty[0].mean.isNaN && empty[1].low == 1)
+  }
+
+  /// R: binom::binom.wilson(c(9, 10, 0), 10)
+  @Test func sharesStayWithinTheirBoundsAndHaveAWidth() {
+    let most = Interval.share(9, of: 10)
+    #expect(abs(most.low - 0.595850) < 1e-5 && abs(most.high - 0.982124) < 1e-5)
+    let all = Interval.share(10, of: 10)
+    #expect(all.mean == 1 && all.high == 1 && abs(all.low - 0.722467) < 1e-5)
+    let none = Interval.share(0, of: 10)
+    #expect(none.low == 0 && abs(none.high - (1 - all.low)) < 1e-12)
+    let same = Interval.shareDifference([true, true, false], [true, true, false])
+    #expect(same.mean == 0 && same.low < 0 && same.high > 0)
+    let apart = Interval.shareDifference([true, true, true], [false, false, false])
+    #expect(apart.mean == 1 && apart.high == 1 && apart.low > 0 && apart.low < 1)
+    // Percentages of pictures that are all right, and some that nearly are.
+    let statistics = [
+      RatioStatistic(meanOf: [100, 100, 100, 100, 100, 100], within: 0...100),
+      RatioStatistic(meanOf: [100, 100, 99, 100, 80, 100], within: 0...100),
+      RatioStatistic(
+        [9000, 1, 2, 3, 4, 5], over: [100, 1, 1, 1, 1, 1], within: 0...100),
+    ]
+    let found = Interval.bootstrap(statistics, resamples: 500, key: RandomKey(seed: 2))
+    #expect(found[0].high == 100 && found[0].low < 100 && found[0].low > 50)
+    #expect(found[1].high <= 100 && found[1].low >= 0 && !found[1].isRange)
+    #expect(found[2].high - found[2].low > 50, "one picture of six carries nearly all the weight")
+    #expect(found[2].low >= 0 && found[2].high <= 100 && !found[2].isRange)
+    let few = Interval.bootstrap(
+      [RatioStatistic(meanOf: [1, 2, 4])], resamples: 50, key: RandomKey(seed: 2))
+    #expect(few[0].isRange && few[0].low >= 1 && few[0].high <= 4)
+  }
+
+  /// What earlier versions wrote is no range; a range says so.
+  @Test func intervalsAreReadAsTheyWereWritten() throws {
+    let old = Data(#"{"mean":1,"low":0,"high":2,"count":9}"#.utf8)
+    let read = try JSONDecoder().decode(Interval.self, from: old)
+    #expect(read == Interval(mean: 1, low: 0, high: 2, count: 9))
+    for interval in [read, .student([1, 2])] {
+      let data = try JSONEncoder().encode(interval)
+      #expect(try JSONDecoder().decode(Interval.self, from: data) == interval)
+      #expect(String(decoding: data, as: UTF8.self).contains("isRange") == interval.isRange)
+    }
   }
 
   @Test func aTableIsCommaSeparated() {

@@ -60,6 +60,7 @@ import VOCTransfer
     let basis = try #require(rows[0].results[0].basis)
     #expect(basis.hasPrefix("mAP area is the mean over "))
     #expect(basis.contains("classes; fewest test pictures: "))
+    #expect(basis.hasSuffix("; equal scores are one threshold"))
     #expect(
       String(decoding: try scratch.bytes("a/table.md"), as: UTF8.self)
         == "\(table.markdown)\n\n\(basis).\n")
@@ -82,6 +83,15 @@ import VOCTransfer
     }
     #expect(words { $0.iterations = 0 }.contains("iterations"))
     #expect(words { $0.batchSize = 0 }.contains("batchSize"))
+    for rate in [-1e-3, .nan, .infinity] as [Double] {
+      #expect(words { $0.schedule.rate = rate }.contains("schedule.rate"))
+      #expect(words { $0.schedule.factor = rate }.contains("schedule.factor"))
+      #expect(words { $0.schedule.final = rate }.contains("schedule.final"))
+      #expect(words { $0.tuning.trunkRate = rate }.contains("tuning.trunkRate"))
+      #expect(
+        words { $0.tuning.layerRates = [.init(prefix: "conv1", rate: rate)] }
+          .contains("tuning.layerRates.0.rate"))
+    }
     #expect(words { $0.dropout = 1.5 }.contains("dropout"))
     #expect(
       words { $0.tuning.layerRates = [.init(prefix: "conv9.", rate: 2)] }

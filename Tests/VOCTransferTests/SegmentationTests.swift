@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Images
 import Layers
@@ -51,7 +52,25 @@ import VOCTransfer
     let training = try #require(result.training)
     #expect(training.meanOverlap > 0.9, "\(training.classes)")
     #expect(training.pictures == 2 && result.test.pictures == 3)
-    #expect(result.measures.map(\.name).first == "mIU" && result.measures.count == 4)
+    #expect(result.measures.map(\.name).prefix(2) == ["mIU", "mIU over union"])
+    #expect(result.measures.count == 5)
+    let headings = Comparison<SegmentationRun>.table(rows).headings
+    #expect(
+      headings.contains("mIU over classes shown, %") && headings.contains("mIU over union, %"))
+    #expect(result.basis?.contains("predicted and not shown") == true)
+    // A class that is predicted and not shown has no part in the mean, so no number beside it.
+    let stray = ConfusionMatrix(
+      classes: ["ground", "cat", "dog"], counts: [8, 0, 1, 0, 4, 0, 0, 0, 0])
+    let bytes = try scratch.bytes("out/he-seed1/evaluation.json")
+    var tree = try #require(JSONSerialization.jsonObject(with: bytes) as? [String: Any])
+    let scores = try JSON.text(of: SegmentationScores(stray, pictures: 1))
+    tree["test"] = try JSONSerialization.jsonObject(with: Data(scores.utf8))
+    let changed = try JSON.value(
+      SegmentationResult.self, from: JSONSerialization.data(withJSONObject: tree))
+    #expect(changed.test.classes[2].overlap == 0)
+    #expect(abs(changed.measures[1].value - changed.test.meanOverlapOverUnion!) < 1e-12)
+    #expect(
+      TransferTable.classTable([(name: "he", results: [changed])]).rows.last == ["dog", "0", "–"])
     let losses = try Journal.events(in: scratch.file("out/he-seed1/journal.jsonl")).compactMap {
       if case .step(let record) = $0 { record.loss } else { nil }
     }
@@ -84,6 +103,9 @@ import VOCTransfer
     #expect(abs(scores[1].meanOverlap - (8.0 / 9 + 1) / 2) < 1e-12)
     #expect(scores[1].classes[2].overlap == 0 && scores[0].classes[2].overlap == nil)
     #expect(scores.allSatisfy { abs($0.chance - 9.0 / 13 / 2) < 1e-12 })
+    // Over the union the stray pixel costs a third of the mean.
+    #expect(abs(scores[0].meanOverlapOverUnion! - scores[0].meanOverlap) < 1e-12)
+    #expect(abs(scores[1].meanOverlapOverUnion! - (8.0 / 9 + 1 + 0) / 3) < 1e-12)
   }
 
   @Test func accumulatedBatchesAreOneLargeBatch() throws {

@@ -3,7 +3,7 @@ public import Statistics
 public import Text
 
 /// What an evaluation of colors found: for each method the mean over pictures of every figure, with
-/// its 95 % bootstrap interval.
+/// its 95 % interval over pictures: bootstrap-t, of shares Wilson's.
 public struct ColorReport: Sendable, Codable, Equatable {
   /// One method's figures.
   public struct Row: Sendable, Codable, Equatable {
@@ -18,6 +18,9 @@ public struct ColorReport: Sendable, Codable, Equatable {
     public let rmse: Interval
     /// The mean peak signal-to-noise ratio of pictures, in decibels.
     public let psnr: Interval
+    /// Whether every picture is the truth itself, so that `psnr` is no ratio; nil where there is
+    /// one, and in differences.
+    public let isIdentical: Bool?
     /// The mean colorfulness of pictures.
     public let colorfulness: Interval
     /// The share of pictures that the recognizer names right, in percent; nil without one.
@@ -50,30 +53,37 @@ public struct ColorReport: Sendable, Codable, Equatable {
     (self.recognizer, self.seed, self.size) = (recognizer, settings.seed, settings.size)
     pictures = result.records.count
     let isNamed = result.scores[0].allSatisfy { $0.isRecognized != nil }
+    let percent = 0.0...100
+    let right = result.scores.map { $0.map { $0.isRecognized == true } }
+    let top1 =
+      right.map { Interval.share($0.count { $0 }, of: $0.count) }
+      + compared.map { Interval.shareDifference(right[$0], right[$1]) }
     let statistics = result.scores.flatMap { scores -> [RatioStatistic] in
       let pixels = scores.map { Double($0.pixels) }
       let figures: [RatioStatistic] = [
-        .init(scores.map { 100 * $0.auc * Double($0.pixels) }, over: pixels),
-        .init(scores.map { 100 * $0.weightedArea }, over: scores.map(\.weight)),
+        .init(scores.map { 100 * $0.auc * Double($0.pixels) }, over: pixels, within: percent),
+        .init(
+          scores.map { 100 * $0.weightedArea }, over: scores.map(\.weight), within: percent),
         .init(scores.map(\.squaredError), over: pixels.map { 2 * $0 }, isRoot: true),
         .init(meanOf: scores.map(\.psnr)), .init(meanOf: scores.map(\.colorfulness)),
       ]
-      guard isNamed else { return figures }
-      return figures + [.init(meanOf: scores.map { $0.isRecognized == true ? 100 : 0 })]
+      return figures
     }
-    let each = isNamed ? 6 : 5
+    let each = 5
     let found = Interval.bootstrap(
       statistics,
       differences: compared.flatMap { first, second in
         (0..<each).map { (first * each + $0, second * each + $0) }
       }, resamples: settings.resamples, key: RandomKey(seed: settings.seed).folding("bootstrap"))
+    let identical = result.scores.indices.filter { result.scores[$0].allSatisfy(\.isIdentical) }
     let names =
       result.methods + compared.map { "\(result.methods[$0]) minus \(result.methods[$1])" }
     let all = names.enumerated().map { index, name in
       let figures = found[index * each..<(index + 1) * each].map(\.self)
       return Row(
         method: name, auc: figures[0], rebalancedAuC: figures[1], rmse: figures[2],
-        psnr: figures[3], colorfulness: figures[4], top1: isNamed ? figures[5] : nil)
+        psnr: figures[3], isIdentical: identical.contains(index) ? true : nil,
+        colorfulness: figures[4], top1: isNamed ? top1[index].scaled(by: 100) : nil)
     }
     rows = Array(all.prefix(result.methods.count))
     differences = Array(all.dropFirst(result.methods.count))
@@ -90,7 +100,8 @@ public struct ColorReport: Sendable, Codable, Equatable {
       table.add(
         [
           row.method, row.auc.formatted(digits: 1), row.rebalancedAuC.formatted(digits: 1),
-          row.rmse.formatted(digits: 2), row.psnr.formatted(digits: 2),
+          row.rmse.formatted(digits: 2),
+          row.isIdentical == true ? "identical" : row.psnr.formatted(digits: 2),
           row.colorfulness.formatted(digits: 1),
         ] + (row.top1.map { [$0.formatted(digits: 1)] } ?? []))
     }
@@ -117,7 +128,8 @@ public struct ColorReport: Sendable, Codable, Equatable {
   public var caption: String {
     """
     \(pictures) pictures of split '\(split)' at \(size) x \(size) (data \(dataHash.prefix(12))); \
-    95 % bootstrap intervals over pictures; colors weighted by \(prior)\
+    95 % intervals over pictures (bootstrap-t; top-1 Wilson, its differences Agresti and Min); \
+    colors weighted by \(prior)\
     \(recognizer.map { "; pictures named by \($0)" } ?? "").
     """
   }
@@ -128,14 +140,15 @@ extension ColorEvaluation.Result {
   public func table(ids: [String]) -> Table {
     var table = Table([
       "picture", "method", "auc", "weight", "weighted_area", "squared_error_ab", "pixels",
-      "psnr_db", "colorfulness", "named_right",
+      "psnr_db", "identical", "colorfulness", "named_right",
     ])
     for (place, record) in records.enumerated() {
       for (method, scores) in zip(methods, scores) {
         let score = scores[place]
         table.add([
           ids[record], method, "\(score.auc)", "\(score.weight)", "\(score.weightedArea)",
-          "\(score.squaredError)", "\(score.pixels)", "\(score.psnr)", "\(score.colorfulness)",
+          "\(score.squaredError)", "\(score.pixels)", "\(score.psnr)",
+          score.isIdentical ? "1" : "0", "\(score.colorfulness)",
           score.isRecognized.map { $0 ? "1" : "0" } ?? "",
         ])
       }

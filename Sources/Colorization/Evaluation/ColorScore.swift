@@ -11,8 +11,11 @@ public struct ColorScore: Sendable, Equatable, Codable {
   public let weight, weightedArea: Double
   /// The sum of squared errors of a and b.
   public let squaredError: Double
-  /// Peak signal-to-noise ratio of the sRGB picture, in decibels.
+  /// Peak signal-to-noise ratio of the sRGB picture, in decibels; of an identical one that of a
+  /// single sample off by one code, so that means stay finite.
   public let psnr: Double
+  /// Whether the sRGB picture is the truth itself.
+  public let isIdentical: Bool
   /// Hasler and Suesstrunk's colorfulness.
   public let colorfulness: Double
   /// Whether the recognizer names the picture right; nil where none was asked.
@@ -41,17 +44,16 @@ struct ColorReferee: Sendable {
     accuracy.add(predictedA: map.a, predictedB: map.b, trueA: planes.a, trueB: planes.b)
     let weight = accuracy.totalWeight
     let rmse = accuracy.rmse
+    let ratio = PictureQuality.peakSignalToNoiseRatio(truth.samples, painted.samples)
     return ColorScore(
       pixels: accuracy.pixels, auc: accuracy.auc, weight: weight,
       weightedArea: weight > 0 ? weight * accuracy.rebalancedAuC : 0,
       squaredError: rmse * rmse * Double(2 * accuracy.pixels),
-      psnr: min(
-        PictureQuality.peakSignalToNoiseRatio(truth.samples, painted.samples), most),
+      psnr: min(ratio, most), isIdentical: ratio == .infinity,
       colorfulness: PictureQuality.colorfulness(rgb: painted.samples))
   }
 
-  /// The ratio where a single sample is off by one code. An equal picture counts as that, so that
-  /// means stay finite.
+  /// The ratio where a single sample is off by one code.
   private var most: Double {
     var off = truth.samples
     off[0] = off[0] == 0 ? 1 : off[0] - 1

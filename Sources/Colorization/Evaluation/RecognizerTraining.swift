@@ -62,7 +62,7 @@ public struct RecognizerConfiguration: RunConfiguration {
 public struct RecognizerTraining: LearningTask {
   /// How well it names held-out pictures in their true colors.
   public struct Result: Sendable, Codable {
-    /// The share named right, with the bootstrap interval.
+    /// The share named right, with Wilson's interval over pictures.
     public let top1: Interval
     /// The share that the most frequent class would name right.
     public let chance: Double
@@ -175,7 +175,7 @@ public struct RecognizerTraining: LearningTask {
       validation.lazy.map { dataset.names(of: $0)[index] > 0 ? 1.0 : 0 }.mean
     }
     return Result(
-      top1: .bootstrap(try right(network), key: key.folding("bootstrap")),
+      top1: .share(try right(network).count { $0 == 1 }, of: validation.count),
       chance: shares.max() ?? .nan)
   }
 

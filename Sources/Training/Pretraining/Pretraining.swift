@@ -103,6 +103,8 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
       for name in PretrainingStart.notes { prepared.notes[name] = checkpoint.notes[name] }
       return prepared
     }
+    if let probe { try say("probes report on \(probe.basis)") }
+    if let selection { try say("the run \(selection)") }
     let found = try settings.initialization.prepare(
       &prepared.model, from: source, as: task.preprocessing, key: key.folding("initialization"),
       on: device)
@@ -128,6 +130,13 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
   }
 
   private static var probingData: String { "probingData" }
+
+  /// How labels decide about the run's checkpoints; nil where they do not.
+  private var selection: String? {
+    let metric = settings.selection.metric
+    guard let probe, metric.hasPrefix("probe/") else { return nil }
+    return "selects checkpoints by \(metric) on \(probe.basis)"
+  }
 
   /// What crops become, on several threads.
   public func batches() -> @Sendable (Int) throws -> Task.Batch {
@@ -185,6 +194,8 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
         "objective": Checkpoint.note(settings.objective),
       ]) { own, _ in own }
       notes[Self.probingData] = probe?.dataHash
+      notes["probing"] = probe?.basis
+      notes[CheckpointOrigin.selectionNote] = selection
       return notes
     }
   }

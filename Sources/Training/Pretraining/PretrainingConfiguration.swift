@@ -38,6 +38,13 @@ public struct PretrainingConfiguration<Task: PretextTask>: RunConfiguration {
     ]
   }
 
+  /// Without probing nothing is reported on, whatever the split: as the first release wrote it.
+  public var canonical: Self {
+    var copy = self
+    if !probing.isAsked && probing.data.testSplit.isEmpty { copy.probing.data.testSplit = "test" }
+    return copy
+  }
+
   /// Throws at the first setting that no run can have.
   func check() throws {
     func require(_ condition: Bool, _ setting: String, _ problem: String) throws {

@@ -10,7 +10,8 @@ public struct LabelledData: Codable, Hashable, Sendable {
   public var path: String = ""
   /// The split to learn from.
   public var trainSplit: String = "trainval"
-  /// The split to report on.
+  /// The split to report on; empty holds a part of the training split out instead
+  /// (`LabelledPictures.heldOutShare`).
   public var testSplit: String = "test"
   /// Learn from this many pictures only, the first of a keyed permutation; 0 takes all.
   public var trainPictures: Int = 0
@@ -23,6 +24,13 @@ public struct LabelledData: Codable, Hashable, Sendable {
 
   /// The defaults.
   public init() {}
+
+  /// The defaults where results decide about a run: they look at no test picture.
+  static var heldOut: LabelledData {
+    var data = LabelledData()
+    data.testSplit = ""
+    return data
+  }
 }
 
 /// Pictures that frozen features are judged by, and what is known of them.
@@ -31,8 +39,13 @@ public struct LabelledPictures {
   public let dataset: Dataset
   /// Records to learn from, and records to report on.
   public let train, test: [Int]
+  /// What is reported on, in words.
+  public let testName: String
   /// Whether each picture has one class.
   public let isSingle: Bool
+
+  /// The share of the training split that is reported on where no other split is.
+  public static let heldOutShare = 0.2
 
   /// Opens the data; every problem is found here, and an error without a path names `setting`.
   public init(
@@ -50,14 +63,32 @@ public struct LabelledPictures {
     }
     isSingle = dataset.presence(of: 0) == nil
     let all = try dataset.indices(ofSplit: settings.trainSplit)
-    let held = try dataset.indices(ofSplit: settings.testSplit)
-    try dataset.requireDisjoint(learning: settings.trainSplit, testing: settings.testSplit)
+    let (learned, held): ([Int], [Int])
+    if settings.testSplit.isEmpty {
+      (learned, held) = Self.divided(all, key: key.folding("held out"))
+      testName = "a fifth of split '\(settings.trainSplit)', held out"
+    } else {
+      (learned, held) = (all, try dataset.indices(ofSplit: settings.testSplit))
+      try dataset.requireDisjoint(learning: settings.trainSplit, testing: settings.testSplit)
+      testName = "split '\(settings.testSplit)'"
+    }
     // Subsets are drawn from keys of their own, so that every start of a seed sees the same ones.
     train = try TrainingSubset(
       pictures: settings.trainPictures, fraction: settings.trainFraction, setting: setting
-    ).records(of: all, in: dataset, key: key.folding("subset"))
+    ).records(of: learned, in: dataset, key: key.folding("subset"))
     test = try TrainingSubset(pictures: settings.testPictures)
       .records(of: held, in: dataset, key: key.folding("test subset"))
+  }
+
+  /// Those that stay to be learned from, and a keyed fifth; the same for every start.
+  private static func divided(_ records: [Int], key: RandomKey) -> (learned: [Int], held: [Int]) {
+    var stream = key.stream()
+    let count = Int((heldOutShare * Double(records.count)).rounded(.up))
+    let chosen = Set(stream.permutation(records.count).prefix(count))
+    return (
+      records.indices.filter { !chosen.contains($0) }.map { records[$0] },
+      chosen.sorted().map { records[$0] }
+    )
   }
 
   /// What is known of `records`.

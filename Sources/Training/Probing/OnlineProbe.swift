@@ -33,6 +33,9 @@ struct OnlineProbe {
   /// The content hash of the labelled pictures.
   var dataHash: String { pictures.dataset.contentSHA256 }
 
+  /// What the metrics rest on, in words.
+  var basis: String { "labels of \(pictures.testName) (data \(dataHash.prefix(12)))" }
+
   /// The names of all metrics; an error where a layer that is to be probed is none of the trunk's.
   func names(for trunk: Stack) throws -> [String] {
     try layers(of: trunk).flatMap { [name("knn-v1", $0), name("linear-v1", $0)] }

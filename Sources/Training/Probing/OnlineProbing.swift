@@ -9,8 +9,9 @@ public import Probes
 /// on standardized features (Zhang, Isola & Efros 2016), both on maps averaged to about `features`
 /// numbers, on the largest centered square of each picture at the size of the pretraining crops.
 public struct OnlineProbing: Codable, Hashable, Sendable {
-  /// The labelled pictures; without a path there is no probing.
-  public var data: LabelledData = .init()
+  /// The labelled pictures; without a path there is no probing. Unless a `testSplit` is named, a
+  /// part of the training split is reported on: what chooses checkpoints must not be the test.
+  public var data: LabelledData = .heldOut
   /// The layers that are probed; empty takes the trunk's last.
   public var layers: [String] = []
   /// Numbers that a layer's maps are averaged to, about.

@@ -30,6 +30,8 @@ public struct ClassificationResult: TransferResult {
   public let chanceElevenPoints: Double?
   /// Each class.
   public let classes: [ClassScore]
+  /// How equal scores are ranked; nil in results of earlier versions: in the order of the records.
+  public let ties: String?
 
   /// Both averages; starts are compared in the area definition.
   public var measures: [Measure] {
@@ -38,6 +40,9 @@ public struct ClassificationResult: TransferResult {
       Measure("mAP 11 points", mapElevenPoints, chance: chanceElevenPoints),
     ]
   }
+
+  /// How equal scores are ranked.
+  public var rule: String? { ties ?? recordOrder }
 
   /// Classes are shown by test pictures.
   public static let counted = "test pictures"
@@ -51,6 +56,7 @@ public struct ClassificationResult: TransferResult {
   /// out.
   init(run: RunRecord, scores: [Double], labels: [Int8], classes names: [String]) {
     self.run = run
+    ties = AveragePrecision.tieRule
     let eleven = AveragePrecision.elevenPoints(scores: scores, labels: labels, classes: names)
     let area = AveragePrecision.area(scores: scores, labels: labels, classes: names)
     classes = names.indices.map { c in

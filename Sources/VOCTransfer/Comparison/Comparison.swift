@@ -87,8 +87,9 @@ public struct Comparison<Task: ComparedTask> {
     }
     let rows = starts.map { Row(name: $0.name, results: results[$0.name]!) }
     guard writesTables else { return .finished(rows) }
-    let basis = rows[0].results[0].basis.map { "\n\($0).\n" } ?? ""
-    try AtomicFile.write("\(Self.table(rows).markdown)\n\(basis)", to: "\(output)/table.md")
+    let notes = TransferTable.notes(rows.map { ($0.name, $0.results) })
+      .map { "\n\($0).\n" }.joined()
+    try AtomicFile.write("\(Self.table(rows).markdown)\n\(notes)", to: "\(output)/table.md")
     let classes = TransferTable.classTable(rows.map { ($0.name, $0.results) })
     if !classes.rows.isEmpty {
       try AtomicFile.write(classes.markdown + "\n", to: "\(output)/classes.md")

@@ -43,6 +43,7 @@ public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
   /// Opens the data; every problem is found before the first step.
   public init(_ settings: Task.Settings, start: PreparedStart, on device: Device) throws {
     try settings.run.check()
+    try settings.tuning.check()
     try settings.check()
     self.settings = settings
     self.start = start

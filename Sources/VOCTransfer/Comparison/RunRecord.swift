@@ -31,6 +31,9 @@ public struct RunRecord: Codable, Sendable, Equatable {
   /// What the start learned from training pictures; nil where it learned nothing.
   public let initialization: InitializationReport?
 
+  /// The part that labels had in choosing what the run started from, as a sentence for tables.
+  public var selectionNote: String? { provenance?.selectionNote }
+
   /// The record of a run from `trunk`, which `start` gave.
   public init(
     start: Start, trunk: Start.Trunk, seed: UInt64, trainPictures: Int, testPictures: Int,

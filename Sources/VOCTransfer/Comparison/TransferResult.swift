@@ -9,23 +9,29 @@ public protocol TransferResult: Codable, Sendable {
   /// What the first measure rests on: how many classes the test shows, and those shown least. Nil
   /// where a task has no classes.
   var basis: String? { get }
+  /// The rule of the measures where tools differ; nil where they do not.
+  var rule: String? { get }
   /// What the counts of `classMeasures` count, such as `test pictures`.
   static var counted: String { get }
 }
 
+/// The rule for equal scores of results that name none: earlier versions made them.
+let recordOrder = "equal scores in the order of the records (an earlier version)"
+
 extension TransferResult {
+  /// No measure needs one.
+  public var rule: String? { nil }
+
   /// For measures that are means over classes.
   public var basis: String? {
     guard let rarest else { return nil }
     let count = classMeasures.count { $0.value != nil && $0.count > 0 }
     return "\(measures[0].name) is the mean over \(count) of \(classMeasures.count) classes; "
-      + "fewest \(Self.counted): \(rarest)"
+      + "fewest \(Self.counted): \(rarest)" + (rule.map { "; \($0)" } ?? "")
   }
 
   /// The three classes that the test shows least, with their counts; nil where it shows none.
   var rarest: String? {
-    // A class that no pixel of the test shows has an IoU of 0 where one is given to it, and no part
-    // in the mean.
     let shown = classMeasures.filter { $0.value != nil && $0.count > 0 }.sorted {
       ($0.count, $0.name) < ($1.count, $1.name)
     }
@@ -59,9 +65,12 @@ public struct Measure: Sendable, Equatable {
   public let value: Double
   /// What scores without knowledge come to, where that is known.
   public let chance: Double?
+  /// What tables call it, where the name alone says too little.
+  public let heading: String
 
   /// A score.
-  public init(_ name: String, _ value: Double, chance: Double? = nil) {
+  public init(_ name: String, _ value: Double, chance: Double? = nil, heading: String? = nil) {
+    self.heading = heading ?? name
     self.name = name
     self.value = value
     self.chance = chance

@@ -11,7 +11,7 @@ public enum TransferTable {
   public static func table(_ rows: [(name: String, results: [some TransferResult])]) -> Table {
     let measures = rows[0].results[0].measures
     var table = Table(
-      ["start", "seeds"] + measures.map { "\($0.name), %" }
+      ["start", "seeds"] + measures.map { "\($0.heading), %" }
         + ["\(measures[0].name) minus \(rows[0].name)"])
     func values(_ row: [some TransferResult], _ index: Int) -> [Double] {
       row.map { 100 * $0.measures[index].value }
@@ -22,11 +22,11 @@ public enum TransferTable {
         number == 0 || !seedsAgree
         ? ""
         : Interval.pairedDifference(values(row.results, 0), values(rows[0].results, 0))
-          .formatted(digits: 1)
+          .clamped(to: -100...100).formatted(digits: 1)
       table.add(
         [row.name, "\(row.results.count)"]
           + measures.indices.map {
-            Interval.student(values(row.results, $0)).formatted(digits: 1)
+            Interval.student(values(row.results, $0)).clamped(to: 0...100).formatted(digits: 1)
           } + [difference])
     }
     if measures.contains(where: { $0.chance != nil }) {
@@ -35,6 +35,15 @@ public enum TransferTable {
           + measures.map { $0.chance.map { Table.number(100 * $0, digits: 1) } ?? "" } + [""])
     }
     return table
+  }
+
+  /// What stands below the table, sentences without their full stops: what the first measure rests
+  /// on, and where labels had a part in a start.
+  public static func notes(
+    _ rows: [(name: String, results: [some TransferResult])]
+  ) -> [String] {
+    let selections = rows.flatMap(\.results).compactMap { $0.run.selectionNote }
+    return (rows[0].results[0].basis.map { [$0] } ?? []) + Set(selections).sorted()
   }
 
   /// One row per class, by falling count: mean and 95 % interval of its score in percent for every
@@ -50,7 +59,8 @@ public enum TransferTable {
           + rows.map { row in
             let values = row.results.compactMap { $0.classMeasures[place].value }
             return values.count < row.results.count
-              ? "–" : Interval.student(values.map { 100 * $0 }).formatted(digits: 1)
+              ? "–"
+              : Interval.student(values.map { 100 * $0 }).clamped(to: 0...100).formatted(digits: 1)
           })
     }
     return table

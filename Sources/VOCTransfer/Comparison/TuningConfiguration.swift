@@ -40,6 +40,17 @@ public struct TuningConfiguration: Codable, Hashable, Sendable {
     return all + layerRates.map { Multiplier(prefix: $0.prefix, rate: $0.rate) }
   }
 
+  /// Throws at the first factor that would make a rate negative, infinite or no number.
+  func check() throws {
+    let factors =
+      [("trunkRate", trunkRate)]
+      + layerRates.enumerated().map { ("layerRates.\($0.offset).rate", $0.element.rate) }
+    for (setting, value) in factors where !(value >= 0 && value.isFinite) {
+      throw ConfigurationError(
+        place: "tuning.\(setting)", problem: "must be finite and not negative, it is \(value)")
+    }
+  }
+
   /// The names of the layers that do not learn; an error where the trunk has no such layer.
   func frozenLayers(of trunk: Stack) throws -> [String] {
     guard !frozenThrough.isEmpty else { return [] }

@@ -31,11 +31,16 @@ public struct DetectionResult: TransferResult {
   public let chance: Double
   /// Each class.
   public let classes: [ClassScore]
+  /// How equal scores are ranked; nil in results of earlier versions: in the order of the records.
+  public let ties: String?
 
   /// Both averages; starts are compared in the area definition.
   public var measures: [Measure] {
     [Measure("mAP area", mapArea, chance: chance), Measure("mAP 11 points", mapElevenPoints)]
   }
+
+  /// How equal scores are ranked.
+  public var rule: String? { ties ?? recordOrder }
 
   /// Classes are shown by objects.
   public static let counted = "objects"
@@ -48,6 +53,7 @@ public struct DetectionResult: TransferResult {
   /// The result of detections held against objects by the devkit's rule.
   init(run: RunRecord, proposals: String, _ ap: DetectionAP, chance: DetectionAP) {
     self.run = run
+    ties = AveragePrecision.tieRule
     self.proposals = proposals
     let (eleven, area) = (ap.elevenPoints, ap.area)
     classes = ap.classes.indices.map { index in

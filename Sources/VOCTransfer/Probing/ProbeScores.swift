@@ -34,49 +34,40 @@ public struct ProbeScores: Codable, Sendable, Equatable {
       ranking(
         stride(from: c, to: scores.count, by: labels.classes).map { scores[$0] }, of: "ProbeScores")
     }
-    var (areas, elevens, accuracies): ([Double], [Double], [Double]) = ([], [], [])
+    var (areas, elevens): ([Double], [Double]) = ([], [])
     var stream = key.stream()
-    let right = labels.isSingle ? Self.right(scores, labels) : []
     for _ in 0..<resamples {
       var times = [Int](repeating: 0, count: labels.count)
       for _ in 0..<labels.count { times[stream.index(below: labels.count)] += 1 }
       let curves = rankings.indices.map { c in
-        Self.curve(rankings[c], labels, c, times)
+        Self.curve(rankings[c], scores, labels, c, times)
       }
       areas.append(definedMean(curves.map(\.areaAP)) ?? .nan)
       elevens.append(definedMean(curves.map(\.elevenPointAP)) ?? .nan)
-      if labels.isSingle {
-        accuracies.append(
-          zip(right, times).reduce(0) { $0 + ($1.0 ? Double($1.1) : 0) } / Double(labels.count))
-      }
     }
     let n = labels.count
-    self.area = .unbiased(area.mean ?? .nan, resampled: areas, count: n)
-    elevenPoints = .unbiased(eleven.mean ?? .nan, resampled: elevens, count: n)
-    accuracy =
-      labels.isSingle
-      ? .unbiased(labels.accuracy(of: scores), resampled: accuracies, count: n) : nil
+    self.area = .unbiased(area.mean ?? .nan, resampled: areas, count: n).clamped(to: 0...1)
+    elevenPoints = .unbiased(eleven.mean ?? .nan, resampled: elevens, count: n).clamped(to: 0...1)
+    accuracy = labels.isSingle ? .share(labels.right(by: scores), of: n) : nil
   }
 
   /// The curve of one class where picture i occurs `times[i]` times.
   private static func curve(
-    _ ranking: [Int], _ labels: ProbeLabels, _ c: Int, _ times: [Int]
+    _ ranking: [Int], _ scores: [Double], _ labels: ProbeLabels, _ c: Int, _ times: [Int]
   ) -> PrecisionRecallCurve {
-    var (outcomes, positives): ([RankOutcome], Int) = ([], 0)
+    var (outcomes, ranked, positives): ([RankOutcome], [Double], Int) = ([], [], 0)
     outcomes.reserveCapacity(labels.count)
+    ranked.reserveCapacity(labels.count)
     for picture in ranking {
       let label = labels.values[picture * labels.classes + c]
       guard label != 0 else { continue }
-      for _ in 0..<times[picture] { outcomes.append(label == 1 ? .truePositive : .falsePositive) }
+      let score = scores[picture * labels.classes + c]
+      for _ in 0..<times[picture] {
+        outcomes.append(label == 1 ? .truePositive : .falsePositive)
+        ranked.append(score)
+      }
       if label == 1 { positives += times[picture] }
     }
-    return PrecisionRecallCurve(outcomes, positives: positives)
-  }
-
-  private static func right(_ scores: [Double], _ labels: ProbeLabels) -> [Bool] {
-    (0..<labels.count).map { row in
-      let range = row * labels.classes..<(row + 1) * labels.classes
-      return labels.values[range.max { scores[$0] < scores[$1] }!] == 1
-    }
+    return PrecisionRecallCurve(outcomes, scores: ranked, positives: positives)
   }
 }

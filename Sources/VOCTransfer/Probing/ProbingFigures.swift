@@ -62,9 +62,7 @@ extension ProbingTables {
       }
     }
     guard !rows.isEmpty else { return nil }
-    let found = Self.interval(rows.map(\.area))
-    return Interval(
-      mean: 100 * found.mean, low: 100 * found.low, high: 100 * found.high, count: found.count)
+    return Self.interval(rows.map(\.area)).scaled(by: 100)
   }
 }
 

@@ -35,7 +35,8 @@ public struct ProbingResult: TransferResult {
     }
 
     private func interval(_ value: (ProbeScores) -> Interval) -> Interval {
-      scores.count == 1 ? value(scores[0]) : .student(scores.map { value($0).mean })
+      scores.count == 1
+        ? value(scores[0]) : .student(scores.map { value($0).mean }).clamped(to: 0...1)
     }
   }
 
@@ -51,6 +52,11 @@ public struct ProbingResult: TransferResult {
   public let chance: Double
   /// Methods and layers.
   public let rows: [Row]
+  /// How equal scores are ranked; nil in results of earlier versions: in the order of the records.
+  public let ties: String?
+
+  /// How equal scores are ranked.
+  public var rule: String? { ties ?? recordOrder }
 
   /// Methods and layers have tables of their own (`ProbingTables`).
   public var classMeasures: [ClassMeasure] { [] }

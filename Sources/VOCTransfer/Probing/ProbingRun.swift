@@ -93,7 +93,8 @@ public struct ProbingRun: ComparedTask {
       classes: data.dataset.classes,
       chance: AveragePrecision.area.chance(
         labels: labels.test.values, classes: labels.test.classes) ?? .nan,
-      rows: rows.sorted { place($0).lexicographicallyPrecedes(place($1)) })
+      rows: rows.sorted { place($0).lexicographicallyPrecedes(place($1)) },
+      ties: AveragePrecision.tieRule)
   }
 
   private func known(

@@ -18,14 +18,23 @@ public struct ProbingTables {
     }
   }
 
-  /// All tables as Markdown, with what their intervals are.
+  /// All tables as Markdown, with `note`.
   public var markdown: String {
+    all.map { "## \($0.title)\n\n\($0.table.markdown)\n" }.joined() + note + "\n"
+  }
+
+  /// What the intervals are, how equal scores are ranked, and where labels had a part in a start.
+  public var note: String {
     let seeds = starts[0].results.count
-    let note =
+    let intervals =
       seeds > 1
-      ? "Means over \(seeds) seeds with 95 % intervals (Student's t)."
-      : "95 % intervals over test pictures (bootstrap); in low-shot over draws (Student's t)."
-    return all.map { "## \($0.title)\n\n\($0.table.markdown)\n" }.joined() + note + "\n"
+      ? "Means over \(seeds) seeds with 95 % intervals over seeds (Student's t; two give a range)."
+      : "95 % intervals over test pictures (bootstrap; of accuracies Wilson's); in low-shot over "
+        + "draws (Student's t)."
+    let selections = TransferTable.notes(starts)
+    let rules = Set(starts.flatMap(\.results).compactMap(\.rule)).sorted()
+    return ([intervals, "AP: \(rules.joined(separator: "; and "))."] + selections.map { "\($0)." })
+      .joined(separator: " ")
   }
 
   /// What a number is, whether it is over test pictures, draws or seeds: see `markdown`.
@@ -101,12 +110,6 @@ public struct ProbingTables {
 
   /// The one interval, or that of several means.
   static func interval(_ values: [Interval]) -> Interval {
-    values.count == 1 ? values[0] : .student(values.map(\.mean))
-  }
-}
-
-extension Interval {
-  fileprivate func scaled(by factor: Double) -> Interval {
-    Interval(mean: factor * mean, low: factor * low, high: factor * high, count: count)
+    values.count == 1 ? values[0] : .student(values.map(\.mean)).clamped(to: 0...1)
   }
 }

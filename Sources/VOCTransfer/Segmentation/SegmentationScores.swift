@@ -20,6 +20,9 @@ public struct SegmentationScores: Codable, Sendable, Equatable {
   /// A class that it does not show would count as 0 or not at all by whether a stray pixel is given
   /// to it, and runs would be averaged over different classes.
   public let meanOverlap: Double
+  /// Mean of intersection over union over the classes that the truth shows or that are predicted,
+  /// as FCN's `score.py` has it; nil in results of earlier versions.
+  public let meanOverlapOverUnion: Double?
   /// The share of pixels given to their class.
   public let pixelAccuracy: Double
   /// Mean over classes of each one's accuracy.
@@ -45,6 +48,7 @@ public struct SegmentationScores: Codable, Sendable, Equatable {
     self.pictures = pictures
     let shown = pixels.indices.filter { pixels[$0] > 0 }
     meanOverlap = shown.reduce(0) { $0 + overlaps.values[$1]! } / Double(shown.count)
+    meanOverlapOverUnion = overlaps.mean
     pixelAccuracy = matrix.pixelAccuracy!
     meanAccuracy = accuracies.mean!
     frequencyWeightedOverlap = matrix.frequencyWeightedIU!

@@ -206,7 +206,8 @@ public struct Report {
       "about": """
       \(results.archive): \(results.provenance.task), \(results.provenance.iterations) steps; \
       \(results.photographs) photographs of \(results.data), shorter side \
-      \(results.settings.size) pixels
+      \(results.settings.size) pixels\
+      \(results.provenance.selectionNote.map { ". \($0)" } ?? "")
       """,
       "layers": try results.layers.map { layer in
         let shown = ReportPage.outstanding(layer.units, count: unitsPerLayer)

@@ -92,7 +92,10 @@ struct RunOutcomeRecord {
     let rows = ((tree["classes"] ?? test["classes"]) as? [[String: Any]]) ?? []
     classes = rows.compactMap { row in
       guard let name = row["name"] as? String else { return nil }
-      return (name, row.compactMapValues(Self.number))
+      var values = row.compactMapValues(Self.number)
+      // A class that no pixel shows has no part in the mean, so no number beside it.
+      if values["pixels"] == 0 { values["overlap"] = nil }
+      return (name, values)
     }
     curves = rows.compactMap { row in
       guard let name = row["name"] as? String, let recall = row["recall"] as? [Any],

@@ -15,20 +15,26 @@ enum ReportText {
     /// The number in the unit of `label`.
     func shown(_ value: Double) -> Double { isShare ? 100 * value : value }
 
+    private func interval(_ values: [Double]) -> Interval {
+      let interval = Interval.student(values.map(shown))
+      return isShare ? interval.clamped(to: 0...100) : interval
+    }
+
     /// Mean and interval; one number where all are the same.
     func text(_ values: [Double]) -> String {
       guard let first = values.first else { return "" }
       let digits = isShare ? 1 : 4
       return values.allSatisfy { $0 == first }
         ? Table.number(shown(first), digits: digits)
-        : Interval.student(values.map(shown)).formatted(digits: digits)
+        : interval(values).formatted(digits: digits)
     }
   }
 
   private static let shares = [
     "mapArea": "mAP, area", "mapElevenPoints": "mAP, 11 points", "chance": "chance",
     "chanceElevenPoints": "chance, 11 points",
-    "area": "AP, area", "elevenPoints": "AP, 11 points", "meanOverlap": "mIU",
+    "area": "AP, area", "elevenPoints": "AP, 11 points", "meanOverlap": "mIU over classes shown",
+    "meanOverlapOverUnion": "mIU over union",
     "frequencyWeightedOverlap": "IU weighted by frequency", "pixelAccuracy": "pixel accuracy",
     "meanAccuracy": "mean accuracy", "accuracy": "accuracy", "overlap": "IU",
     "commonest": "share of the commonest class", "auc": "AuC", "rebalancedAuC": "rebalanced AuC",

@@ -47,6 +47,7 @@ extension StudyTools {
     guard let found = try RunFolder.evaluation(of: folder, as: type) else { return nil }
     let environment = try RunFolder.environment(of: folder)
     let commit = environment.gitCommit.map { String($0.prefix(12)) } ?? "of no commit"
+    let basis = [found.basis, found.run.selectionNote].compactMap { $0 }
     return StudyResult(
       measures: found.measures.map { .init($0.name, $0.value, chance: $0.chance) },
       seed: found.run.seed, dataHash: found.run.dataHash,
@@ -54,6 +55,6 @@ extension StudyTools {
       commit: "pigment \(environment.pigment), \(commit)"
         + (environment.gitDirty == true ? "+changes" : "")
         + (environment.program.map { ", program \($0.prefix(12))" } ?? ""),
-      basis: found.basis)
+      basis: basis.isEmpty ? nil : basis.joined(separator: ". "))
   }
 }

@@ -61,6 +61,7 @@ struct ProbeCommand: ParsableCommand {
           formats: Dictionary(format.map { ($0.rawValue, $0.format) }) { first, _ in first })
       }
       for (title, table) in tables.all { print("\(title)\n\n\(table)") }
+      print(tables.note)
     }
   }
 

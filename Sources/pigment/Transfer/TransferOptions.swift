@@ -30,7 +30,7 @@ struct TransferOptions: ParsableArguments {
       switch try comparison.run() {
       case .finished(let rows):
         print(Comparison<Task>.table(rows))
-        if let basis = rows[0].results[0].basis { print("\(basis).") }
+        for note in TransferTable.notes(rows.map { ($0.name, $0.results) }) { print("\(note).") }
       case .interrupted(let signal): throw ExitCode(signal.exitCode)
       }
     }

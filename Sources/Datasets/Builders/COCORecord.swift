@@ -123,8 +123,8 @@ extension COCOPlan {
       }
     }
     for box in unshaped {
-      for y in Int(box.yMin)...Int(box.yMax) {
-        for x in Int(box.xMin)...Int(box.xMax) where labels[y * width + x] == 0 {
+      for y in Int(box.yMin)...Int(box.yMax.rounded(.up)) {
+        for x in Int(box.xMin)...Int(box.xMax.rounded(.up)) where labels[y * width + x] == 0 {
           labels[y * width + x] = DatasetSchema.void
         }
       }
@@ -152,10 +152,16 @@ extension COCOPlan {
     if kept.count < polygons.count {
       changes.polygons += polygons.count - kept.count
       let name = "image '\(entry.candidate.id)', annotation \(name(of: annotation))"
-      if changes.polygonsOf.count < 10 { changes.polygonsOf.append(name) }
+      let named = changes.polygonsOf.count
+      if named <= Self.namedPolygons {
+        changes.polygonsOf.append(named < Self.namedPolygons ? name : "…")
+      }
     }
     return .polygons(kept)
   }
+
+  /// How many annotations with such polygons are named.
+  private static var namedPolygons: Int { 10 }
 
   private func name(of annotation: COCOFile.Annotation) -> String {
     annotation.id.map(String.init) ?? "?"

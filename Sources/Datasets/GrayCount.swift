@@ -12,8 +12,8 @@ public struct GrayCount: Sendable, Codable, Equatable, CustomStringConvertible {
 }
 
 extension Dataset {
-  /// Looks at up to `limit` pictures that store colors, spread evenly, at reduced size. Pictures that
-  /// cannot be read are `verify`'s business.
+  /// Looks at up to `limit` pictures that store colors, spread evenly, at reduced size. Pictures
+  /// that cannot be read are `verify`'s business.
   public func grayPictures(limit: Int = 2000) -> GrayCount {
     let colored = (0..<count).filter { shapes[$0 * 3 + 2] >= 3 }
     let looked = min(limit, colored.count)

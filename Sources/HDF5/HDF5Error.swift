@@ -9,7 +9,7 @@ public struct HDF5Error: Error, Sendable, Equatable, CustomStringConvertible {
   /// The causes the library names, the first one first, or what to do instead.
   public let detail: String
 
-  /// What to do, where the file is whole but of a form that is not read; nil where nothing is known.
+  /// What to do where the file is whole but of a form that is not read; nil where nothing is known.
   ///
   /// A library names parts of newer files by their version numbers, which it does not know.
   public var remedy: String? {

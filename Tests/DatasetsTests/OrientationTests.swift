@@ -35,8 +35,8 @@ import Testing
     return Samples.annotation("dog", (x, y, right, bottom), size: size)
   }
 
-  /// A devkit of one picture of 20 x 10 stored pixels, whose annotation states `size`, with a dog in
-  /// `box` and a mask of the same size.
+  /// A devkit of one picture of 20 x 10 stored pixels, whose annotation states `size`, with a dog
+  /// in `box` and a mask of the same size.
   private func writeVOC(_ orientation: Int, _ box: Box, size: (Int, Int), mask: Bool = true) throws
   {
     try Samples.write(

@@ -24,6 +24,8 @@ public struct ColorizationTask: PretextTask {
   /// The distribution of the target over its bins; nil in regression.
   public let prior: ColorPrior?
   private let trunk: TrunkConfiguration
+  /// What to know of the pictures before a run.
+  public let warnings: [String]
   /// Held-out crops that evaluations color.
   let shown: [Picture]
 
@@ -37,6 +39,7 @@ public struct ColorizationTask: PretextTask {
     let size = data.augmentation.size
     preprocessing = Preprocessing(objective.pair.input, size: size)
     try trunk.requireDense(size: size)
+    warnings = try ColorPool.check(data, threshold: Float(objective.grayThreshold))
     let code = objective.code
     let unweighted = ColorTargets(
       pair: objective.pair, code: nil, binWeights: [], stride: trunk.denseStride)

@@ -43,8 +43,11 @@ struct DatasetIndex {
     } catch let error as DatasetError {
       throw error
     } catch {
+      // A remedy that the error names itself is better.
+      let isNamed = (error as? HDF5Error)?.remedy != nil
       throw DatasetError(
-        file: path, problem: "\(error)", remedy: "build the dataset anew, or copy it again")
+        file: path, problem: "\(error)",
+        remedy: isNamed ? "" : "build the dataset anew, or copy it again")
     }
   }
 

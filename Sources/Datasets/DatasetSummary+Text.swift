@@ -11,6 +11,10 @@ extension DatasetSummary: CustomStringConvertible {
       "height    \(words(heights))",
       "has       \(kinds)",
     ]
+    if let gray { lines.append("color     \(gray)") }
+    if withoutTruth > 0 {
+      lines.append("truth     \(withoutTruth) records have none and are in no score")
+    }
     lines += partTable()
     if hasLabels || hasPresence { lines += classTable("pictures of each class", \.pictures) }
     if hasPresence { lines += classTable("pictures of difficult objects only", \.difficultOnly) }

@@ -47,6 +47,11 @@ public struct DatasetSummary: Sendable, Codable, Equatable {
   public let singleChannel: Int
   /// Which annotations there are.
   public let hasLabels: Bool, hasPresence: Bool, hasBoxes: Bool, hasMasks: Bool
+  /// Records with rows of labels or boxes of which none says anything, as those of a test split
+  /// whose annotations are on a server.
+  public let withoutTruth: Int
+  /// Pictures that store colors and show none, where they were counted.
+  public var gray: GrayCount?
   /// All records, then each split by name.
   public let parts: [Part]
 }
@@ -64,14 +69,20 @@ extension Dataset {
       jpegs: jpegs, pngs: count - jpegs, widths: .init(widths), heights: .init(heights),
       singleChannel: (0..<count).count { shapes[$0 * 3 + 2] == 1 },
       hasLabels: labels != nil, hasPresence: presence != nil, hasBoxes: hasBoxes,
-      hasMasks: hasMasks,
+      hasMasks: hasMasks, withoutTruth: (0..<count).count { isWithoutTruth($0) },
       parts: [part("all", Array(0..<count))]
         + splits.sorted { $0.key < $1.key }.map { part($0.key, $0.value) })
   }
 
+  /// Whether the labels of a record say nothing of any class: such are in no score.
+  private func isWithoutTruth(_ record: Int) -> Bool {
+    guard !classes.isEmpty, let row = presence(of: record) else { return false }
+    return row.allSatisfy { $0 == 0 } && boxes(of: record).isEmpty
+  }
+
   private func part(_ name: String, _ records: [Int]) -> DatasetSummary.Part {
     var counts = classes.map { DatasetSummary.ClassCount(name: $0) }
-    for record in records {
+    for record in records where !isWithoutTruth(record) {
       if let label = label(of: record) { counts[label].pictures += 1 }
       for (index, value) in (presence(of: record) ?? []).enumerated() {
         if value == 1 { counts[index].pictures += 1 }

@@ -62,7 +62,8 @@ public struct HDF5Dataset: ~Copyable, Sendable {
     as type: E.Type = E.self, rows: HDF5Rows = .all
   ) throws(HDF5Error) -> [E] {
     guard E.hdf5Type.canHold(self.type) else {
-      throw place.error("read", "it holds \(self.type), which is not read as \(E.hdf5Type)")
+      let problem = "it holds \(self.type), which is not read as \(E.hdf5Type)"
+      throw place.error("read", problem + (self.type.remedy.map { "; \($0)" } ?? ""))
     }
     return try E.elements(of: self, rows: rows)
   }

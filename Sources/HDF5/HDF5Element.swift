@@ -29,6 +29,19 @@ public enum HDF5Type: Sendable, Hashable, CustomStringConvertible {
     "enumeration", "sequence", "array",
   ]
 
+  /// What to do about elements of this type; nil where another type to read them as helps.
+  var remedy: String? {
+    switch self {
+    case .integer, .float, .string: nil
+    case .other(Self.opaque):
+      "numbers that HDF5 has no type for, such as bfloat16, are stored so: write them as float32"
+    case .other: "write them as numbers"
+    }
+  }
+
+  /// The library's number of the class of bytes without meaning.
+  private static let opaque = 5
+
   /// Whether every value of `stored` can be read as this type without loss.
   func canHold(_ stored: HDF5Type) -> Bool {
     switch (self, stored) {

@@ -9,10 +9,20 @@ public struct HDF5Error: Error, Sendable, Equatable, CustomStringConvertible {
   /// The causes the library names, the first one first, or what to do instead.
   public let detail: String
 
-  /// One line that names the file, the object, the call and the causes.
+  /// What to do where the file is whole but of a form that is not read; nil where nothing is known.
+  ///
+  /// A library names parts of newer files by their version numbers, which it does not know.
+  public var remedy: String? {
+    detail.contains("version number")
+      ? "the file is of a newer HDF5 than this program reads: write it again for older ones "
+        + "(libver=('earliest', 'v110') in h5py)" : nil
+  }
+
+  /// One line that names the file, the object, the call, the causes and the remedy.
   public var description: String {
     let place = object.isEmpty ? "'\(path)'" : "'\(object)' in '\(path)'"
     return "\(call) failed on \(place)" + (detail.isEmpty ? "" : ": \(detail)")
+      + (remedy.map { "; \($0)" } ?? "")
   }
 }
 

@@ -25,8 +25,8 @@ extension Picture {
     turnedUpright(from: [1, 8, 3, 6][(quarters % 4 + 4) % 4])
   }
 
-  /// The upright picture of one stored with this EXIF orientation.
-  func turnedUpright(from orientation: Int) -> Picture {
+  /// The upright picture of one stored with this EXIF orientation, 1...8.
+  public func turnedUpright(from orientation: Int) -> Picture {
     let (w, h) = (width - 1, height - 1)
     switch orientation {
     case 2: return mirrored()

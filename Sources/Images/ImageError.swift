@@ -14,6 +14,8 @@ public struct ImageError: Error, Equatable, CustomStringConvertible {
     case tooLarge(width: Int, height: Int)
     /// Palette indices were asked of a picture that has none.
     case noIndices(String)
+    /// A pixel of a label mask stands for no class; the text says why.
+    case noClass(String)
     /// The file system refused; the text is its reason.
     case cannotRead(String)
     /// The picture could not be written; the text says why.
@@ -51,6 +53,8 @@ public struct ImageError: Error, Equatable, CustomStringConvertible {
         + "\(ImageHeader.largestPixelCount); reduce the picture first"
     case .noIndices(let kind):
       "palette indices were wanted, but this is \(kind); label masks must be palette or gray PNG"
+    case .noClass(let why):
+      "\(why); give masks VOC's palette, or write classes as 8-bit gray PNG"
     case .cannotRead(let why):
       "cannot read the file: \(why)"
     case .cannotWrite(let why):

@@ -17,8 +17,14 @@ public struct ImageHeader: Sendable, Equatable {
   /// Bits per stored sample.
   public let bitDepth: Int
 
-  /// EXIF orientation, 1...8; 1 is upright.
-  let orientation: Int
+  /// EXIF orientation, 1...8: how the stored pixels are turned to make the upright picture, which
+  /// 1 says they are already.
+  public let orientation: Int
+  /// Columns of the pixels as stored, before they are turned.
+  public var storedWidth: Int { orientation >= 5 ? height : width }
+  /// Rows of the pixels as stored.
+  public var storedHeight: Int { orientation >= 5 ? width : height }
+
   /// Whether samples index a palette.
   let hasPalette: Bool
 

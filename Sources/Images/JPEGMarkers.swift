@@ -34,6 +34,7 @@ struct JPEGMarkers {
         throw ImageError(.damaged("the JPEG segment at byte \(at) is \(length) bytes long"))
       }
       guard at + length <= bytes.count else { throw ImageError(.truncated(at: bytes.count)) }
+      if let process = processNotRead(code) { throw ImageError(.unsupported(process)) }
       if (0xC0...0xCF).contains(code) && code != 0xC4 && code != 0xC8 && code != 0xCC {
         guard length >= 8 else { throw ImageError(.damaged("the JPEG frame header is too short")) }
         precision = Int(bytes[at + 2])
@@ -49,6 +50,18 @@ struct JPEGMarkers {
       }
       at += length
     }
+  }
+}
+
+/// What a frame header of this marker announces, where it is a coding process that is not read.
+///
+/// - Source: ITU-T T.81, table B.1; ITU-T T.87 for JPEG-LS.
+private func processNotRead(_ code: UInt8) -> String? {
+  switch code {
+  case 0xC3, 0xCB: "a lossless JPEG"
+  case 0xC5...0xC7, 0xCD...0xCF: "a hierarchical JPEG"
+  case 0xF7: "a JPEG-LS picture"
+  default: nil
   }
 }
 

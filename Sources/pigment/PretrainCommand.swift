@@ -46,6 +46,7 @@ struct PretrainCommand: ParsableCommand {
     let settings = try PretrainingConfiguration<Task>.load(config, settings: set)
     let chosen = try device.chosen
     let pretraining = try Pretraining(settings, on: chosen)
+    pretraining.task.warnings.forEach(printError)
     try pretraining.checkStart()
     let folder = try RunFolder.create(
       path, configuration: settings,

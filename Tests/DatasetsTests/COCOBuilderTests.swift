@@ -131,7 +131,6 @@ import Testing
     #expect(try refusal(0, "image_id", 9).contains("there is no image 9"))
     #expect(try refusal(0, "bbox", "wide").contains("annotations[0].bbox is not what COCO has"))
     #expect(try refusal(0, "bbox", [1, 2, 3]).contains("image 'b', annotation 1]: its bbox"))
-    #expect(try refusal(0, "segmentation", [[1, 2, 3, 4]]).contains("no list of polygons"))
     #expect(
       try refusal(0, "segmentation", [[1, 2, 3, 4, 1e300, 5]]).contains("no list of polygons"))
     let sizes: [String: Any] = ["size": [20, 10], "counts": [50, 4, 146]]
@@ -148,9 +147,49 @@ import Testing
     }
     let other = words { _ = try builder.build(to: path) }
     #expect(other.contains("picture of 10 x 20") && other.contains("b.jpg is 20 x 10"))
-    try Samples.write("[", folder.file("a.json"))
-    #expect(words { _ = try builder.build(to: path) }.contains("it is not JSON"))
+    try Samples.write(#"{"annotations": [{"bbox": [1, NaN"#, folder.file("a.json"))
+    #expect(
+      words { _ = try builder.build(to: path) }.contains(
+        "a.json [line 1, column 31: annotations[0].bbox[1]]: it is not JSON: 'NaN' is no number"))
+    try Samples.write(#"{"images": [{"id": 1"#, folder.file("a.json"))
+    #expect(
+      words { _ = try builder.build(to: path) }.contains(
+        "a.json [line 1, column 21: images[0]]: it is not JSON: it ends here"))
     #expect(!folder.names.contains("d.h5"))
+  }
+
+  /// The dataset where one field of the annotation at `place` is another, and the report's notes.
+  private func built(
+    _ place: Int, _ key: String, _ value: Any
+  ) throws -> (dataset: Dataset, notes: [String]) {
+    #expect(try refusal(place, key, value) == "no error")
+    return (try Dataset(opening: path), try builder.build(to: path).notes)
+  }
+
+  @Test func crowdsMayBeTrueOrFalse() throws {
+    #expect(try built(0, "iscrowd", true).dataset.boxes(of: 1)[0].isDifficult)
+    #expect(try !built(1, "iscrowd", false).dataset.boxes(of: 1)[1].isDifficult)
+    #expect(try refusal(1, "iscrowd", "no").contains("annotations[1].iscrowd is not what COCO has"))
+  }
+
+  @Test(arguments: [[], [2.0, 3, 6, 8], [2, 3, 6, 3, 6]])
+  func polygonsThatEncloseNothingAreDropped(_ polygon: [Double]) throws {
+    let whole: [Double] = [2, 3, 6, 3, 6, 8, 2, 8]
+    let (both, notes) = try built(0, "segmentation", [polygon, whole])
+    #expect(
+      notes.contains(
+        "1 polygons without three whole corners were dropped: image 'b', annotation 1"))
+    let mask = try #require(try both.mask(1))
+    let usual = try built(0, "iscrowd", 0)
+    #expect(!usual.notes.contains { $0.contains("polygons") })
+    #expect(try mask == usual.dataset.mask(1))
+    // Without any shape left the object is somewhere in its box: nothing there is background.
+    let none = try built(0, "segmentation", [polygon]).dataset
+    #expect(none.boxes(of: 1) == usual.dataset.boxes(of: 1) && none.boxes(of: 1).count == 2)
+    let rest = try #require(try none.mask(1))
+    let rows = (0..<10).map { y in Array(rest.samples[y * 20..<y * 20 + 8]) }
+    #expect(rows[0] == [0, 0, 0, 0, 0, 1, 0, 0])
+    #expect(rows[3] == [0, 0, 255, 255, 255, 1, 0, 0] && rows[8] == [0, 0, 0, 0, 0, 0, 0, 0])
   }
 
   @Test func objectsWithoutShapeLeaveTheirPictureWithoutMask() throws {

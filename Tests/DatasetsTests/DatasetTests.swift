@@ -96,6 +96,38 @@ import Testing
     #expect(summary.description.contains("cat"))
   }
 
+  @Test func picturesThatStoreColorsAndShowNoneAreCounted() throws {
+    var writer = try DatasetWriter(creating: path, source: "test")
+    let gray = Picture(
+      width: 16, height: 16, channels: 3, samples: (0..<768).map { UInt8($0 / 3) })
+    let files = [
+      try gray.encodedJPEG(), try gray.encodedPNG(), Samples.jpeg(64, 64), Samples.mask(8, 8, 7),
+    ]
+    for (place, file) in files.enumerated() {
+      try writer.append(DatasetRecord(id: "\(place)", image: file))
+    }
+    _ = try writer.finish()
+    let dataset = try Dataset(opening: path)
+    let found = dataset.grayPictures()
+    #expect(found.pictures == 3 && found.gray == 2)
+    #expect(dataset.grayPictures(limit: 1).pictures == 1)
+    var summary = dataset.summary()
+    #expect(!summary.description.contains("color  "))
+    summary.gray = found
+    #expect(summary.description.contains("color     of 3 RGB pictures looked at, 2 are gray"))
+  }
+
+  @Test func filesOfNewerLibrariesAreNoDamage() throws {
+    _ = try writeSample()
+    var bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))
+    // The version of the superblock, which a newer library counts up.
+    bytes[8] = 9
+    try Samples.write(bytes, path)
+    let refusal = words { _ = try Dataset(opening: path) }
+    #expect(refusal.contains("newer HDF5") && refusal.contains("libver"), "\(refusal)")
+    #expect(!refusal.contains("build the dataset anew"))
+  }
+
   @Test func theWriterRefusesWhatDoesNotFit() throws {
     let image = Samples.jpeg(8, 6)
     let box = { (x: Float) in

@@ -16,6 +16,16 @@ enum Samples {
     try! picture(width, height, seed: seed).encodedJPEG()
   }
 
+  /// The same with an EXIF orientation.
+  static func jpeg(_ width: Int, _ height: Int, orientation: Int) -> [UInt8] {
+    let plain = jpeg(width, height)
+    let exif: [UInt8] = [
+      0xFF, 0xE1, 0, 34, 0x45, 0x78, 0x69, 0x66, 0, 0, 0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 0x01,
+      0x12, 0, 3, 0, 0, 0, 1, 0, UInt8(orientation), 0, 0, 0, 0, 0, 0,
+    ]
+    return Array(plain[..<2]) + exif + plain[2...]
+  }
+
   /// A mask that holds one value.
   static func mask(_ width: Int, _ height: Int, _ value: UInt8) -> [UInt8] {
     try! Picture(width: width, height: height, channels: 1, filledWith: value).encodedPNG()

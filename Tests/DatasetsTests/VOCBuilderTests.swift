@@ -52,6 +52,90 @@ import Testing
     #expect(refusal().contains("'unicorn' is no class"))
   }
 
+  @Test func ownClassesAreNamed() throws {
+    try Samples.devkit(root)
+    try Samples.write(
+      Samples.annotation("traffic light", (1, 1, 2, 2)), "\(root)/Annotations/1.xml")
+    try Samples.write(Samples.annotation("traffic", (1, 1, 2, 2)), "\(root)/Annotations/2.xml")
+    try Samples.write(Samples.mask(20, 10, 2), "\(root)/SegmentationClass/1.png")
+    #expect(refusal().contains("name all classes (--class, --classes-from)"))
+    // The name of one begins that of another, in the files' names too.
+    try Samples.write("2 1\n", "\(root)/ImageSets/Main/traffic_light_train.txt")
+    let list = folder.file("classes.txt")
+    try Samples.write("traffic\n traffic  light \n\ntraffic_light\n", list)
+    var builder = VOCBuilder(devkit: root)
+    builder.classes = try VOCBuilder.classes(listedIn: list)
+    #expect(builder.classes == ["traffic", "traffic light", "traffic_light"])
+    _ = try builder.build(to: path)
+    let dataset = try Dataset(opening: path)
+    #expect(dataset.classes == builder.classes)
+    #expect(dataset.boxes(of: 0)[0].classIndex == 1 && dataset.boxes(of: 1)[0].classIndex == 0)
+    #expect(dataset.presence(of: 1) == [1, -1, 1])
+    try Samples.write("\n", list)
+    #expect(words { _ = try VOCBuilder.classes(listedIn: list) }.contains("it lists no class"))
+    try FileManager.default.removeItem(atPath: "\(root)/ImageSets/Main/traffic_light_train.txt")
+    #expect(refusal { $0.classes = (0..<255).map { "c\($0)" } }.contains("room for 254 classes"))
+  }
+
+  @Test func aTestSplitWithoutAnnotationsHasNoTruth() throws {
+    try Samples.devkit(root)
+    for id in 3...5 {
+      try Samples.write(Samples.jpeg(20, 10, seed: id), "\(root)/JPEGImages/\(id).jpg")
+    }
+    // One of three is there, as those of the layout task are: no truth to score by.
+    try Samples.write(Samples.annotation("cat", (1, 1, 2, 2)), "\(root)/Annotations/4.xml")
+    try Samples.write("3\n4\n5\n", "\(root)/ImageSets/Main/test.txt")
+    let report = try VOCBuilder(devkit: root).build(to: path)
+    #expect(
+      report.notes == [
+        "2 of 3 pictures of VOC2007's test have no annotations: the split is taken without truth, "
+          + "for results that a server scores"
+      ])
+    let dataset = try Dataset(opening: path)
+    #expect(dataset.splits["test"] == [2, 3, 4] && dataset.verify().isSound)
+    for record in 2...4 {
+      #expect(dataset.boxes(of: record).isEmpty)
+      #expect(dataset.presence(of: record) == [Int8](repeating: 0, count: 20))
+    }
+    #expect(dataset.presence(of: 0)?[7] == 1 && dataset.boxes(of: 1).count == 1)
+    let summary = dataset.summary()
+    #expect(summary.withoutTruth == 3)
+    #expect(summary.description.contains("\ntruth     3 records have none"))
+    #expect(summary.parts[0].classes.reduce(0) { $0 + $1.difficultOnly } == 1)
+    // Where most are there, a missing one is a mistake, and so it is in any other split.
+    try Samples.write(Samples.annotation("cat", (1, 1, 2, 2)), "\(root)/Annotations/3.xml")
+    #expect(refusal().contains("5.xml: No such file"))
+    try FileManager.default.removeItem(atPath: "\(root)/Annotations/3.xml")
+    try Samples.write("3\n", "\(root)/ImageSets/Main/val.txt")
+    #expect(refusal().contains("3.xml: No such file"))
+  }
+
+  @Test func masksOfOtherPalettesAreReadByTheirColors() throws {
+    try Samples.devkit(root)
+    let colors = Palette.voc.colors
+    func write(_ palette: [SIMD3<UInt8>]) throws {
+      var mask = Picture(width: 20, height: 10, channels: 1)
+      (mask.samples[3], mask.samples[4]) = (1, 2)
+      try Samples.write(
+        try mask.encodedPNG(palette: Palette(palette)), "\(root)/SegmentationClass/1.png")
+    }
+    try write([colors[19], colors[255], colors[0]])
+    _ = try VOCBuilder(devkit: root).build(to: path)
+    let dataset = try Dataset(opening: path)
+    #expect(try dataset.mask(0)?.samples.prefix(6) == [19, 19, 19, 255, 0, 19])
+    #expect(dataset.verify().isSound)
+    try write([colors[0], colors[21], colors[1]])
+    #expect(refusal().contains("the mask holds 21"))
+    try write([colors[0], [1, 2, 3], colors[1]])
+    #expect(refusal().contains("1.png: the mask's palette gives index 1 the color (1, 2, 3)"))
+    // A mask of VOC's own palette keeps its bytes.
+    try write(colors)
+    _ = try VOCBuilder(devkit: root).build(to: path)
+    let stored = try [UInt8](
+      Data(contentsOf: URL(filePath: "\(root)/SegmentationClass/1.png")))
+    #expect(try Dataset(opening: path).maskBytes(of: 0) == stored)
+  }
+
   @Test func yearsAreJoinedWithoutDuplicates() throws {
     try Samples.devkit(root)
     let later = folder.file("VOC2012")

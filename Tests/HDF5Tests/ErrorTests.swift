@@ -45,6 +45,22 @@ import Testing
     #expect(words { _ = try HDF5File(creating: folder.file("no/such.h5")) }.contains("H5Fcreate"))
   }
 
+  @Test func numbersStoredAsOpaqueNameTheRemedy() throws {
+    let path = folder.file("opaque.h5")
+    let new = try HDF5File(creating: path)
+    try new.write("x", [1, 2, 3] as [UInt16])
+    try new.commit()
+    var bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))
+    // The message that says 16-bit integers without sign becomes one that says opaque.
+    let message: [UInt8] = [0x10, 0, 0, 0, 2, 0, 0, 0, 0, 0, 16, 0]
+    let place = try #require(bytes.indices.first { bytes[$0...].starts(with: message) })
+    bytes[place] = 0x15
+    try Data(bytes).write(to: URL(filePath: path))
+    let text = words { _ = try HDF5File(reading: path).read("x", as: Float.self) }
+    #expect(text.contains("holds opaque") && text.contains("bfloat16"), "\(text)")
+    #expect(text.contains("write them as float32"))
+  }
+
   @Test func aTruncatedFileIsRefused() throws {
     let path = folder.file("whole.h5")
     let new = try HDF5File(creating: path)

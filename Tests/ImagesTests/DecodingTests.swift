@@ -157,6 +157,18 @@ func failure(of work: () throws -> Void) -> ImageError? {
     #expect(missing?.description.hasPrefix("/no/such.png: cannot read the file: No such") == true)
   }
 
+  @Test(arguments: [
+    (UInt8(0xC3), "a lossless JPEG"), (0xC5, "a hierarchical JPEG"), (0xF7, "a JPEG-LS picture"),
+  ])
+  func processesThatAreNotReadAreNoDamage(_ marker: UInt8, _ words: String) throws {
+    var jpeg = try ramp(width: 16, height: 16).encodedJPEG()
+    let frame = try #require(jpeg.indices.first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 })
+    jpeg[frame + 1] = marker
+    let error = failure { _ = try Picture(decoding: jpeg) }
+    #expect(error?.reason == .unsupported(words))
+    #expect(error?.description.contains("not supported; convert the picture") == true)
+  }
+
   @Test func hugePicturesAreRefusedBeforeMemoryIsTaken() throws {
     var png = try Picture(width: 1, height: 1, channels: 1).encodedPNG()
     for at in [16, 20] { png.replaceSubrange(at..<(at + 4), with: [0, 0, 0xEA, 0x60]) }

@@ -88,6 +88,41 @@ import VOCTransfer
         .contains("/boxes/xyxy"))
   }
 
+  @Test func numbersOfAnyTypeAreBroughtIn() throws {
+    func foreign<Edge: HDF5Number, Place: HDF5Number>(
+      _ edges: [Edge], _ offsets: [Place]
+    ) throws -> [[Box]] {
+      let path = scratch.file("typed.h5")
+      let file = try HDF5File(creating: path)
+      try file.write("ids", dataset.ids)
+      try file.write("boxes/xyxy", edges, shape: [5, 4])
+      try file.write("boxes/offsets", offsets)
+      try file.commit()
+      return try ProposalFile.foreign(path, for: dataset)
+    }
+    func edges<Edge: HDF5Number & Numeric>(_: Edge.Type) -> [Edge] {
+      (0..<5).flatMap { [$0, 0, 10, 20].map { Edge(exactly: $0)! } }
+    }
+    let wanted = (0..<5).map { [box(Float($0), 0, 10, 20)] }
+    let offsets: [UInt64] = [0, 1, 2, 3, 4, 5]
+    #expect(try foreign(edges(UInt8.self), offsets) == wanted)
+    #expect(try foreign(edges(UInt16.self), offsets) == wanted)
+    #expect(try foreign(edges(Int32.self), offsets) == wanted)
+    #expect(try foreign(edges(Int.self), offsets) == wanted)
+    #expect(try foreign(edges(Double.self), offsets.map { Int($0) }) == wanted)
+    #expect(try foreign(edges(Float.self), offsets.map { Int32($0) }) == wanted)
+    #expect(try foreign(edges(Float.self), offsets.map { Double($0) }) == wanted)
+    #expect(
+      message { _ = try foreign(edges(Float.self), [0, 1, 2.5, 3, 4, 5] as [Double]) }
+        .contains("2.5 is no whole number"))
+    #expect(
+      message { _ = try foreign(edges(Int16.self), [0, 1, -2, 3, 4, 5] as [Int8]) }
+        .contains("do not fit together"))
+    var wide = edges(Double.self)
+    wide[0] = 1e300
+    #expect(message { _ = try foreign(wide, offsets) }.contains("not finite"))
+  }
+
   @Test func buildingDoesNotDependOnThreadsAndRecallIsCounted() throws {
     let report = try ProposalBuilder(threads: 2).build(dataset, to: path)
     #expect(report.pictures == 5 && report.boxes > 5)

@@ -20,7 +20,7 @@ struct COCOFile: Decodable {
     /// Left, top, width, height; pixels are squares whose first begins at 0.
     let bbox: [Double]?
     let area: Double?
-    let iscrowd: Int?
+    let iscrowd: COCOFlag?
     let segmentation: COCOSegmentation?
   }
 
@@ -45,7 +45,14 @@ struct COCOFile: Decodable {
       throw error("\(Self.place(context))is not what COCO has there: \(context.debugDescription)")
     } catch DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty {
       throw error("\(Self.place(context))\(context.debugDescription)")
-    } catch { throw DatasetError(file: path, problem: "it is not JSON: \(error)") }
+    } catch {
+      guard let fault = JSON.fault(in: bytes) else {
+        throw DatasetError(file: path, problem: "it is not JSON: \(error)")
+      }
+      throw DatasetError(
+        file: path, record: fault.place, problem: "it is not JSON: \(fault.problem)",
+        remedy: "write the file again")
+    }
   }
 
   /// Where in the file an error is, such as `annotations[3].bbox `.
@@ -54,6 +61,20 @@ struct COCOFile: Decodable {
       key.intValue.map { "\(text)[\($0)]" } ?? (text.isEmpty ? "" : text + ".") + key.stringValue
     }
     return path.isEmpty ? "it " : path + " "
+  }
+}
+
+/// A yes or no, which tools write as 0 and 1 or as false and true.
+struct COCOFlag: Decodable {
+  let isSet: Bool
+
+  init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    if let flag = try? value.decode(Bool.self) {
+      isSet = flag
+    } else {
+      isSet = try value.decode(Int.self) == 1
+    }
   }
 }
 

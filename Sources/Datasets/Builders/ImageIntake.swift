@@ -11,7 +11,10 @@ struct Candidate: Sendable {
 struct CheckedFiles: Sendable {
   let image: [UInt8]
   let header: ImageHeader
+  /// Class indices, of the upright picture's size.
   let mask: [UInt8]?
+  /// On which pixels the mask was made.
+  let maskFrame: AnnotationFrame?
 }
 
 /// Reads candidates on all cores, a few at a time, and hands the good ones on in their order.
@@ -63,37 +66,55 @@ struct ImageIntake {
 
   private func check(_ candidate: Candidate) -> Result<CheckedFiles, DatasetError> {
     Result { () throws(DatasetError) in
-      let (image, header, _) = try decoded(candidate.imagePath, as: .rgb)
+      let (image, header) = try checkedImage(candidate.imagePath)
       guard let path = candidate.maskPath else {
-        return CheckedFiles(image: image, header: header, mask: nil)
+        return CheckedFiles(image: image, header: header, mask: nil, maskFrame: nil)
       }
-      let (mask, _, picture) = try decoded(path, as: .paletteIndices)
-      guard picture.width == header.width, picture.height == header.height else {
-        throw DatasetError(
-          file: path,
-          problem: "the mask is \(picture.width) x \(picture.height), but its picture is "
-            + "\(header.width) x \(header.height)", remedy: "make the mask anew from the picture")
-      }
-      if let index = picture.firstIndex(beyond: classCount) {
-        throw DatasetError(
-          file: path, problem: "the mask holds \(index), which is none of \(classCount) classes",
-          remedy: "name all classes, or mark such pixels 255 (void)")
-      }
-      return CheckedFiles(image: image, header: header, mask: mask)
+      let (mask, frame) = try checkedMask(path, for: header)
+      return CheckedFiles(image: image, header: header, mask: mask, maskFrame: frame)
     }
   }
 
-  private func decoded(
-    _ path: String, as space: ColorSpace
-  ) throws(DatasetError) -> ([UInt8], ImageHeader, Picture) {
+  private func checkedImage(_ path: String) throws(DatasetError) -> ([UInt8], ImageHeader) {
     let bytes = try contents(of: path)
     do throws(ImageError) {
       let header = try imageHeader(of: bytes)
       guard max(header.width, header.height) <= DatasetSchema.largestSide else {
         throw ImageError(.tooLarge(width: header.width, height: header.height))
       }
-      return (bytes, header, try Picture(decoding: bytes, as: space))
+      _ = try Picture(decoding: bytes)
+      return (bytes, header)
     } catch {
+      throw DatasetError(file: path, problem: error.description)
+    }
+  }
+
+  /// The mask at `path` as datasets hold it: its file as it came where that holds class indices of
+  /// the upright picture, and otherwise a new one.
+  private func checkedMask(
+    _ path: String, for header: ImageHeader
+  ) throws(DatasetError) -> ([UInt8], AnnotationFrame) {
+    let bytes = try contents(of: path)
+    let mask: LabelMask
+    do throws(ImageError) { mask = try LabelMask(decoding: bytes) } catch {
+      throw DatasetError(file: path, problem: error.description)
+    }
+    let (width, height) = (mask.classes.width, mask.classes.height)
+    guard let frame = AnnotationFrame(width: width, height: height, of: header) else {
+      throw DatasetError(
+        file: path,
+        problem: "the mask is \(width) x \(height), but its picture is "
+          + "\(header.width) x \(header.height)\(header.exifWords)",
+        remedy: header.exifRemedy("make the mask anew from the picture"))
+    }
+    if let index = mask.classes.firstIndex(beyond: classCount) {
+      throw DatasetError(
+        file: path, problem: "the mask holds \(index), which is none of \(classCount) classes",
+        remedy: "name all classes, or mark such pixels 255 (void)")
+    }
+    if mask.isStoredSo && !frame.isTurned { return (bytes, frame) }
+    let upright = mask.classes.turnedUpright(from: frame.orientation)
+    do throws(ImageError) { return (try upright.encodedPNG(palette: .voc), frame) } catch {
       throw DatasetError(file: path, problem: error.description)
     }
   }

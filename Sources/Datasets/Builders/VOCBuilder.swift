@@ -23,6 +23,16 @@ public struct VOCBuilder: Sendable {
     "tvmonitor",
   ]
 
+  /// The classes that a text file lists, one on each line; names may hold blanks.
+  public static func classes(listedIn path: String) throws(DatasetError) -> [String] {
+    let classes = try lines(of: path).map { $0.words.joined(separator: " ") }
+    guard !classes.isEmpty else {
+      throw DatasetError(
+        file: path, problem: "it lists no class", remedy: "write one class on each line")
+    }
+    return classes
+  }
+
   /// A folder that holds year folders, or a year's folder itself.
   public var devkit: String
   /// The names of the year folders inside; empty where `devkit` is a year's folder.
@@ -53,17 +63,25 @@ public struct VOCBuilder: Sendable {
     }
     if years.isEmpty { folders.append(try VOCFolder(path: devkit, classes: classes)) }
     let plan = VOCPlan(folders)
+    let hasMasks = plan.entries.contains { $0.candidate.maskPath != nil }
+    guard !hasMasks || classes.count < Int(DatasetSchema.void) else {
+      throw DatasetError(
+        file: devkit,
+        problem: "masks have room for \(DatasetSchema.void - 1) classes, not for \(classes.count)",
+        remedy: "name fewer classes, or remove the masks")
+    }
     var writer = try DatasetWriter(
       creating: path, classes: classes,
       source: source ?? "voc " + folders.map(\.name).joined(separator: ", "))
     var positions: [String: Int] = [:]
-    var clipped = 0
+    var (clipped, turned) = (0, 0)
     let intake = ImageIntake(unreadable: unreadable, classCount: classes.count)
     let skipped = try intake.run(
       plan.entries.map(\.candidate), progress: progress
     ) { (index, files) throws(DatasetError) in
       let record = try record(plan.entries[index], files)
       clipped += record.clipped
+      turned += record.isTurned ? 1 : 0
       return record.record
     } store: { (_, record) throws(DatasetError) in
       positions[record.id] = writer.count
@@ -82,25 +100,24 @@ public struct VOCBuilder: Sendable {
     let count = writer.count
     var notes = plan.notes
     if clipped > 0 { notes.append("\(clipped) boxes were clipped to their pictures") }
+    if turned > 0 { notes.append(AnnotationFrame.note(turned)) }
     return BuildReport(
       path: path, count: count, contentSHA256: try writer.finish(), skipped: skipped, notes: notes)
   }
 
   private func record(
     _ entry: VOCPlan.Entry, _ files: CheckedFiles
-  ) throws(DatasetError) -> (record: DatasetRecord, clipped: Int) {
+  ) throws(DatasetError) -> (record: DatasetRecord, clipped: Int, isTurned: Bool) {
+    if entry.folder.withheld.contains(entry.id) {
+      let record = DatasetRecord(
+        id: entry.candidate.id, image: files.image, presence: presence(entry, nil), boxes: [],
+        mask: files.mask)
+      return (record, 0, files.maskFrame?.isTurned ?? false)
+    }
     let file = entry.folder.annotationPath(entry.id)
     let annotation = try VOCAnnotation(contentsOfFile: file)
-    let (width, height) = (files.header.width, files.header.height)
-    guard annotation.width == 0 || annotation.width == width,
-      annotation.height == 0 || annotation.height == height
-    else {
-      throw DatasetError(
-        file: file,
-        problem: "it is for a picture of \(annotation.width) x \(annotation.height), but "
-          + "\(entry.candidate.imagePath) is \(width) x \(height)",
-        remedy: "put the picture and its annotation together again")
-    }
+    let frame = try frame(of: annotation, file, entry, files)
+    let (width, height) = (frame.width, frame.height)
     var boxes: [BoxAnnotation] = []
     var clipped = 0
     for (number, object) in annotation.objects.enumerated() {
@@ -108,7 +125,7 @@ public struct VOCBuilder: Sendable {
       guard let index = classes.firstIndex(of: object.name) else {
         throw DatasetError(
           file: file, record: place, problem: "this is no class of this build",
-          remedy: "name all classes, or correct the annotation")
+          remedy: "name all classes (--class, --classes-from), or correct the annotation")
       }
       var box = Box(
         xMin: Float(object.xMin - 1), yMin: Float(object.yMin - 1), xMax: Float(object.xMax - 1),
@@ -118,7 +135,7 @@ public struct VOCBuilder: Sendable {
           throw DatasetError(
             file: file, record: place,
             problem: "its box (\(object.xMin), \(object.yMin)) to (\(object.xMax), \(object.yMax)) "
-              + "is not inside the picture of \(width) x \(height)",
+              + "is not inside the picture of \(width) x \(height)\(files.header.exifWords)",
             remedy: outsideBoxes == .clip
               ? "nothing of it would remain; correct the annotation"
               : "correct the annotation, or build with boxes clipped")
@@ -126,18 +143,36 @@ public struct VOCBuilder: Sendable {
         box = inside
         clipped += 1
       }
-      boxes.append(BoxAnnotation(box: box, classIndex: index, isDifficult: object.isDifficult))
+      boxes.append(
+        BoxAnnotation(
+          box: frame.upright(box), classIndex: index, isDifficult: object.isDifficult))
     }
     let record = DatasetRecord(
       id: entry.candidate.id, image: files.image, presence: presence(entry, boxes), boxes: boxes,
       mask: files.mask)
-    return (record, clipped)
+    return (record, clipped, frame.isTurned)
   }
 
-  /// What the class files say, and where they are silent, what the boxes show.
-  private func presence(_ entry: VOCPlan.Entry, _ boxes: [BoxAnnotation]) -> [Int8] {
+  /// The pixels that an annotation is for; where it states no size, those that the mask is for.
+  private func frame(
+    of annotation: VOCAnnotation, _ file: String, _ entry: VOCPlan.Entry, _ files: CheckedFiles
+  ) throws(DatasetError) -> AnnotationFrame {
+    let (width, height) = (annotation.width, annotation.height)
+    if width == 0, height == 0, let frame = files.maskFrame { return frame }
+    if let frame = AnnotationFrame(width: width, height: height, of: files.header) { return frame }
+    throw DatasetError(
+      file: file,
+      problem: "it is for a picture of \(width) x \(height), but \(entry.candidate.imagePath) is "
+        + "\(files.header.width) x \(files.header.height)\(files.header.exifWords)",
+      remedy: files.header.exifRemedy("put the picture and its annotation together again"))
+  }
+
+  /// What the class files say, and where they are silent, what the boxes show; without boxes 0,
+  /// which no score counts.
+  private func presence(_ entry: VOCPlan.Entry, _ boxes: [BoxAnnotation]?) -> [Int8] {
     classes.indices.map { index in
       if let stated = entry.folder.presence[index][entry.id] { return stated }
+      guard let boxes else { return 0 }
       let objects = boxes.filter { $0.classIndex == index }
       return objects.isEmpty ? -1 : objects.allSatisfy(\.isDifficult) ? 0 : 1
     }

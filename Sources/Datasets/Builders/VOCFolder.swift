@@ -10,6 +10,8 @@ struct VOCFolder {
   private(set) var presence: [[String: Int8]]
   /// All ids of the splits, or of all annotations where there are no splits, sorted.
   private(set) var ids: [String] = []
+  /// Pictures of a test split whose annotations are not in the folder, but on a server.
+  private(set) var withheld: Set<String> = []
   private(set) var notes: [String] = []
 
   init(path: String, classes: [String]) throws(DatasetError) {
@@ -35,7 +37,30 @@ struct VOCFolder {
       if left > 0 { notes.append("\(left) pictures of \(name) are in no split and left out") }
     }
     ids = all.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    findWithheld(Set(annotated))
   }
+
+  /// Finds test splits most of which have no annotations. The few that are there, such as those of
+  /// VOC's layout task, are no truth to score by, so that none counts; where most are there, a
+  /// missing one is a mistake.
+  private mutating func findWithheld(_ annotated: Set<String>) {
+    let (tests, others) = (
+      splits.filter { Self.testSplits.contains($0.name) },
+      splits.filter { !Self.testSplits.contains($0.name) }
+    )
+    let learned = Set(others.flatMap(\.ids))
+    for split in tests {
+      let missing = split.ids.count { !annotated.contains($0) }
+      guard 2 * missing > split.ids.count else { continue }
+      withheld.formUnion(split.ids.filter { !learned.contains($0) })
+      notes.append(
+        "\(missing) of \(split.ids.count) pictures of \(name)'s \(split.name) have no "
+          + "annotations: the split is taken without truth, for results that a server scores")
+    }
+  }
+
+  /// The splits whose annotations VOC's organizers keep back.
+  private static let testSplits: Set = ["test", "seg_test"]
 
   func imagePath(_ id: String) -> String { "\(path)/JPEGImages/\(id).jpg" }
   func annotationPath(_ id: String) -> String { "\(path)/Annotations/\(id).xml" }
@@ -46,7 +71,9 @@ struct VOCFolder {
     guard isFolder(folder) else { return }
     for file in try names(inFolder: folder) where file.hasSuffix(".txt") {
       let stem = String(file.dropLast(4))
-      if let index = classes.firstIndex(where: { stem.hasPrefix($0 + "_") }) {
+      let named = classes.indices.filter { stem.hasPrefix(classes[$0] + "_") }
+      // The name of one class may begin that of another.
+      if let index = named.max(by: { classes[$0].count < classes[$1].count }) {
         try readClass("\(folder)/\(file)", index)
       } else if !stem.contains("_") {
         splits.append((stem, try readIDs("\(folder)/\(file)")))
@@ -54,7 +81,7 @@ struct VOCFolder {
         throw DatasetError(
           file: "\(folder)/\(file)",
           problem: "'\(stem.prefix { $0 != "_" })' is no class of this build",
-          remedy: "name all classes, or remove the file")
+          remedy: "name all classes (--class, --classes-from), or remove the file")
       }
     }
   }

@@ -37,6 +37,8 @@ public protocol PretextTask: Sendable {
   var multipliers: [Multiplier] { get }
   /// Whether the loss relates all samples of a step to each other, as contrastive losses do.
   var lossSpansStep: Bool { get }
+  /// What to know of settings and pictures before a run; empty where nothing is unusual.
+  var warnings: [String] { get }
   /// What checkpoints say besides, so that the network can be built again from the file alone.
   var notes: [String: String] { get throws }
 
@@ -61,6 +63,8 @@ extension PretextTask {
   public var decayFactor: Double { 1 }
   /// None.
   public var multipliers: [Multiplier] { [] }
+  /// None.
+  public var warnings: [String] { [] }
   /// Samples stand for themselves.
   public var lossSpansStep: Bool { false }
   /// None.

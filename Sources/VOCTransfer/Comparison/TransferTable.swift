@@ -18,18 +18,17 @@ public enum TransferTable {
     }
     for (number, row) in rows.enumerated() {
       let seedsAgree = row.results.map(\.run.seed) == rows[0].results.map(\.run.seed)
+      let isScored = values(row.results, 0).contains { !$0.isNaN }
       let difference =
-        number == 0 || !seedsAgree
+        number == 0 || !seedsAgree || !isScored
         ? ""
         : Interval.pairedDifference(values(row.results, 0), values(rows[0].results, 0))
           .clamped(to: -100...100).formatted(digits: 1)
       table.add(
         [row.name, "\(row.results.count)"]
-          + measures.indices.map {
-            Interval.student(values(row.results, $0)).clamped(to: 0...100).formatted(digits: 1)
-          } + [difference])
+          + measures.indices.map { cell(values(row.results, $0)) } + [difference])
     }
-    if measures.contains(where: { $0.chance != nil }) {
+    if measures.contains(where: { $0.chance.map { !$0.isNaN } ?? false }) {
       table.add(
         ["chance", ""]
           + measures.map { $0.chance.map { Table.number(100 * $0, digits: 1) } ?? "" } + [""])
@@ -44,6 +43,12 @@ public enum TransferTable {
   ) -> [String] {
     let selections = rows.flatMap(\.results).compactMap { $0.run.selectionNote }
     return (rows[0].results[0].basis.map { [$0] } ?? []) + Set(selections).sorted()
+  }
+
+  /// A mean with its interval; a test split whose truth is on a server has none.
+  private static func cell(_ values: [Double]) -> String {
+    values.allSatisfy(\.isNaN) ? "no truth"
+      : Interval.student(values).clamped(to: 0...100).formatted(digits: 1)
   }
 
   /// One row per class, by falling count: mean and 95 % interval of its score in percent for every

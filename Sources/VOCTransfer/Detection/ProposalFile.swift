@@ -120,7 +120,10 @@ public struct ProposalFile: Sendable {
   ) throws(DatasetError) -> [[Box]] {
     let table: ProposalTable
     do {
-      let file = try HDF5File(reading: path)
+      // Numbers of 8 bits become such of 64.
+      let disk: any FileSystem = .posix
+      let limit = 8 * (try disk.size(path)) + 256 << 20
+      let file = try HDF5File(reading: path, limit: limit)
       // A dataset has boxes under the same names: they are what detection is to find.
       if (try? file.attribute("schema", as: String.self)) == "pigment.dataset" {
         throw DatasetError(
@@ -162,8 +165,8 @@ private struct ProposalTable {
   init(_ file: borrowing HDF5File, _ path: String) throws {
     ids = try file.read("ids", as: String.self)
     let shape = try file.shape(of: "boxes/xyxy")
-    edges = try file.read("boxes/xyxy", as: Float.self)
-    offsets = try file.read("boxes/offsets", as: UInt64.self).map { Int(clamping: $0) }
+    edges = try Self.numbers("boxes/xyxy", of: file, path)
+    offsets = try Self.places("boxes/offsets", of: file, path)
     guard shape.count == 2, shape[1] == 4, edges.allSatisfy(\.isFinite),
       offsets.count == ids.count + 1, offsets[0] == 0, offsets[ids.count] == edges.count / 4,
       zip(offsets, offsets.dropFirst()).allSatisfy({ $0 <= $1 })
@@ -172,6 +175,43 @@ private struct ProposalTable {
         file: path, problem: "ids, boxes and offsets do not fit together, or a box is not finite",
         remedy: "offsets are N+1 rising numbers from 0 to the number of boxes")
     }
+  }
+
+  /// Numbers of any type; the library rounds those that single precision does not have.
+  private static func numbers(
+    _ name: String, of file: borrowing HDF5File, _ path: String
+  ) throws -> [Float] {
+    let dataset = try file.dataset(name)
+    switch dataset.type {
+    case .integer, .float: return try Float.elements(of: dataset, rows: .all)
+    case .string, .other: throw noNumbers(name, dataset.type, path)
+    }
+  }
+
+  /// Whole numbers of any type, which MATLAB writes as floating-point ones.
+  private static func places(
+    _ name: String, of file: borrowing HDF5File, _ path: String
+  ) throws -> [Int] {
+    let dataset = try file.dataset(name)
+    switch dataset.type {
+    case .integer: return try Int.elements(of: dataset, rows: .all)
+    case .float:
+      return try Double.elements(of: dataset, rows: .all).map { value in
+        guard let place = Int(exactly: value) else {
+          throw DatasetError(
+            file: path, record: name, problem: "\(value) is no whole number",
+            remedy: "offsets are N+1 rising numbers from 0 to the number of boxes")
+        }
+        return place
+      }
+    case .string, .other: throw noNumbers(name, dataset.type, path)
+    }
+  }
+
+  private static func noNumbers(_ name: String, _ type: HDF5Type, _ path: String) -> DatasetError {
+    DatasetError(
+      file: path, record: name, problem: "it holds \(type), not numbers",
+      remedy: "write integers or floating-point numbers of any size")
   }
 
   func digest(method: String) -> String {

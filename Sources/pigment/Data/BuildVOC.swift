@@ -9,14 +9,28 @@ struct BuildVOC: ParsableCommand {
   @Argument(help: "The VOCdevkit folder, or one year's folder.") var devkit: String
   @Option(help: "Years to take, such as VOC2007; none takes DEVKIT itself as a year.")
   var year: [String] = []
+  @Option(
+    name: .customLong("class"),
+    help: "A class, where they are not VOC's twenty; repeat it, in the order of the masks' palette."
+  )
+  var classNames: [String] = []
+  @Option(help: "The same from a text file with one class on each line.") var classesFrom: String?
   @OptionGroup var splits: SplitOptions
   @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
   @Flag(help: "Clip boxes that reach outside their picture, instead of refusing them.")
   var clipBoxes = false
   @Flag(help: "Leave out files that cannot be read, and report them.") var skipUnreadable = false
 
+  func validate() throws {
+    guard classNames.isEmpty || classesFrom == nil else {
+      throw ValidationError("--class and --classes-from both name the classes; give one of them")
+    }
+  }
+
   func run() throws {
     var builder = VOCBuilder(devkit: devkit, years: year)
+    if !classNames.isEmpty { builder.classes = classNames }
+    if let classesFrom { builder.classes = try VOCBuilder.classes(listedIn: classesFrom) }
     builder.outsideBoxes = clipBoxes ? .clip : .refuse
     builder.splitLists = splits.lists
     builder.unreadable = skipUnreadable ? .skip : .refuse

@@ -28,7 +28,12 @@ struct InspectCommand: ParsableCommand {
 
   @Argument(help: "The dataset: a file, a pattern, or several with commas.") var file: String
 
-  func run() throws { print(try Dataset(opening: file).summary().description) }
+  func run() throws {
+    let dataset = try Dataset(opening: file)
+    var summary = dataset.summary()
+    summary.gray = dataset.grayPictures()
+    print(summary)
+  }
 }
 
 /// `pigment data verify`: read and decode every record.

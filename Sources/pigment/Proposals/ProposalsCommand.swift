@@ -66,8 +66,9 @@ struct ImportProposals: ParsableCommand {
     commandName: "import", abstract: "Bring in proposals that another program found.",
     discussion: """
       FILE is HDF5 with /ids (N strings), /boxes/xyxy (M x 4: xmin, ymin, xmax, ymax; 0-based \
-      pixels, both included) and /boxes/offsets (N + 1: where each id's boxes begin). Ids may come \
-      in any order; all records of DATA must be there.
+      pixels, both included) and /boxes/offsets (N + 1: where each id's boxes begin). Numbers may \
+      be integers or floating-point numbers of any size. Ids may come in any order; all records of \
+      DATA must be there.
       """)
 
   @Argument(help: "The file with proposals (HDF5).") var file: String

@@ -47,7 +47,8 @@ public enum TransferTable {
 
   /// A mean with its interval; a test split whose truth is on a server has none.
   private static func cell(_ values: [Double]) -> String {
-    values.allSatisfy(\.isNaN) ? "no truth"
+    values.allSatisfy(\.isNaN)
+      ? "no truth"
       : Interval.student(values).clamped(to: 0...100).formatted(digits: 1)
   }
 

@@ -173,7 +173,7 @@ let package = Package(
       name: "pigment-benchmarks",
       dependencies: [
         "Backends", "Colorization", "Datasets", "Images", "Inputs", "Layers", "Networks", "Plots",
-        "Randomness", "Tensors", "Text", "Visualization", argumentParser,
+        "Randomness", "Statistics", "Tensors", "Text", "Training", "Visualization", argumentParser,
       ],
       path: "Experiments/Benchmarks",
       exclude: ["README.md", "NOTES.md", "instructions.txt", "peer.py"],

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Plots
+internal import Statistics
 internal import Text
 
 /// `pigment-benchmarks growth`: how processor time and memory grow with what a user can make

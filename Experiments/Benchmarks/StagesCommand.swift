@@ -5,6 +5,7 @@ internal import Foundation
 internal import Images
 internal import Randomness
 internal import Text
+internal import Training
 
 /// `pigment-benchmarks stages`: where the time goes in making the pictures that pretraining learns
 /// from, on one thread.

@@ -48,7 +48,12 @@ public struct LearningRun<Task: LearningTask> {
     in folder: RunFolder, from checkpoint: Checkpoint? = nil, stop: PlannedStop? = nil
   ) throws -> Ending {
     let settings = task.settings.run
-    if let checkpoint { try check(checkpoint, folder) }
+    if let checkpoint {
+      try check(checkpoint, folder)
+    } else {
+      try check(began: try folder.environment().dataHash, in: folder)
+      try BestCheckpoints.removeAll(in: "\(folder.path)/best")
+    }
     let step = checkpoint?.progress.step ?? 0
     let prepared = try task.prepare(resuming: checkpoint) {
       try folder.journal.append(.note(step: 0, text: $0))
@@ -66,7 +71,17 @@ public struct LearningRun<Task: LearningTask> {
     case .finished, .settled: break
     }
     model = optimizer.averaged(model)
-    if comesToBest, let found = try BestCheckpoints.best(in: "\(folder.path)/best") {
+    if comesToBest {
+      guard let found = try BestCheckpoints.best(in: "\(folder.path)/best") else {
+        throw RunError(
+          path: "\(folder.path)/best",
+          problem: "holds no checkpoint to test: no evaluation gave a finite "
+            + settings.selection.metric)
+      }
+      let tested = "tested is the checkpoint of step \(found.checkpoint.progress.step)"
+      for text in found.warnings + [tested] {
+        try folder.journal.append(.note(step: settings.iterations, text: text))
+      }
       try model.load(from: found.checkpoint.withAveragedWeights.archive, prefix: "model.")
     }
     let result = try task.result(of: model, in: folder)
@@ -80,7 +95,12 @@ public struct LearningRun<Task: LearningTask> {
   }
 
   private func check(_ checkpoint: Checkpoint, _ folder: RunFolder) throws {
-    let (was, now) = (checkpoint.progress.dataHash, task.dataHash)
+    try check(began: checkpoint.progress.dataHash, in: folder)
+    try task.check(checkpoint, in: folder)
+  }
+
+  private func check(began was: String, in folder: RunFolder) throws {
+    let now = task.dataHash
     guard was == now else {
       throw RunError(
         path: folder.path,
@@ -89,7 +109,6 @@ public struct LearningRun<Task: LearningTask> {
           \(task.dataset.path), or start a new run
           """)
     }
-    try task.check(checkpoint, in: folder)
   }
 
   private func session(

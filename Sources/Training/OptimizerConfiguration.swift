@@ -1,3 +1,4 @@
+internal import Configurations
 public import Layers
 internal import Tensors
 
@@ -41,6 +42,22 @@ public struct OptimizerConfiguration: Codable, Hashable, Sendable {
 
   /// The paper's Adam.
   public init() {}
+
+  /// Throws at the first constant that no run can have.
+  func check() throws {
+    for (setting, value) in [
+      ("epsilon", epsilon), ("weightDecay", weightDecay), ("clipNorm", clipNorm),
+    ] where !(value >= 0 && value.isFinite) {
+      throw ConfigurationError(
+        place: "optimizer.\(setting)", problem: "must be finite and not negative, it is \(value)")
+    }
+    for (setting, value) in [
+      ("momentum", momentum), ("beta1", beta1), ("beta2", beta2), ("averaging", averaging),
+    ] where !(0..<1).contains(value) {
+      throw ConfigurationError(
+        place: "optimizer.\(setting)", problem: "must lie in 0 ..< 1, it is \(value)")
+    }
+  }
 
   /// The optimizer, with weight decay multiplied by `decayFactor`; `own` are the factors that a
   /// task wants besides.

@@ -62,9 +62,7 @@ public struct RunSettings: SharedSettings, Hashable {
       try require(value >= 0, setting, "must not be negative, it is \(value)")
     }
     try schedule.check()
-    try require(
-      (0..<1).contains(optimizer.averaging), "optimizer.averaging",
-      "must lie in 0 ..< 1, it is \(optimizer.averaging)")
+    try optimizer.check()
     try selection.check()
     try require(
       selection.metric.isEmpty || evaluationInterval > 0, "evaluationInterval",

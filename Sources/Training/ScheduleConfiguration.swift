@@ -46,6 +46,14 @@ public struct ScheduleConfiguration: Codable, Hashable, Sendable {
       throw ConfigurationError(
         place: "schedule.\(setting)", problem: "must be finite and not negative, it is \(value)")
     }
+    guard interval > 0 else {
+      throw ConfigurationError(
+        place: "schedule.interval", problem: "must be positive, it is \(interval)")
+    }
+    guard warmup >= 0 else {
+      throw ConfigurationError(
+        place: "schedule.warmup", problem: "must not be negative, it is \(warmup)")
+    }
   }
 
   /// The schedule of a run of `iterations`.

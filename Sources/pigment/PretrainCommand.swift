@@ -48,6 +48,7 @@ struct PretrainCommand: ParsableCommand {
     let pretraining = try Pretraining(settings, on: chosen)
     pretraining.task.warnings.forEach(printError)
     try pretraining.checkStart()
+    _ = try LearningRun(pretraining)  // what no run can have is refused before there is a folder
     let folder = try RunFolder.create(
       path, configuration: settings,
       environment: .here(dataHash: pretraining.dataHash, seed: settings.seed, on: chosen),

@@ -25,13 +25,18 @@ struct ResumeCommand: ParsableCommand {
     // Where it ran before, unless told otherwise.
     let chosen = try device.chosen(otherwise: record.device)
     switch record.task {
+    case nil where Array(record.command.dropFirst().prefix(2)) == ["evaluate", "recognizer"]:
+      try recognizer(file, chosen)
     case nil:
       try requirePretraining(record)
       try pretraining(Tasks.pretext(of: file), chosen)
     case RecognizerTraining.title: try recognizer(file, chosen)
     case let name?:
       guard let task = Tasks.transfer(name), let start = record.start else {
-        throw RunError(path: path, problem: "is a run of '\(name)', which cannot be resumed")
+        throw RunError(
+          path: path,
+          problem: "is a run of '\(name)', which keeps no checkpoints; the command that began it "
+            + "makes what is missing: \(record.command.joined(separator: " "))")
       }
       try transfer(task, NamedStart(start).start, file, chosen)
     }

@@ -22,7 +22,7 @@ extension CommandCase {
         says: "proposals.h5 ['000052.jpg']: there are no proposals of this record; …"),
       missing: .fails(
         1, "nowhere.h5 scenes.h5 --output x",
-        says: "nowhere.h5: open failed on 'nowhere.h5': No such file or directory; …")),
+        says: "nowhere.h5: nowhere.h5: stat failed: No such file or directory; …")),
     .init(
       "proposals recall",
       right: .makes(

@@ -93,6 +93,12 @@ import VOCTransfer
           .contains("tuning.layerRates.0.rate"))
     }
     #expect(words { $0.dropout = 1.5 }.contains("dropout"))
+    #expect(words { $0.trunk.width = 0 }.contains("width 0"))
+    #expect(words { $0.trunk.statisticsMomentum = 2 }.contains("momentum of 2"))
+    #expect(words { $0.optimizer.momentum = 1 }.contains("optimizer.momentum"))
+    #expect(words { $0.optimizer.weightDecay = -1 }.contains("optimizer.weightDecay"))
+    #expect(words { $0.schedule.interval = 0 }.contains("schedule.interval"))
+    #expect(words { $0.data.loaderThreads = 0 }.contains("data.loaderThreads"))
     #expect(
       words { $0.tuning.layerRates = [.init(prefix: "conv9.", rate: 2)] }
         .contains("no parameter's name begins with 'conv9.'"))

@@ -95,6 +95,11 @@ public struct RecognizerTraining: LearningTask {
         problem: "must be 3 (sRGB), it is \(settings.trunk.inputChannels)")
     }
     try settings.run.check()
+    guard settings.selection.metric.isEmpty else {
+      throw ConfigurationError(
+        place: "selection.metric",
+        problem: "would choose by the very pictures that the result is of; leave it empty")
+    }
     if let problem = data.augmentation.problem {
       throw ConfigurationError(place: "data.augmentation", problem: problem)
     }
@@ -157,7 +162,8 @@ public struct RecognizerTraining: LearningTask {
     _ network: inout Network, _ batch: RecognizerBatch, _ pass: inout Pass
   ) -> TrainingLoop.Loss {
     let (input, targets) = batch.tensors(on: device)
-    let logits = network.forward(input, &pass)
+    let logits = network.forward(input.converted(to: settings.precision.dtype), &pass)
+      .inFullPrecision
     let order = Tensor(
       indices: (0..<targets.shape.count).map { Int32($0 % batch.classes) }, shape: targets.shape,
       on: device)

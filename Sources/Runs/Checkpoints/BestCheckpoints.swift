@@ -22,6 +22,13 @@ package struct BestCheckpoints {
     scores = try Self.scores(in: folder)
   }
 
+  /// Removes what a run left that lost all its other checkpoints, and so begins anew.
+  package static func removeAll(in path: String) throws {
+    guard try POSIXFiles.posix.exists(path) else { return }
+    let folder = try CheckpointFolder(path, keep: .max)
+    for step in try folder.steps() { try folder.remove(step) }
+  }
+
   /// The value of each checkpoint that is whole.
   private static func scores(in folder: CheckpointFolder) throws -> [Int: Double] {
     var scores: [Int: Double] = [:]
@@ -66,7 +73,15 @@ package struct BestCheckpoints {
     guard let found = try folder.latest() else { return nil }
     let newest = found.checkpoint.progress
     guard let best = newest.best, best.step != newest.step else { return found }
-    return .init(
-      checkpoint: try Checkpoint(reading: folder.file(best.step)), warnings: found.warnings)
+    do throws(ArchiveError) {
+      return .init(
+        checkpoint: try Checkpoint(reading: folder.file(best.step)), warnings: found.warnings)
+    } catch {
+      // It could not be saved, or was damaged since: the newest that is whole was better than all
+      // that are left.
+      return .init(
+        checkpoint: found.checkpoint,
+        warnings: found.warnings + ["\(error); using \(folder.file(newest.step)) instead"])
+    }
   }
 }

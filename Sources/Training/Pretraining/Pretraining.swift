@@ -69,7 +69,7 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
       task.model(around: trunk, key: key, on: device), on: device, as: settings.precision.dtype
     ) { try one.next() }
     let names = probed + evaluation.metrics.keys + [Self.silentChannels]
-    _ = try settings.selection.value(in: Dictionary(uniqueKeysWithValues: names.map { ($0, 0) }))
+    _ = try settings.selection.value(in: Dictionary(names.map { ($0, 0) }) { first, _ in first })
   }
 
   /// Throws where the first weights cannot be drawn or loaded as the settings say: asked before

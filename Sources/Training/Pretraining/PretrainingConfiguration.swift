@@ -55,7 +55,13 @@ public struct PretrainingConfiguration<Task: PretextTask>: RunConfiguration {
     try require(
       data.loaderThreads > 0, "data.loaderThreads",
       "must be positive, it is \(data.loaderThreads)")
+    try require(
+      data.validationPictures >= 0, "data.validationPictures",
+      "must not be negative, it is \(data.validationPictures)")
     try run.check()
+    if let problem = trunk.problem {
+      throw ConfigurationError(place: "trunk", problem: problem)
+    }
     if let problem = data.augmentation.problem {
       throw ConfigurationError(place: "data.augmentation", problem: problem)
     }

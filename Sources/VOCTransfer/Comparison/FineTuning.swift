@@ -45,6 +45,9 @@ public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
     try settings.run.check()
     try settings.tuning.check()
     try settings.check()
+    if let problem = settings.trunk.problem {
+      throw ConfigurationError(place: "trunk", problem: problem)
+    }
     self.settings = settings
     self.start = start
     self.device = device
@@ -55,6 +58,7 @@ public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
     stream = SampleStream(
       records: records, batchSize: settings.run.batchSize, key: key.folding("data"))
     try checkNames()
+    _ = try LearningRun(self)  // what no run can have is refused before there is a folder
   }
 
   /// Throws where settings name a layer, a parameter or a metric that there is not: a small network

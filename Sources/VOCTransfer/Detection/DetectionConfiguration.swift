@@ -177,6 +177,15 @@ public struct DetectionConfiguration: TransferConfiguration {
       "must be 6 where fc6 comes from the trunk, it is \(head.size)")
     try require(
       (0..<1).contains(head.dropout), "head.dropout", "must lie in 0..<1, it is \(head.dropout)")
+    try require(
+      testing.maximumDetections > 0, "testing.maximumDetections",
+      "must be positive, it is \(testing.maximumDetections)")
+    try require(
+      testing.proposals >= 0 && testing.sheetPictures >= 0, "testing",
+      "its numbers must not be negative")
+    try require(
+      !data.testsOnTrainingPictures || run.evaluationInterval == 0, "data.testsOnTrainingPictures",
+      "tests on pictures that evaluations hold out; set evaluationInterval=0")
     try sampling.check()
     try coding.check()
   }

@@ -104,6 +104,24 @@ public struct SegmentationConfiguration: TransferConfiguration {
   public func check() throws {
     try ConfigurationError.require(dropout: dropout)
     try ConfigurationError.require(dataPath: data.path)
+    let scales = data.augmentation
+    guard scales.minimumScale > 0, scales.maximumScale >= scales.minimumScale,
+      scales.maximumScale.isFinite
+    else {
+      throw ConfigurationError(
+        place: "data.augmentation",
+        problem: "minimumScale must be positive and at most maximumScale, they are "
+          + "\(scales.minimumScale) and \(scales.maximumScale)")
+    }
+    guard sheetPictures >= 0 else {
+      throw ConfigurationError(
+        place: "sheetPictures", problem: "must not be negative, it is \(sheetPictures)")
+    }
+    guard !data.reportsTraining || run.evaluationInterval == 0 else {
+      throw ConfigurationError(
+        place: "data.reportsTraining",
+        problem: "reports on pictures that evaluations hold out; set evaluationInterval=0")
+    }
   }
 
   /// What the network is besides its trunk.

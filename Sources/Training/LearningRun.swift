@@ -51,7 +51,9 @@ public struct LearningRun<Task: LearningTask> {
     if let checkpoint {
       try check(checkpoint, folder)
     } else {
-      try check(began: try folder.environment().dataHash, in: folder)
+      // A record that a program made itself need not name the data.
+      let began = try folder.environment().dataHash
+      if !began.isEmpty { try check(began: began, in: folder) }
       try BestCheckpoints.removeAll(in: "\(folder.path)/best")
     }
     let step = checkpoint?.progress.step ?? 0

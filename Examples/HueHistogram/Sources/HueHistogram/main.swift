@@ -15,7 +15,7 @@ _ = try SceneBuilder(source: scenes, name: "scenes", pretrain: 96, trainval: 8, 
 let settings = try PretrainingConfiguration<HueHistogramTask>.load(
   nil,
   settings: [
-    "data.path=\(output)/scenes.h5", "data.split=pretrain", "data.validationSplit=trainval",
+    "data.path=\(output)/scenes.h5",
     "data.augmentation.size=32", "trunk.width=0.1", "batchSize=16", "iterations=40",
     "evaluationInterval=20", "schedule.rate=0.002", "schedule.decay=constant",
   ])

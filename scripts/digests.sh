@@ -21,7 +21,8 @@ mkdir -p "$output" && [ -z "$(ls -A "$output")" ] || { echo "digests: $output is
 # Paths stand in products, so all are relative; a copy of the program lies in no repository, so that
 # no commit stands in them either.
 cd "$output" && mkdir -p bin && cp -f "$program" bin/pigment && unset GIT_DIR
-export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+# The number of threads changes nothing but the settings that name it: THREADS proves it.
+export OMP_NUM_THREADS=${THREADS:-1} OPENBLAS_NUM_THREADS=1
 
 pigment() {
   bin/pigment "$@" >last.log 2>&1 || { echo "digests: failed: pigment $*" >&2; cat last.log >&2; exit 1; }

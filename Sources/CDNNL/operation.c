@@ -1,5 +1,4 @@
 // Primitives: engine, attributes, creation, arguments, execution.
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <dlfcn.h>
@@ -10,8 +9,7 @@
 static _Thread_local char message[256];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static dnnl_engine_t engine;
-static atomic_int wanted_threads;
-static _Thread_local int entered_threads;
+static void (*set_threads)(int);
 
 const char *cdnnl_error(void) { return message; }
 
@@ -29,6 +27,7 @@ static void start(void) {
     fprintf(stderr, "oneDNN has no CPU engine on this machine\n");
     abort();
   }
+  set_threads = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
 }
 
 dnnl_engine_t cdnnl_engine(void) {
@@ -56,15 +55,10 @@ int cdnnl_default_threads(void) {
   return most ? most() : 1;
 }
 
-void cdnnl_set_threads(int threads) { atomic_store(&wanted_threads, threads); }
-
-// OpenMP keeps the number per calling thread, so each thread is told once.
-void cdnnl_enter_thread(void) {
-  int wanted = atomic_load_explicit(&wanted_threads, memory_order_relaxed);
-  if (wanted == 0 || wanted == entered_threads) return;
-  void (*set)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
-  if (set) set(wanted);
-  entered_threads = wanted;
+// OpenMP keeps the number per thread, and forgets it there at the end of each parallel region.
+void cdnnl_use_threads(int threads) {
+  pthread_once(&once, start);
+  if (set_threads) set_threads(threads);
 }
 
 dnnl_data_type_t cdnnl_data_type(cdnnl_type type) {
@@ -83,20 +77,14 @@ int cdnnl_argument_index(cdnnl_role role) {
     case CDNNL_DST: return DNNL_ARG_DST;
     case CDNNL_WEIGHTS: return DNNL_ARG_WEIGHTS;
     case CDNNL_BIAS: return DNNL_ARG_BIAS;
-    case CDNNL_MEAN: return DNNL_ARG_MEAN;
-    case CDNNL_VARIANCE: return DNNL_ARG_VARIANCE;
-    case CDNNL_SCALE: return DNNL_ARG_SCALE;
-    case CDNNL_SHIFT: return DNNL_ARG_SHIFT;
     case CDNNL_WORKSPACE: return DNNL_ARG_WORKSPACE;
     case CDNNL_SCRATCHPAD: return DNNL_ARG_SCRATCHPAD;
     case CDNNL_DIFF_SRC: return DNNL_ARG_DIFF_SRC;
     case CDNNL_DIFF_DST: return DNNL_ARG_DIFF_DST;
     case CDNNL_DIFF_WEIGHTS: return DNNL_ARG_DIFF_WEIGHTS;
-    case CDNNL_DIFF_BIAS: return DNNL_ARG_DIFF_BIAS;
-    case CDNNL_DIFF_SCALE: return DNNL_ARG_DIFF_SCALE;
-    case CDNNL_DIFF_SHIFT: break;
+    case CDNNL_DIFF_BIAS: break;
   }
-  return DNNL_ARG_DIFF_SHIFT;
+  return DNNL_ARG_DIFF_BIAS;
 }
 
 dnnl_status_t cdnnl_attributes(dnnl_primitive_attr_t *out, cdnnl_end end) {
@@ -189,7 +177,6 @@ int cdnnl_run(const cdnnl_operation *operation, const cdnnl_argument *arguments,
   dnnl_stream_t stream = NULL;
   int made = 0;
   if (count > MOST) return cdnnl_failed(dnnl_invalid_arguments, "too many arguments");
-  cdnnl_enter_thread();
   TRY(dnnl_stream_create(&stream, cdnnl_engine(), dnnl_stream_default_flags));
   for (; made < count; ++made) {
     cdnnl_role role = arguments[made].role;

@@ -1,5 +1,6 @@
 // Sums in double precision: 16 lanes per piece, pieces added in their order.
 #include <stdlib.h>
+#include <string.h>
 
 #include "internal.h"
 
@@ -65,3 +66,32 @@ static double reduced(ck_operand x, int64_t count, double (*span)(const float *,
 
 double ck_sum(ck_operand x, int64_t count) { return reduced(x, count, span_sum); }
 double ck_squared_norm(ck_operand x, int64_t count) { return reduced(x, count, span_squares); }
+
+typedef struct {
+  const float *parts;
+  float *out;
+  int64_t count, number;
+} tree;
+
+CK_SPEED static void add(float *restrict to, const float *restrict x, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) to[i] += x[i];
+}
+
+static void tree_piece(void *context, int64_t piece) {
+  const tree *t = context;
+  float sums[CK_BATCH_PIECES][CK_TILE];
+  int64_t end = ck_least(t->count, (piece + 1) * CK_PIECE);
+  for (int64_t i = piece * CK_PIECE; i < end; i += CK_TILE) {
+    int64_t n = ck_least(CK_TILE, end - i);
+    for (int64_t k = 0; k < t->number; ++k)
+      memcpy(sums[k], t->parts + k * t->count + i, (size_t)n * sizeof(float));
+    for (int64_t step = 1; step < t->number; step *= 2)
+      for (int64_t k = 0; k + step < t->number; k += 2 * step) add(sums[k], sums[k + step], n);
+    memcpy(t->out + i, sums[0], (size_t)n * sizeof(float));
+  }
+}
+
+void ck_tree_sum(const float *parts, int64_t count, int64_t number, float *out) {
+  tree t = {parts, out, count, number};
+  ck_for(count, ck_pieces(count, CK_PIECE), tree_piece, &t);
+}

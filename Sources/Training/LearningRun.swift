@@ -3,6 +3,7 @@ internal import Datasets
 internal import Layers
 internal import Networks
 public import Runs
+internal import Tensors
 
 /// One training run of any task in its folder: the only way in which anything is trained.
 public struct LearningRun<Task: LearningTask> {
@@ -48,6 +49,7 @@ public struct LearningRun<Task: LearningTask> {
     in folder: RunFolder, from checkpoint: Checkpoint? = nil, stop: PlannedStop? = nil
   ) throws -> Ending {
     let settings = task.settings.run
+    CPUBackend.shared.isThreadInvariant = settings.threadInvariant
     if let checkpoint {
       try check(checkpoint, folder)
     } else {

@@ -13,6 +13,10 @@ public struct RunSettings: SharedSettings, Hashable {
   /// The type of numbers between the layers of the trunk; weights and optimizer are single
   /// precision.
   public var precision: Precision = .f32
+  /// Whether a step on the CPU gives the same bits for any number of threads: batches are then cut
+  /// into at most eight pieces, each the work of one thread. Otherwise the libraries share the work
+  /// out, which can be faster on more than eight threads, or with AVX-512 in single precision.
+  public var threadInvariant: Bool = true
   /// The rule of the steps.
   public var optimizer: OptimizerConfiguration = .init()
   /// The learning rate.

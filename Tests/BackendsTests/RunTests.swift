@@ -2,11 +2,14 @@ import Backends
 import Testing
 
 /// One step of a small network, on memory of its own.
-private func step() -> [[Float]] {
-  let b = Bench(backend: cpu, dtype: .f32)
-  let p = ConvolutionParameters(padding: 1, relu: true)
-  let x = b.numbers([4, 16, 40, 40], 1)
-  let w = b.numbers([64, 16, 3, 3], 2)
+private func step(
+  _ dtype: DType = .f32, batch: Int = 4, gap: Int = 1, groups: Int = 1
+) -> [[Float]] {
+  let b = Bench(backend: cpu, dtype: dtype)
+  let p = ConvolutionParameters(
+    padding: Pair(gap), dilation: Pair(gap), groups: groups, relu: true)
+  let x = b.numbers([batch, 16, 40, 40], 1)
+  let w = b.numbers([64, 16 / groups, 3, 3], 2)
   let y = cpu.convolution(x, w, b.numbers([64], 3), p)
   let z = cpu.batchNormalization(y, scale: nil, shift: nil, epsilon: 1e-5, relu: false)
   let g = cpu.batchNormalizationGradient(
@@ -15,7 +18,12 @@ private func step() -> [[Float]] {
     workspace: z.workspace, epsilon: 1e-5, relu: false, ofBatch: true)
   let dw = cpu.convolutionWeightGradient(
     cpu.combined(1, g.x, 1, b.numbers(y.shape, 5)), x, weightShape: w.shape, p, bias: true)
-  return [z.y, dw.weight, dw.bias!, cpu.sum(y), cpu.channelSums(y)].map { cpu.floats(of: $0) }
+  let dx = cpu.convolutionInputGradient(g.x, w, inputShape: x.shape, p)
+  let flat = cpu.reshaped(y, to: [64, y.shape.count / 64])
+  let product = cpu.matrixProduct(flat, flat, transposeA: false, transposeB: true)
+  return [z.y, dw.weight, dw.bias!, dx, product, cpu.sum(y), cpu.channelSums(y)].map {
+    cpu.floats(of: $0)
+  }
 }
 
 /// What only a process of its own may do: the number of threads and the library of products are the
@@ -45,12 +53,27 @@ private func settle(_ holds: Bool, _ what: String) {
     }
   }
 
-  @Test func resultsAgreeForAnyNumberOfThreads() async {
+  @Test func anyNumberOfThreadsGivesTheSameBits() async {
     await #expect(processExitsWith: .success) {
-      let before = cpu.threads
-      let first = step()
-      cpu.threads = before == 1 ? 2 : 1
-      for (a, b) in zip(step(), first) {
+      for dtype in precisions {
+        let results = [1, 2, 3, 4].map { threads in
+          cpu.threads = threads
+          // More pictures than pieces, fewer, one, and no multiple; with gaps and groups.
+          return [(16, 1, 1), (5, 1, 1), (1, 1, 1), (11, 2, 1), (9, 1, 2)].map { batch, gap, groups in
+            step(dtype, batch: batch, gap: gap, groups: groups)
+          }
+        }
+        settle(results.allSatisfy { $0 == results[0] }, "results of \(dtype) differ")
+      }
+    }
+  }
+
+  @Test func bothWaysToShareTheWorkAgree() async {
+    await #expect(processExitsWith: .success) {
+      cpu.threads = 2
+      let inPieces = step(batch: 11)
+      cpu.isThreadInvariant = false
+      for (a, b) in zip(step(batch: 11), inPieces) {
         let size = b.reduce(0) { max($0, abs($1)) }
         settle(zip(a, b).allSatisfy { abs($0 - $1) <= 1e-4 * size }, "results differ")
       }

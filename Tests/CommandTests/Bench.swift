@@ -40,10 +40,10 @@ struct Bench: Sendable {
   }
 
   /// Calls the program, on one thread: two spin for each other where the machine has other work.
-  func pigment(_ arguments: String) throws -> Program.Outcome {
+  func pigment(_ arguments: String, threads: Int = 1) throws -> Program.Outcome {
     try Program.run(
       "/usr/bin/env",
-      ["OMP_NUM_THREADS=1", Program.pigment] + arguments.split(separator: " ").map(String.init),
+      ["OMP_NUM_THREADS=\(threads)", "OMP_WAIT_POLICY=passive", Program.pigment] + arguments.split(separator: " ").map(String.init),
       in: path)
   }
 

@@ -7,15 +7,18 @@ internal import Synchronization
 /// vectorized code for the rest.
 ///
 /// Results of oneDNN stay in the layout it chose, and are reordered where another one is needed.
-/// Everything is bit-identical from run to run with the same number of threads.
+/// Everything is bit-identical from run to run, and for any number of threads as long as
+/// `isThreadInvariant`.
 public final class CPUBackend: Backend {
   /// The one instance.
   public static let shared = CPUBackend()
   let pool = MemoryPool()
   let workingMemory = WorkingMemory()
-  let operations = OperationCache()
+  let operations = OperationCache<OperationKey, DNNLOperation>()
+  let convolutions = OperationCache<ConvolutionKey, PiecewiseOperation>()
   let layouts = LayoutTable()
   private static let threadCount = Mutex(max(1, Int(cdnnl_default_threads())))
+  private static let threadInvariance = Mutex(true)
   private let productLibrary = Mutex(ProductLibrary.fastest)
 
   /// The name in messages.
@@ -35,7 +38,7 @@ public final class CPUBackend: Backend {
   let hasBF16Vectors = cdnnl_has_bf16_vectors() != 0
 
   /// A backend with memory and plans of its own; threads are the process's.
-  public init() { Self.apply(threads) }
+  public init() { apply(threads) }
 
   /// How many threads every kernel uses, in oneDNN, OpenBLAS and own code alike; at first what
   /// OpenMP would use (`OMP_NUM_THREADS`, or every core). Set it before work begins.
@@ -44,7 +47,18 @@ public final class CPUBackend: Backend {
     set {
       require(newValue > 0, "cpu: \(newValue) threads were asked for")
       Self.threadCount.withLock { $0 = newValue }
-      Self.apply(newValue)
+      apply(newValue)
+    }
+  }
+
+  /// Whether convolutions and matrix products are cut into pieces that do not depend on the number
+  /// of threads (`PiecewiseOperation`), so that it changes no bit; otherwise the libraries share the
+  /// work among the threads as they like.
+  public var isThreadInvariant: Bool {
+    get { Self.threadInvariance.withLock { $0 } }
+    set {
+      Self.threadInvariance.withLock { $0 = newValue }
+      apply(threads)
     }
   }
 
@@ -54,10 +68,9 @@ public final class CPUBackend: Backend {
     set { productLibrary.withLock { $0 = newValue } }
   }
 
-  private static func apply(_ threads: Int) {
-    cdnnl_set_threads(Int32(threads))
+  private func apply(_ threads: Int) {
     ck_set_threads(Int32(threads))
-    openblas_set_num_threads(Int32(threads))
+    openblas_set_num_threads(isThreadInvariant ? 1 : Int32(threads))
   }
 
   /// The libraries and their choices, for the record of a run.

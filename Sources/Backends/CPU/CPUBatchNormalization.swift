@@ -1,33 +1,23 @@
-internal import CDNNL
+internal import CKernels
+
+// Own kernels: oneDNN sums a batch in single precision, which loses the variance beside a large
+// mean, in an order that the number of threads decides; and its ReLU turns NaN into a number.
 
 extension CPUBackend {
-  /// Normalizes with the mean and the biased variance of the batch (single precision).
+  /// Normalizes with the mean and the biased variance of the batch, which are computed in double
+  /// precision and returned in single precision; the workspace keeps all their digits.
   public func batchNormalization(
     _ x: Storage, scale: Storage?, shift: Storage?, epsilon: Double, relu: Bool
   ) -> (y: Storage, mean: Storage, variance: Storage, workspace: Storage?) {
-    if widens(x) {
-      let wide = batchNormalization(
-        wide(x), scale: scale, shift: shift, epsilon: epsilon, relu: relu)
-      return (narrowed(wide.y), wide.mean, wide.variance, wide.workspace)
-    }
-    let x4 = planar(x)
-    let plan = plan(
-      CDNNL_FORWARD, x4, scale: scale, shift: shift, epsilon, relu: relu, given: false)
-    let y = storage(like: x4)
-    let (mean, variance) = (storage([x.shape[1]], .f32), storage([x.shape[1]], .f32))
-    var operands =
-      [
-        (CDNNL_SRC, x4.buffer), (CDNNL_DST, y.buffer), (CDNNL_MEAN, mean.buffer),
-        (CDNNL_VARIANCE, variance.buffer),
-      ] + affine(scale, shift)
-    var workspace: Storage?
-    if relu, let layout = plan.optional(CDNNL_WORKSPACE) {
-      let storage = self.workspace(layout)
-      operands.append((CDNNL_WORKSPACE, storage.buffer))
-      workspace = storage
-    }
-    plan.run(workingMemory, operands)
-    return (unplanar(y, x.shape), mean, variance, workspace)
+    let x = inBlocks(x)
+    let statistics = statistics(ofBatch: x)
+    let y = normalized(x, coefficients(x, statistics, scale, shift, epsilon), relu: relu)
+    let workspace = Storage(
+      shape: [0], dtype: .i32, buffer: pool.buffer(byteCount: 4), layout: .custom(statistics))
+    return (
+      y, store(statistics.mean, shape: [x.channels], dtype: .f32),
+      store(statistics.variance, shape: [x.channels], dtype: .f32), workspace
+    )
   }
 
   /// Normalizes with given statistics.
@@ -35,106 +25,110 @@ extension CPUBackend {
     _ x: Storage, mean: Storage, variance: Storage, scale: Storage?, shift: Storage?,
     epsilon: Double, relu: Bool
   ) -> Storage {
-    if widens(x) {
-      return narrowed(
-        batchNormalization(
-          wide(x), mean: mean, variance: variance, scale: scale, shift: shift, epsilon: epsilon,
-          relu: relu))
-    }
-    let x4 = planar(x)
-    let plan = plan(
-      CDNNL_FORWARD, x4, scale: scale, shift: shift, epsilon, relu: relu, given: true)
-    let y = storage(like: x4)
-    plan.run(
-      workingMemory,
-      [
-        (CDNNL_SRC, x4.buffer), (CDNNL_DST, y.buffer),
-        (CDNNL_MEAN, rowMajor(mean, as: .f32).buffer),
-        (CDNNL_VARIANCE, rowMajor(variance, as: .f32).buffer),
-      ] + affine(scale, shift))
-    return unplanar(y, x.shape)
+    let x = inBlocks(x)
+    let statistics = ChannelStatistics(doubles(of: mean), doubles(of: variance))
+    return normalized(x, coefficients(x, statistics, scale, shift, epsilon), relu: relu)
   }
 
-  /// The gradient of either; without a workspace, the ReLU's mask is read off the output.
+  /// The gradient of either; the ReLU's mask is found again from the input.
   public func batchNormalizationGradient(
     _ g: Storage, x: Storage, y: Storage, mean: Storage, variance: Storage, scale: Storage?,
     shift: Storage?, workspace: Storage?, epsilon: Double, relu: Bool, ofBatch: Bool
   ) -> (x: Storage, scale: Storage?, shift: Storage?) {
-    if widens(x) {
-      let wide = batchNormalizationGradient(
-        wide(g), x: wide(x), y: wide(y), mean: mean, variance: variance, scale: scale,
-        shift: shift, workspace: workspace, epsilon: epsilon, relu: relu, ofBatch: ofBatch)
-      return (narrowed(wide.x), wide.scale, wide.shift)
+    var x = inBlocks(x)
+    let g = reordered(g, to: layout(of: x.storage), dtype: x.storage.dtype)
+    let statistics =
+      workspace.map(ChannelStatistics.kept)
+      ?? ChannelStatistics(doubles(of: mean), doubles(of: variance))
+    var coefficients = coefficients(x, statistics, scale, shift, epsilon)
+    var sums = [Double](repeating: 0, count: x.channels)
+    var products = sums
+    let result = storage(like: x.storage)
+    if x.count > 0 {
+      withExtendedLifetime((g, x)) {
+        ck_normalization_flows(
+          &x.geometry, operand(g), operand(x.storage), coefficients, relu ? 1 : 0, &sums,
+          &products)
+      }
     }
-    let fused = relu && workspace != nil
-    let x4 = planar(x)
-    let unmasked = relu && !fused ? reluGradient(g, output: y, slope: 0) : g
-    let g4 = reordered(planar(unmasked), to: layout(of: x4))
-    let plan = plan(
-      CDNNL_BACKWARD_DATA, x4, scale: scale, shift: shift, epsilon, relu: fused, given: !ofBatch)
-    let result = storage(like: x4)
-    let scaleResult = scale.map { _ in storage([x.shape[1]], .f32) }
-    let shiftResult = shift.map { _ in storage([x.shape[1]], .f32) }
-    var operands = [
-      (CDNNL_SRC, x4.buffer), (CDNNL_DIFF_DST, g4.buffer), (CDNNL_DIFF_SRC, result.buffer),
-      (CDNNL_MEAN, rowMajor(mean, as: .f32).buffer),
-      (CDNNL_VARIANCE, rowMajor(variance, as: .f32).buffer),
-    ]
-    if let scale { operands.append((CDNNL_SCALE, rowMajor(scale, as: .f32).buffer)) }
-    if let shift, cdnnl_version() < 30000 {  // oneDNN 2 counts it among its inputs
-      operands.append((CDNNL_SHIFT, rowMajor(shift, as: .f32).buffer))
+    // What the scale gathers; and what flows back through the statistics of the batch: the mean of
+    // g, and its mean product with what x is off its own mean, over the variance.
+    let inverse = statistics.variance.map { 1 / ($0 + epsilon).squareRoot() }
+    for c in 0..<x.channels {
+      products[c] *= inverse[c]
+      guard ofBatch else { continue }
+      let gain = Double(coefficients[2 * x.padded + c]) / Double(x.count)
+      coefficients[4 * x.padded + c] = Float(gain * sums[c])
+      coefficients[5 * x.padded + c] = Float(gain * products[c] * inverse[c])
     }
-    if let scaleResult { operands.append((CDNNL_DIFF_SCALE, scaleResult.buffer)) }
-    if let shiftResult { operands.append((CDNNL_DIFF_SHIFT, shiftResult.buffer)) }
-    if fused, let workspace { operands.append((CDNNL_WORKSPACE, workspace.buffer)) }
-    plan.run(workingMemory, operands)
+    withExtendedLifetime((g, x, result)) {
+      ck_normalization_gradient(
+        &x.geometry, operand(g), operand(x.storage), operand(result), coefficients, relu ? 1 : 0)
+    }
     return (
-      unplanar(result, x.shape), scaleResult.map { converted($0, to: scale!.dtype) },
-      shiftResult.map { converted($0, to: shift!.dtype) }
+      result, scale.map { store(products, shape: [x.channels], dtype: $0.dtype) },
+      shift.map { store(sums, shape: [x.channels], dtype: $0.dtype) }
     )
+  }
+
+  /// Those of the numbers of a batch; zeros for an empty one.
+  private func statistics(ofBatch x: ChannelBlocks) -> ChannelStatistics {
+    var mean = [Double](repeating: 0, count: x.channels)
+    var variance = mean
+    if x.count > 0 {
+      withExtendedLifetime(x) {
+        withUnsafePointer(to: x.geometry) {
+          ck_batch_moments($0, operand(x.storage), &mean, &variance)
+        }
+      }
+    }
+    return ChannelStatistics(mean, variance)
+  }
+
+  private func normalized(_ x: ChannelBlocks, _ coefficients: [Float], relu: Bool) -> Storage {
+    let y = storage(like: x.storage)
+    withExtendedLifetime((x, y)) {
+      withUnsafePointer(to: x.geometry) {
+        ck_normalize($0, operand(x.storage), operand(y), coefficients, relu ? 1 : 0)
+      }
+    }
+    return y
+  }
+
+  /// Rows of one number per channel: the mean, what it is beyond a float, gain and offset, and two
+  /// more for the gradient; zeros for channels that only fill up a block, which therefore stay zero.
+  private func coefficients(
+    _ x: ChannelBlocks, _ statistics: ChannelStatistics, _ scale: Storage?, _ shift: Storage?,
+    _ epsilon: Double
+  ) -> [Float] {
+    var rows = [Float](repeating: 0, count: 6 * x.padded)
+    let (scales, shifts) = (scale.map { doubles(of: $0) }, shift.map { doubles(of: $0) })
+    for c in 0..<x.channels {
+      let mean = statistics.mean[c]
+      let inverse = 1 / (statistics.variance[c] + epsilon).squareRoot()
+      rows[c] = Float(mean)
+      rows[x.padded + c] = Float(mean - Double(Float(mean)))
+      rows[2 * x.padded + c] = Float((scales?[c] ?? 1) * inverse)
+      rows[3 * x.padded + c] = Float(shifts?[c] ?? 0)
+    }
+    return rows
   }
 }
 
-extension CPUBackend {
-  /// Memory whose contents only the primitive that asked for it understands.
-  func workspace(_ layout: DNNLLayout) -> Storage {
-    Storage(
-      shape: [(layout.byteCount + 3) / 4], dtype: .i32,
-      buffer: pool.buffer(byteCount: layout.byteCount), layout: .custom(layout))
+/// The mean and the biased variance of each channel, in double precision.
+final class ChannelStatistics: Sendable {
+  let mean: [Double]
+  let variance: [Double]
+
+  init(_ mean: [Double], _ variance: [Double]) {
+    self.mean = mean
+    self.variance = variance
   }
 
-  /// `x` as images [n, c, h, w].
-  private func planar(_ x: Storage) -> Storage {
-    require(x.shape.rank >= 2, "batch normalization: \(x.shape) has no channels")
-    return x.shape.rank == 4 ? x : viewed(x, as: [x.shape[0], x.shape[1], x.shape.plane, 1])
-  }
-
-  private func unplanar(_ y: Storage, _ shape: Shape) -> Storage {
-    shape.rank == 4 ? y : viewed(y, as: shape)
-  }
-
-  private func affine(_ scale: Storage?, _ shift: Storage?) -> [(cdnnl_role, Buffer)] {
-    var operands: [(cdnnl_role, Buffer)] = []
-    if let scale { operands.append((CDNNL_SCALE, rowMajor(scale, as: .f32).buffer)) }
-    if let shift { operands.append((CDNNL_SHIFT, rowMajor(shift, as: .f32).buffer)) }
-    return operands
-  }
-
-  private func plan(
-    _ pass: cdnnl_pass, _ x: Storage, scale: Storage?, shift: Storage?, _ epsilon: Double,
-    relu: Bool, given: Bool
-  ) -> DNNLOperation {
-    let layout = layout(of: x)
-    let (hasScale, hasShift) = (scale != nil, shift != nil)
-    let key = OperationKey.normalization(
-      pass: pass.rawValue, layout, epsilon: Float(epsilon), scale: hasScale, shift: hasShift,
-      relu: relu, given: given)
-    return self.plan(key) {
-      DNNLOperation("batch normalization of \(x.shape)") {
-        cdnnl_normalization(
-          &$0, pass, layout.handle, Float(epsilon), hasScale ? 1 : 0, hasShift ? 1 : 0,
-          relu ? 1 : 0, given ? 1 : 0)
-      }
-    }
+  /// Those that a workspace of the forward pass keeps.
+  static func kept(_ workspace: Storage) -> ChannelStatistics {
+    guard case .custom(let object) = workspace.layout, let kept = object as? ChannelStatistics
+    else { fatalError("batchNormalizationGradient: the workspace is not of batchNormalization") }
+    return kept
   }
 }

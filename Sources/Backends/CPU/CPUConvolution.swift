@@ -17,13 +17,14 @@ extension CPUBackend {
       return woven(convolution(interleaved(x, c), w, bias, c.parameters), shape, c)
     }
     let plan = convolution(CDNNL_FORWARD, x.shape, w.shape, shape, p, x.dtype, bias: bias != nil)
-    let y = storage(shape, x.dtype, plan[CDNNL_DST])
+    let y = storage(shape, x.dtype, plan.whole[CDNNL_DST])
     var operands = [
-      (CDNNL_SRC, reordered(x, to: plan[CDNNL_SRC]).buffer),
-      (CDNNL_WEIGHTS, weights(w, p, plan[CDNNL_WEIGHTS], x.dtype).buffer), (CDNNL_DST, y.buffer),
+      (CDNNL_SRC, reordered(x, to: plan.whole[CDNNL_SRC]).buffer),
+      (CDNNL_WEIGHTS, weights(w, p, plan.whole[CDNNL_WEIGHTS], x.dtype).buffer),
+      (CDNNL_DST, y.buffer),
     ]
     if let bias { operands.append((CDNNL_BIAS, rowMajor(bias, as: .f32).buffer)) }
-    plan.run(workingMemory, operands)
+    plan.run(self, operands)
     return y
   }
 
@@ -49,12 +50,12 @@ extension CPUBackend {
     }
     let plan = convolution(
       CDNNL_BACKWARD_DATA, inputShape, w.shape, g.shape, p, g.dtype, bias: false)
-    let result = storage(inputShape, g.dtype, plan[CDNNL_DIFF_SRC])
+    let result = storage(inputShape, g.dtype, plan.whole[CDNNL_DIFF_SRC])
     plan.run(
-      workingMemory,
+      self,
       [
-        (CDNNL_DIFF_DST, reordered(g, to: plan[CDNNL_DIFF_DST]).buffer),
-        (CDNNL_WEIGHTS, weights(w, p, plan[CDNNL_WEIGHTS], g.dtype).buffer),
+        (CDNNL_DIFF_DST, reordered(g, to: plan.whole[CDNNL_DIFF_DST]).buffer),
+        (CDNNL_WEIGHTS, weights(w, p, plan.whole[CDNNL_WEIGHTS], g.dtype).buffer),
         (CDNNL_DIFF_SRC, result.buffer),
       ])
     return result
@@ -83,19 +84,26 @@ extension CPUBackend {
     }
     let plan = convolution(
       CDNNL_BACKWARD_WEIGHTS, x.shape, weightShape, g.shape, p, x.dtype, bias: bias)
-    let layout = plan[CDNNL_DIFF_WEIGHTS]
+    let layout = plan.whole[CDNNL_DIFF_WEIGHTS]
     let grouped = p.groups > 1
     let result =
       grouped
       ? storage(weightShape.grouped(p.groups), .f32, layout)
       : storage(weightShape, .f32, layout)
     let biasResult = bias ? storage([weightShape[0]], .f32) : nil
-    var operands = [
-      (CDNNL_DIFF_DST, reordered(g, to: plan[CDNNL_DIFF_DST]).buffer),
-      (CDNNL_SRC, reordered(x, to: plan[CDNNL_SRC]).buffer), (CDNNL_DIFF_WEIGHTS, result.buffer),
-    ]
-    if let biasResult { operands.append((CDNNL_DIFF_BIAS, biasResult.buffer)) }
-    plan.run(workingMemory, operands)
+    let sums = [(CDNNL_DIFF_WEIGHTS, result)] + (biasResult.map { [(CDNNL_DIFF_BIAS, $0)] } ?? [])
+    let parts = sums.map { role, sum in
+      (role, plan.count == 1 ? sum.buffer : pool.buffer(byteCount: plan.count * byteCount(sum)))
+    }
+    plan.run(
+      self,
+      [
+        (CDNNL_DIFF_DST, reordered(g, to: plan.whole[CDNNL_DIFF_DST]).buffer),
+        (CDNNL_SRC, reordered(x, to: plan.whole[CDNNL_SRC]).buffer),
+      ] + parts)
+    if plan.count > 1 {
+      for ((_, sum), (_, part)) in zip(sums, parts) { addUp(part, plan.count, into: sum) }
+    }
     return (grouped ? viewed(result, as: weightShape) : result, biasResult)
   }
 }
@@ -135,20 +143,20 @@ extension CPUBackend {
     guard let c = InterleavedConvolution(x, w, y, p, dtype) else { return nil }
     let plan = convolution(
       pass, c.grids(of: x), w, c.grids(of: y), c.parameters, dtype, bias: false)
-    return plan.implementation.contains("wino") ? c : nil
+    return plan.whole.implementation.contains("wino") ? c : nil
   }
 
   private func convolution(
     _ pass: cdnnl_pass, _ x: Shape, _ w: Shape, _ y: Shape, _ p: ConvolutionParameters,
     _ dtype: DType, bias: Bool
-  ) -> DNNLOperation {
+  ) -> PiecewiseOperation {
     var p = p
     if pass != CDNNL_FORWARD { p.relu = false }
-    let key = OperationKey.convolution(
-      pass: pass.rawValue, x: x, w: w, y: y, p, dtype, bias: bias)
-    return self.plan(key) {
+    let inPieces = isThreadInvariant
+    let key = ConvolutionKey(
+      pass: pass.rawValue, x: x, w: w, y: y, p: p, dtype: dtype, bias: bias, inPieces: inPieces)
+    return convolutions.operation(key, threads: threads) {
       var window = cdnnl_window()
-      window.batch = Int64(x[0])
       window.groups = Int64(p.groups)
       window.inputChannels = Int64(x[1])
       window.outputChannels = Int64(y[1])
@@ -159,8 +167,13 @@ extension CPUBackend {
       window.dilation = p.dilation.numbers
       window.paddingLeft = p.padding.numbers
       window.paddingRight = p.padding.numbers
-      return DNNLOperation("convolution of \(x) with \(w)") {
-        cdnnl_convolution(&$0, pass, &window, dtype.dnnl, bias ? 1 : 0, p.relu ? 1 : 0)
+      return PiecewiseOperation(batch: x[0], inPieces: inPieces) { images in
+        window.batch = Int64(images)
+        return DNNLOperation(
+          "convolution of \(x) with \(w)", threads: inPieces ? 1 : threads
+        ) {
+          cdnnl_convolution(&$0, pass, &window, dtype.dnnl, bias ? 1 : 0, p.relu ? 1 : 0)
+        }
       }
     }
   }

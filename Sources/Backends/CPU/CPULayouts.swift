@@ -73,7 +73,7 @@ extension CPUBackend {
 
   func reorderOperation(_ from: DNNLLayout, _ to: DNNLLayout) -> DNNLOperation {
     plan(.reorder(from, to)) {
-      DNNLOperation("reorder") { cdnnl_reorder(&$0, from.handle, to.handle) }
+      DNNLOperation("reorder", threads: threads) { cdnnl_reorder(&$0, from.handle, to.handle) }
     }
   }
 

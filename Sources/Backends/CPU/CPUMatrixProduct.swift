@@ -34,43 +34,97 @@ extension CPUBackend {
     }
     let (left, right) = (rowMajor(a), rowMajor(converted(b, to: a.dtype)))
     let y = storage([rows, columns], a.dtype)
-    if a.dtype == .f32 && products == .openBLAS {
-      withExtendedLifetime((left, right, y)) {
-        cblas_sgemm(
-          CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
-          transposeB ? CblasTrans : CblasNoTrans, Int32(rows), Int32(columns), Int32(inner), 1,
-          left.address(as: Float.self), Int32(a.shape[1]), right.address(as: Float.self),
-          Int32(b.shape[1]), 0, y.address(as: Float.self), Int32(columns))
-      }
-      return y
+    let whole = ProductTile(
+      a: Matrix(left, transposed: transposeA), b: Matrix(right, transposed: transposeB),
+      c: Matrix(y, transposed: false))
+    withExtendedLifetime((left, right, y)) {
+      guard isThreadInvariant else { return multiply(whole, threads: threads) }
+      let tiles = whole.tiles
+      concurrently(tiles.count) { multiply(tiles[$0], threads: 1) }
     }
-    let layouts = (
-      matrix(rows, inner, a.dtype, transposed: transposeA),
-      matrix(inner, columns, a.dtype, transposed: transposeB),
-      matrix(rows, columns, a.dtype, transposed: false)
-    )
-    product(layouts.0, layouts.1, layouts.2).run(
-      workingMemory,
-      [(CDNNL_SRC, left.buffer), (CDNNL_WEIGHTS, right.buffer), (CDNNL_DST, y.buffer)])
     return y
   }
 
-  /// The product a b, or one for each index of the first of three axes, in place of c or added to
-  /// it.
+  private func multiply(_ tile: ProductTile, threads: Int) {
+    let (a, b, c) = (tile.a, tile.b, tile.c)
+    if a.dtype == .f32 && products == .openBLAS {
+      cblas_sgemm(
+        CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans,
+        b.transposed ? CblasTrans : CblasNoTrans, Int32(c.rows), Int32(c.columns),
+        Int32(a.columns), 1, a.address.assumingMemoryBound(to: Float.self), Int32(a.step),
+        b.address.assumingMemoryBound(to: Float.self), Int32(b.step), 0,
+        c.address.assumingMemoryBound(to: Float.self), Int32(c.step))
+    } else {
+      product(a.layout, b.layout, c.layout, threads: threads).run(
+        workingMemory,
+        [
+          cdnnl_argument(role: CDNNL_SRC, address: a.address),
+          cdnnl_argument(role: CDNNL_WEIGHTS, address: b.address),
+          cdnnl_argument(role: CDNNL_DST, address: c.address),
+        ])
+    }
+  }
+
+  /// The product a b, in place of c or added to it.
   func product(
-    _ a: DNNLLayout, _ b: DNNLLayout, _ c: DNNLLayout, adds: Bool = false
+    _ a: DNNLLayout, _ b: DNNLLayout, _ c: DNNLLayout, adds: Bool = false, threads: Int = 1
   ) -> DNNLOperation {
-    plan(.product(a, b, c, adds: adds)) {
-      DNNLOperation("product of matrices") {
+    plan(.product(a, b, c, adds: adds, threads: threads)) {
+      DNNLOperation("product of matrices", threads: threads) {
         cdnnl_product(&$0, a.handle, b.handle, c.handle, adds ? 1 : 0)
       }
     }
   }
+}
 
-  /// A matrix as it lies, or one that lies transposed.
-  private func matrix(_ rows: Int, _ columns: Int, _ dtype: DType, transposed: Bool) -> DNNLLayout {
-    transposed
-      ? DNNLLayout([rows, columns], dtype, strides: [1, rows])
-      : layouts.layout([rows, columns], dtype)
+/// A product, or the part of one that gives some rows or columns of the result.
+private struct ProductTile {
+  var a, b, c: Matrix
+
+  /// Tiles of equal size, or nearly so, along the longer side of the result: the same ones whatever
+  /// the number of threads. One where there is little to do.
+  var tiles: [ProductTile] {
+    let side = max(c.rows, c.columns)
+    let count = c.rows * c.columns * a.columns < 1 << 20 ? 1 : min(16, max(1, side / 32))
+    return (0..<count).map { tile in
+      let range = side * tile / count..<side * (tile + 1) / count
+      return c.rows >= c.columns
+        ? ProductTile(a: a[rows: range], b: b, c: c[rows: range])
+        : ProductTile(a: a, b: b[columns: range], c: c[columns: range])
+    }
+  }
+}
+
+/// A stretch of a row-major matrix in memory, or of the transpose of one.
+private struct Matrix: @unchecked Sendable {
+  var rows, columns: Int
+  /// Elements from one row in memory to the next.
+  let step: Int
+  let transposed: Bool
+  let dtype: DType
+  var address: UnsafeMutableRawPointer
+
+  init(_ x: Storage, transposed: Bool) {
+    (rows, columns) = transposed ? (x.shape[1], x.shape[0]) : (x.shape[0], x.shape[1])
+    (step, self.transposed, dtype) = (x.shape[1], transposed, x.dtype)
+    address = x.buffer.address
+  }
+
+  subscript(rows range: Range<Int>) -> Matrix {
+    var part = self
+    part.rows = range.count
+    part.address += range.lowerBound * (transposed ? 1 : step) * dtype.byteCount
+    return part
+  }
+
+  subscript(columns range: Range<Int>) -> Matrix {
+    var part = self
+    part.columns = range.count
+    part.address += range.lowerBound * (transposed ? step : 1) * dtype.byteCount
+    return part
+  }
+
+  var layout: DNNLLayout {
+    DNNLLayout([rows, columns], dtype, strides: transposed ? [1, step] : [step, 1])
   }
 }

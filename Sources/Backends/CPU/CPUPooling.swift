@@ -115,7 +115,7 @@ extension CPUBackend {
         Int64(max(0, (y[2] - 1) * p.stride.height + p.window.height - x[2] - p.padding.height)),
         Int64(max(0, (y[3] - 1) * p.stride.width + p.window.width - x[3] - p.padding.width))
       )
-      return DNNLOperation("pooling of \(x)") {
+      return DNNLOperation("pooling of \(x)", threads: threads) {
         cdnnl_pooling(&$0, pass, kind, &window, input.handle)
       }
     }

@@ -58,10 +58,17 @@ extension CPUBackend {
     return result
   }
 
+  /// Memory whose contents only the primitive that asked for it understands.
+  private func workspace(_ layout: DNNLLayout) -> Storage {
+    Storage(
+      shape: [(layout.byteCount + 3) / 4], dtype: .i32,
+      buffer: pool.buffer(byteCount: layout.byteCount), layout: .custom(layout))
+  }
+
   private func plan(_ pass: cdnnl_pass, _ x: Storage, _ p: LRNParameters) -> DNNLOperation {
     let layout = layout(of: x)
     return plan(.response(pass: pass.rawValue, layout, p)) {
-      DNNLOperation("response normalization of \(x.shape)") {
+      DNNLOperation("response normalization of \(x.shape)", threads: threads) {
         cdnnl_response(
           &$0, pass, layout.handle, Int64(p.size), Float(p.alpha), Float(p.beta), Float(p.k))
       }

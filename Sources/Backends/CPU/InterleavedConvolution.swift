@@ -31,7 +31,7 @@ struct InterleavedConvolution {
 }
 
 extension CPUBackend {
-  /// The grids of `x`, grid by grid.
+  /// The grids of `x`, picture by picture.
   func interleaved(_ x: Storage, _ c: InterleavedConvolution) -> Storage {
     let shape = c.grids(of: x.shape)
     let source = reordered(x, to: layouts.layout(x.shape, x.dtype, .blocked))
@@ -48,14 +48,14 @@ extension CPUBackend {
     return result
   }
 
-  /// Copies [dy, dx, n, c / 16, h / step, w / step, 16] between grids and picture.
+  /// Copies [n, dy, dx, c / 16, h / step, w / step, 16] between grids and picture.
   private func copyGrids(
     _ shape: Shape, _ step: Int, from: Storage, to: Storage, gathers: Bool
   ) {
     let (n, blocks, height, width) = (shape[0], shape[1] / 16, shape[2], shape[3])
-    let sizes = [step, step, n, blocks, height / step, width / step, 16]
+    let sizes = [n, step, step, blocks, height / step, width / step, 16]
     let picture = [
-      width * 16, 16, blocks * height * width * 16, height * width * 16, step * width * 16,
+      blocks * height * width * 16, width * 16, 16, height * width * 16, step * width * 16,
       step * 16, 1,
     ]
     var grids = [Int](repeating: 1, count: 7)

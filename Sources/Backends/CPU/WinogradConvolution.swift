@@ -69,11 +69,9 @@ extension CPUBackend {
       output: pool.buffer(byteCount: 64 * rows * outer)
     )
     let product = product(
-      DNNLLayout([16, rows, inner], .bf16),
-      transposed
-        ? DNNLLayout([16, inner, outer], .bf16, strides: [inner * outer, 1, inner])
-        : DNNLLayout([16, inner, outer], .bf16),
-      DNNLLayout([16, rows, outer], .f32))
+      DNNLLayout([rows, inner], .bf16),
+      DNNLLayout([inner, outer], .bf16, strides: transposed ? [1, inner] : nil),
+      DNNLLayout([rows, outer], .f32))
     withExtendedLifetime((x, y, w, bias, planes)) {
       var (from, to) = (c.description(channels: inner), c.description(channels: outer))
       ck_winograd_weights(
@@ -83,12 +81,7 @@ extension CPUBackend {
         let count = Int64(min(rows, c.count - first))
         ck_winograd_input(
           &from, x.address(as: UInt16.self), planes.input.halves, Int64(first), count, Int64(rows))
-        product.run(
-          workingMemory,
-          [
-            (CDNNL_SRC, planes.input), (CDNNL_WEIGHTS, planes.weights),
-            (CDNNL_DST, planes.output),
-          ])
+        multiply(planes.input, planes.weights, planes.output, by: product)
         ck_winograd_output(
           &to, planes.output.floats, bias?.address(as: Float.self), relu ? 1 : 0,
           y.address(as: UInt16.self), Int64(first), count, Int64(rows))
@@ -124,15 +117,10 @@ extension CPUBackend {
           &to, g.address(as: UInt16.self), planes.gradient.halves,
           sums?.address(as: Float.self), Int64(first), count, Int64(rows))
         let product = product(
-          DNNLLayout([16, inputs, rows], .bf16, strides: [rows * inputs, 1, inputs]),
-          DNNLLayout([16, rows, outputs], .bf16), DNNLLayout([16, inputs, outputs], .f32),
+          DNNLLayout([inputs, rows], .bf16, strides: [1, inputs]),
+          DNNLLayout([rows, outputs], .bf16), DNNLLayout([inputs, outputs], .f32),
           adds: first > 0)
-        product.run(
-          workingMemory,
-          [
-            (CDNNL_SRC, planes.input), (CDNNL_WEIGHTS, planes.gradient),
-            (CDNNL_DST, planes.weights),
-          ])
+        multiply(planes.input, planes.gradient, planes.weights, by: product)
       }
       ck_winograd_weight_gradient(
         planes.weights.floats, result.address(as: Float.self), Int64(inputs * outputs))
@@ -141,6 +129,17 @@ extension CPUBackend {
       }
     }
     return (result, total)
+  }
+
+  /// One product for each of the sixteen planes, on one thread.
+  private func multiply(_ a: Buffer, _ b: Buffer, _ c: Buffer, by product: DNNLOperation) {
+    concurrently(16) { plane in
+      product.run(
+        workingMemory,
+        [(CDNNL_SRC, a), (CDNNL_WEIGHTS, b), (CDNNL_DST, c)].map { role, planes in
+          cdnnl_argument(role: role, address: planes.address + plane * product[role].byteCount)
+        })
+    }
   }
 
   private func blocked(_ x: Storage) -> Storage {

@@ -19,9 +19,8 @@ typedef enum { CDNNL_POOL_MAX, CDNNL_POOL_AVERAGE, CDNNL_POOL_AVERAGE_INSIDE } c
 
 /// What a piece of memory means to an operation.
 typedef enum {
-  CDNNL_SRC, CDNNL_DST, CDNNL_WEIGHTS, CDNNL_BIAS, CDNNL_MEAN, CDNNL_VARIANCE, CDNNL_SCALE,
-  CDNNL_SHIFT, CDNNL_WORKSPACE, CDNNL_SCRATCHPAD, CDNNL_DIFF_SRC, CDNNL_DIFF_DST,
-  CDNNL_DIFF_WEIGHTS, CDNNL_DIFF_BIAS, CDNNL_DIFF_SCALE, CDNNL_DIFF_SHIFT
+  CDNNL_SRC, CDNNL_DST, CDNNL_WEIGHTS, CDNNL_BIAS, CDNNL_WORKSPACE, CDNNL_SCRATCHPAD,
+  CDNNL_DIFF_SRC, CDNNL_DIFF_DST, CDNNL_DIFF_WEIGHTS, CDNNL_DIFF_BIAS
 } cdnnl_role;
 
 typedef struct {
@@ -39,10 +38,9 @@ int cdnnl_has_bf16(void);
 int cdnnl_has_bf16_vectors(void);
 /// How many threads OpenMP would use by itself.
 int cdnnl_default_threads(void);
-/// How many threads every later run uses; takes effect on each calling thread.
-void cdnnl_set_threads(int threads);
-/// Applies the number of threads to the calling thread.
-void cdnnl_enter_thread(void);
+/// How many threads an operation is made for that the calling thread makes next, and runs on that
+/// it runs next. Both must be the same.
+void cdnnl_use_threads(int threads);
 
 // Layouts.
 
@@ -72,10 +70,6 @@ CDNNL_CHECKED int cdnnl_convolution(
 CDNNL_CHECKED int cdnnl_pooling(
   cdnnl_operation **out, cdnnl_pass pass, cdnnl_pool_kind kind, const cdnnl_window *window,
   const cdnnl_layout *input);
-/// Batch normalization with separate scale and shift.
-CDNNL_CHECKED int cdnnl_normalization(
-  cdnnl_operation **out, cdnnl_pass pass, const cdnnl_layout *input, float epsilon, int scale,
-  int shift, int relu, int given_statistics);
 /// Local response normalization across channels.
 CDNNL_CHECKED int cdnnl_response(
   cdnnl_operation **out, cdnnl_pass pass, const cdnnl_layout *input, int64_t size, float alpha,
@@ -83,8 +77,7 @@ CDNNL_CHECKED int cdnnl_response(
 /// A copy into another layout or type.
 CDNNL_CHECKED int cdnnl_reorder(
   cdnnl_operation **out, const cdnnl_layout *from, const cdnnl_layout *to);
-/// A matrix product, or one for each index of the first of three axes: src times weights, added to
-/// what is in dst or in its place.
+/// A matrix product: src times weights, added to what is in dst or in its place.
 CDNNL_CHECKED int cdnnl_product(
   cdnnl_operation **out, const cdnnl_layout *src, const cdnnl_layout *weights,
   const cdnnl_layout *dst, int adds);

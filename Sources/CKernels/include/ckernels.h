@@ -78,6 +78,30 @@ void ck_softmax_loss(const ck_softmax *s, float *losses, float *log_sum);
 void ck_softmax_gradient(const ck_softmax *s, const float *g, const float *log_sum,
                          float *gradient);
 
+// Batch normalization of x [batch, channels, plane], where `block` channels lie side by side: 1, a
+// number that oneDNN likes, or all of them (in memory [batch, blocks, plane, block]). Coefficients are
+// rows of one number for each channel of all blocks: mean, what the mean is beyond a float, gain,
+// offset; the normalized number is (x - mean) gain + offset, or 0 where that is below and `relu` is.
+typedef struct {
+  int64_t batch, channels, plane, block;
+} ck_channel_blocks;
+/// Pieces of a batch, at most: what is summed over a batch is summed over each of these first, and
+/// from piece to piece along a binary tree.
+enum { CK_BATCH_PIECES = 8 };
+/// Mean and biased variance of each channel.
+void ck_batch_moments(const ck_channel_blocks *shape, ck_operand x, double *mean,
+                      double *variance);
+void ck_normalize(const ck_channel_blocks *shape, ck_operand x, ck_operand y,
+                  const float *coefficients, int relu);
+/// Of each channel the sums of g, where the ReLU let it through, and of g (x - mean).
+void ck_normalization_flows(const ck_channel_blocks *shape, ck_operand g, ck_operand x,
+                            const float *coefficients, int relu, double *sums, double *products);
+/// gain g - constant - slope (x - mean): two more rows of coefficients.
+void ck_normalization_gradient(const ck_channel_blocks *shape, ck_operand g, ck_operand x,
+                               ck_operand out, const float *coefficients, int relu);
+/// Adds `parts` arrays of `count` numbers, `count` apart, along a binary tree.
+void ck_tree_sum(const float *parts, int64_t count, int64_t number, float *out);
+
 // Local response normalization of [batch, channels, plane] for windows that oneDNN lacks:
 // size / 2 channels before, (size - 1) / 2 after.
 typedef struct {

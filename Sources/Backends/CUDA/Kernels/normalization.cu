@@ -33,9 +33,9 @@ KERNEL moment_partials(const element *x, double *partials, i64 rows, i64 chunk, 
   write_pair(sum, squares, partials, c, channels);
 }
 
-// In double precision nothing is lost by E[x²] - E[x]².
-KERNEL moments(const double *partials, float *mean, float *variance, i64 rows, int channels,
-               int chunks) {
+// In double precision nothing is lost by E[x²] - E[x]². `rest` is what the mean is beyond a float.
+KERNEL moments(const double *partials, float *mean, float *rest, float *variance, i64 rows,
+               int channels, int chunks) {
   EACH(c, channels) {
     double sum = 0, squares = 0;
     for (int chunk = 0; chunk < chunks; ++chunk) {
@@ -44,18 +44,20 @@ KERNEL moments(const double *partials, float *mean, float *variance, i64 rows, i
     }
     double m = sum / (double)rows, v = squares / (double)rows - m * m;
     mean[c] = (float)m;
+    rest[c] = (float)(m - (double)mean[c]);
     variance[c] = v > 0 ? (float)v : 0;
   }
 }
 
 // `affine` is scale then shift, 2 channels numbers.
-KERNEL normalize(const element *x, element *y, const float *mean, const float *variance,
-                 const float *affine, i64 rows, int channels, int pitch, float epsilon, int relu) {
+KERNEL normalize(const element *x, element *y, const float *mean, const float *rest,
+                 const float *variance, const float *affine, i64 rows, int channels, int pitch,
+                 float epsilon, int relu) {
   EACH_ROW(row, rows) EACH_CHANNEL(c, pitch) {
     i64 i = row * pitch + c;
     float value = 0;
     if (c < channels) {
-      float z = (widen(x[i]) - mean[c]) / sqrtf(variance[c] + epsilon);
+      float z = (widen(x[i]) - mean[c] - rest[c]) / sqrtf(variance[c] + epsilon);
       value = z * affine[c] + affine[channels + c];
       if (relu && value < 0) value = 0;
     }
@@ -64,19 +66,19 @@ KERNEL normalize(const element *x, element *y, const float *mean, const float *v
 }
 
 KERNEL gradient_partials(const element *g, const element *x, const element *y, const float *mean,
-                         const float *variance, double *partials, i64 rows, i64 chunk,
+                         const float *rest, const float *variance, double *partials, i64 rows, i64 chunk,
                          int channels, int pitch, float epsilon, int relu) {
   int c = (int)(blockIdx.x * LANES + threadIdx.x);
   i64 begin = (i64)blockIdx.y * chunk, end = begin + chunk < rows ? begin + chunk : rows;
   double sum = 0, products = 0;
   if (c < channels) {
-    float m = mean[c], spread = sqrtf(variance[c] + epsilon);
+    float m = mean[c], more = rest[c], spread = sqrtf(variance[c] + epsilon);
     for (i64 row = begin + threadIdx.y; row < end; row += LINES) {
       i64 i = row * pitch + c;
       if (relu && widen(y[i]) <= 0) continue;
       double value = (double)widen(g[i]);
       sum += value;
-      products += value * (double)((widen(x[i]) - m) / spread);
+      products += value * (double)((widen(x[i]) - m - more) / spread);
     }
   }
   write_pair(sum, products, partials, c, channels);
@@ -94,14 +96,15 @@ KERNEL gradient_totals(const double *partials, float *sums, int channels, int ch
 }
 
 KERNEL normalize_gradient(const element *g, const element *x, const element *y, element *dx,
-                          const float *mean, const float *variance, const float *affine,
-                          const float *sums, i64 rows, int channels, int pitch, float epsilon,
+                          const float *mean, const float *rest, const float *variance,
+                          const float *affine, const float *sums, i64 rows, int channels, int pitch, float epsilon,
                           int relu, int of_batch) {
   EACH_ROW(row, rows) EACH_CHANNEL(c, pitch) {
     i64 i = row * pitch + c;
     float value = 0;
     if (c < channels) {
-      float spread = sqrtf(variance[c] + epsilon), z = (widen(x[i]) - mean[c]) / spread;
+      float spread = sqrtf(variance[c] + epsilon);
+      float z = (widen(x[i]) - mean[c] - rest[c]) / spread;
       value = relu && widen(y[i]) <= 0 ? 0 : widen(g[i]);
       if (of_batch) value -= (sums[c] + z * sums[channels + c]) / (float)rows;
       value *= affine[c] / spread;

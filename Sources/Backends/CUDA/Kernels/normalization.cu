@@ -44,7 +44,7 @@ KERNEL moments(const double *partials, float *mean, float *variance, i64 rows, i
     }
     double m = sum / (double)rows, v = squares / (double)rows - m * m;
     mean[c] = (float)m;
-    variance[c] = v > 0 ? (float)v : 0;
+    variance[c] = v <= 0 ? 0 : (float)v;
   }
 }
 

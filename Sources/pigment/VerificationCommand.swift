@@ -42,9 +42,14 @@ struct VerifyResumeCommand: ParsableCommand {
     let rehearsal = try ResumeRehearsal(
       settings, folder: folder, points: points, key: RandomKey(seed: seed), on: chosen)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let report = try rehearsal.run(
-      environment: .here(dataHash: dataHash, seed: settings.seed, on: chosen), say: printError)
-    print(report)
-    guard report.isSame else { throw ExitCode.failure }
+    do {
+      let report = try rehearsal.run(
+        environment: .here(dataHash: dataHash, seed: settings.seed, on: chosen), say: printError)
+      print(report)
+      guard report.isSame else { throw ExitCode.failure }
+    } catch let interruption as RehearsalInterruption {
+      printError("verify resume: \(interruption); give the command again")
+      throw ExitCode(interruption.signal.exitCode)
+    }
   }
 }

@@ -46,7 +46,7 @@ func maxPoolingKeepsWhatIsNoNumber(_ dtype: DType, _ placement: Placement) {
       let k = b.backend
       let x = b.placed(placement, shape, 1)
       let one = k.store(
-        (0..<shape.count).map { $0 % 37 == 5 ? .nan : 0 }, shape: shape, dtype: dtype)
+        (0..<shape.count).map { $0 % 37 == 5 ? Double.nan : 0 }, shape: shape, dtype: dtype)
       let most = k.maxPool(k.combined(1, x, 1, one), p)
       let g = k.filled(with: 1, shape: most.y.shape, dtype: dtype)
       let dx = k.maxPoolGradient(g, workspace: most.workspace, inputShape: shape, p)

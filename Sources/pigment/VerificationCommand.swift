@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Configurations
 internal import Foundation
 internal import Randomness
+internal import Runs
 internal import Training
 
 /// `pigment verify`: proofs that a user can repeat on his own machine.

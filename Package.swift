@@ -103,8 +103,8 @@ let package = Package(
     room(
       "Inputs",
       needs: [
-        "ColorScience", "Configurations", "Datasets", "Images", "Metrics", "Networks", "Randomness",
-        "Tensors", "Text",
+        "ColorScience", "Configurations", "Datasets", "Images", "Layers", "Metrics", "Networks",
+        "Randomness", "Tensors", "Text",
       ]),
     room(
       "Runs",

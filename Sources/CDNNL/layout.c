@@ -47,15 +47,17 @@ done:
   return status;
 }
 
-int cdnnl_layout_create_blocked(cdnnl_layout **out, const int64_t sizes[4], cdnnl_type type) {
+int cdnnl_layout_create_blocked(cdnnl_layout **out, const int64_t sizes[4], cdnnl_type type,
+                                int block) {
   dnnl_status_t status = dnnl_success;
   dnnl_dims_t own = {sizes[0], sizes[1], sizes[2], sizes[3]};
+  dnnl_format_tag_t tag = block == 8 ? dnnl_nChw8c : dnnl_nChw16c;
   cdnnl_layout *layout = calloc(1, sizeof *layout);
   if (!layout) return cdnnl_failed(dnnl_out_of_memory, "calloc");
 #if CDNNL_V3
-  TRY(dnnl_memory_desc_create_with_tag(&layout->md, 4, own, cdnnl_data_type(type), dnnl_nChw16c));
+  TRY(dnnl_memory_desc_create_with_tag(&layout->md, 4, own, cdnnl_data_type(type), tag));
 #else
-  TRY(dnnl_memory_desc_init_by_tag(&layout->md, 4, own, cdnnl_data_type(type), dnnl_nChw16c));
+  TRY(dnnl_memory_desc_init_by_tag(&layout->md, 4, own, cdnnl_data_type(type), tag));
 #endif
   *out = layout;
   return 0;

@@ -1,4 +1,4 @@
-// Maximum and average over windows.
+// Averages over windows.
 #include "internal.h"
 
 typedef struct {
@@ -47,9 +47,8 @@ int cdnnl_pooling(cdnnl_operation **out, cdnnl_pass pass, cdnnl_pool_kind kind,
   dnnl_primitive_desc_t forward = NULL, description = NULL;
   dnnl_memory_desc_t any = {0};
   dnnl_dims_t dst = {w->batch, w->outputChannels, w->output[0], w->output[1]};
-  pooling p = {.kind = dnnl_pooling_max};
-  if (kind == CDNNL_POOL_AVERAGE) p.kind = dnnl_pooling_avg_include_padding;
-  if (kind == CDNNL_POOL_AVERAGE_INSIDE) p.kind = dnnl_pooling_avg_exclude_padding;
+  pooling p = {.kind = kind == CDNNL_POOL_AVERAGE ? dnnl_pooling_avg_include_padding
+                                                  : dnnl_pooling_avg_exclude_padding};
   for (int i = 0; i < 2; ++i) {
     p.stride[i] = w->stride[i];
     p.kernel[i] = w->kernel[i];

@@ -103,7 +103,7 @@ SPAN(smooth_gradient) {
   float beta = s[0], slope = beta > 0 ? 1 / beta : 0;
   EACH {
     float d = x[i] - t[i];
-    float sign = d > 0 ? 1.0f : d < 0 ? -1.0f : 0.0f;
+    float sign = d > 0 ? 1.0f : d < 0 ? -1.0f : d;  // a NaN stays one
     y[i] = g[i] * (fabsf(d) < beta ? d * slope : sign);
   }
 }

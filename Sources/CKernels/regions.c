@@ -49,7 +49,7 @@ static void max_piece(void *context, int64_t channel) {
         float most = 0;
         for (int64_t y = y0; y < y1; ++y)
           for (int64_t i = x0; i < x1; ++i)
-            if (best < 0 || x[y * w + i] > most) {
+            if (best < 0 || (!(x[y * w + i] <= most) && most == most)) {
               best = y * w + i;
               most = x[best];
             }

@@ -49,7 +49,7 @@ CK_SPEED static void row_softmax(float *restrict d, const float *restrict x, int
                                  float log_sum, float factor) {
   for (int64_t i = 0; i < n; ++i) {
     float over = x[i] - log_sum;
-    d[i] = factor * fast_exp(over < 0 ? over : 0);
+    d[i] = factor * fast_exp(over > 0 ? 0 : over);  // a NaN stays one
   }
 }
 

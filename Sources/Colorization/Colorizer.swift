@@ -86,6 +86,13 @@ public struct ColorPrediction: Sendable {
   /// The network's outputs, [channels, rows, columns].
   public let values: [Float]
 
+  /// Throws where the network gave something else than numbers for the picture called so.
+  public func requireFinite(_ picture: String) throws(NonFiniteOutput) {
+    guard values.allSatisfy(\.isFinite) else {
+      throw NonFiniteOutput(layer: "head", picture: picture)
+    }
+  }
+
   /// The colors; a network that predicts ab itself leaves nothing to decode.
   public func chroma(_ decoding: ColorDecoding) -> ChromaMap {
     let pixels = width * height

@@ -123,7 +123,7 @@ extension Setting {
   fileprivate static func text(of path: String, on files: any FileSystem) throws -> String {
     let bytes: [UInt8]
     do throws(FileError) { bytes = try files.read(path) } catch {
-      throw ConfigurationError(place: path, problem: "cannot be read: \(error)")
+      throw ConfigurationError(place: path, problem: "cannot be read: \(error.problem)")
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw ConfigurationError(place: path, problem: "is not UTF-8 text")

@@ -14,6 +14,15 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     self.problem = problem
   }
 
+  /// Throws at the first of these counts that is negative, under its setting's name.
+  public static func requireCounts(
+    _ counts: KeyValuePairs<String, Int>
+  ) throws(ConfigurationError) {
+    for (setting, value) in counts where value < 0 {
+      throw ConfigurationError(place: setting, problem: "must not be negative, it is \(value)")
+    }
+  }
+
   /// Place, setting and problem.
   public var description: String {
     [place, setting, problem].filter { !$0.isEmpty }.joined(separator: ": ")

@@ -1,11 +1,11 @@
 internal import Foundation
-internal import Networks
-internal import Tensors
+public import Networks
+public import Tensors
 
 extension FeatureArchive {
   /// Reads an archive as `read` does; where the path is something else that pigment knows, the
   /// error says what it is and which command makes an archive of it.
-  static func readOrExplain(
+  public static func readOrExplain(
     _ path: String, on device: Device = .cpu
   ) throws -> (archive: FeatureArchive, report: LoadReport) {
     do { return try read(path, on: device) } catch {

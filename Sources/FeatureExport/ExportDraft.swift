@@ -82,6 +82,10 @@ public struct ExportDraft {
     trunk = configuration.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
     load = try trunk.load(
       from: checkpoint.archive, prefix: "model.", allowingUnused: { $0.hasPrefix("head.") })
+    let golden = GoldenValues(of: trunk, configuration)
+    for name in trunk.names {
+      try golden.outputs[name]!.requireFinite(from: name) { _ in "the golden input" }
+    }
     let run = RecordedRun(ofCheckpoint: source)
     provenance = .init(
       task: origin.task, run: run.name, iterations: checkpoint.progress.step, seed: origin.seed,

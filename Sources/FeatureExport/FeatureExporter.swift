@@ -50,8 +50,9 @@ public enum FeatureExporter {
     public let warnings: [String]
     /// Why there are no channel statistics; nil where there are.
     public let missingStatistics: String?
-    /// Channels of the trained trunk that answer nothing, where there are some.
-    public let silent: [SilentChannels]
+    /// The dead channels of the exported trunk, counted on the split that its run was judged by;
+    /// nil where there are no such pictures.
+    public let dead: DeadChannels?
 
     /// The largest difference over all steps, relative to a layer's largest value.
     public var largestDifference: Double { steps.map(\.largestDifference).max() ?? 0 }
@@ -71,9 +72,7 @@ public enum FeatureExporter {
           "channel statistics over \($0.pictures) pictures of \($0.size) pixels, "
             + "data \($0.dataHash.prefix(12))"
         } ?? "no channel statistics" + (missingStatistics.map { ": \($0)" } ?? "")
-      let silent =
-        self.silent.isEmpty
-        ? "" : "\n  silent channels: " + self.silent.map(\.description).joined(separator: ", ")
+      let dead = self.dead.map { "\n  dead channels: \($0)" } ?? ""
       let origin = features.provenance
       let warnings = warnings.map { "\n  warning: \($0)" }.joined()
       return """
@@ -82,7 +81,7 @@ public enum FeatureExporter {
         \(parameters) numbers
           \(origin.task), step \(origin.iterations) of \(origin.run)\(warnings)
         \(lines.joined(separator: "\n"))
-          \(statistics)\(silent)
+          \(statistics)\(dead)
         """
     }
   }
@@ -95,7 +94,6 @@ public enum FeatureExporter {
     _ path: String, to output: String, options: Options = .init()
   ) throws -> Report {
     var draft = try ExportDraft(reading: path, task: options.task)
-    let silent = draft.trunk.silentChannels.filter { $0.silent > 0 }
     guard !options.keepsForm || !draft.configuration.architecture.trunk.stridedWords.isEmpty else {
       throw ArchiveError(
         file: path, problem: "is a \(draft.configuration.summary), which has no dense form to keep")
@@ -116,6 +114,10 @@ public enum FeatureExporter {
     if options.statisticsPictures > 0, let data = found.dataset {
       try draft.measure(data, count: options.statisticsPictures)
     }
+    var dead: DeadChannels?
+    if options.statisticsPictures > 0, let data = found.dataset {
+      dead = try draft.deadChannels(on: data)
+    }
     let archive = draft.archive
     let check = try archive.write(options.format, to: output, options: options.formatOptions)
     let steps =
@@ -125,6 +127,6 @@ public enum FeatureExporter {
     return Report(
       path: output, format: options.format, features: archive.description, load: draft.load,
       steps: steps, warnings: draft.warnings,
-      missingStatistics: archive.statistics == nil ? found.reason : nil, silent: silent)
+      missingStatistics: archive.statistics == nil ? found.reason : nil, dead: dead)
   }
 }

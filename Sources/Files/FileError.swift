@@ -28,8 +28,10 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   /// The system's words for `code`.
   public var reason: String { String(cString: strerror(code)) }
 
-  /// The call, the path, the system's words and the remedy.
-  public var description: String {
-    "\(path): \(call) failed: \(reason)" + (remedy.isEmpty ? "" : "; \(remedy)")
+  /// The call, the system's words and the remedy, for a message that names the path itself.
+  public var problem: String {
+    "\(call) failed: \(reason)" + (remedy.isEmpty ? "" : "; \(remedy)")
   }
+  /// The path and the problem.
+  public var description: String { "\(path): \(problem)" }
 }

@@ -21,6 +21,9 @@ public struct EnvironmentRecord: Codable, Sendable, Equatable {
   public var host: String
   /// The processor's model.
   public var processor: String
+  /// Its instructions that kernels are chosen by, such as `avx2 fma`; nil where that is not known,
+  /// and in records of earlier versions.
+  public var instructions: String?
   /// Cores that are available.
   public var cores: Int
   /// Threads that compute.
@@ -56,6 +59,7 @@ public struct EnvironmentRecord: Codable, Sendable, Equatable {
         .trimmingCharacters(in: .whitespacesAndNewlines),
       gitDirty: status.map { !$0.isEmpty }, pigment: pigment, swift: swiftVersion,
       system: system, host: ProcessInfo.processInfo.hostName, processor: processor,
+      instructions: instructions,
       cores: ProcessInfo.processInfo.activeProcessorCount, threads: threads,
       libraries: libraries(), device: device, dataHash: dataHash, seed: seed,
       command: CommandLine.arguments,
@@ -102,6 +106,18 @@ public struct EnvironmentRecord: Codable, Sendable, Equatable {
 
   private static var processor: String {
     value(of: "model name", in: "/proc/cpuinfo", separator: ":") ?? "unknown"
+  }
+
+  /// Those that the libraries look for, of what the kernel lists.
+  private static var instructions: String? {
+    let listed = ["flags", "Features"].lazy.compactMap {
+      value(of: $0, in: "/proc/cpuinfo", separator: ":")
+    }.first
+    let kinds = ["sse4_1", "avx", "fma", "f16c", "amx", "asimd", "sve", "bf16"]
+    return listed.map { text in
+      text.split(separator: " ").filter { flag in kinds.contains { flag.hasPrefix($0) } }
+        .sorted().joined(separator: " ")
+    }
   }
 
   private static var swiftVersion: String {

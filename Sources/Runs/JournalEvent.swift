@@ -4,6 +4,8 @@ public enum JournalEvent: Sendable, Equatable {
   case step(StepRecord)
   /// Metrics measured after `step` steps, by name.
   case evaluation(step: Int, metrics: [String: Double])
+  /// What is another than when the run began, where it went on after `step` steps.
+  case environment(step: Int, differences: [EnvironmentDifference])
   /// Words about the run, such as a checkpoint that could not be saved.
   case note(step: Int, text: String)
 
@@ -11,7 +13,7 @@ public enum JournalEvent: Sendable, Equatable {
   public var step: Int {
     switch self {
     case .step(let record): record.step
-    case .evaluation(let step, _), .note(let step, _): step
+    case .evaluation(let step, _), .environment(let step, _), .note(let step, _): step
     }
   }
 }
@@ -46,8 +48,8 @@ public struct StepRecord: Codable, Sendable, Equatable {
 }
 
 extension JournalEvent: Codable {
-  private enum Key: String, CodingKey { case event, step, metrics, text }
-  private enum Kind: String, Codable { case step, evaluation, note }
+  private enum Key: String, CodingKey { case event, step, metrics, differences, text }
+  private enum Kind: String, Codable { case step, evaluation, environment, note }
 
   /// Reads an event by the kind that its field `event` names.
   public init(from decoder: any Decoder) throws {
@@ -58,6 +60,10 @@ extension JournalEvent: Codable {
       self = .evaluation(
         step: try values.decode(Int.self, forKey: .step),
         metrics: try values.decode([String: Double].self, forKey: .metrics))
+    case .environment:
+      self = .environment(
+        step: try values.decode(Int.self, forKey: .step),
+        differences: try values.decode([EnvironmentDifference].self, forKey: .differences))
     case .note:
       self = .note(
         step: try values.decode(Int.self, forKey: .step),
@@ -76,6 +82,10 @@ extension JournalEvent: Codable {
       try values.encode(Kind.evaluation, forKey: .event)
       try values.encode(step, forKey: .step)
       try values.encode(metrics, forKey: .metrics)
+    case .environment(let step, let differences):
+      try values.encode(Kind.environment, forKey: .event)
+      try values.encode(step, forKey: .step)
+      try values.encode(differences, forKey: .differences)
     case .note(let step, let text):
       try values.encode(Kind.note, forKey: .event)
       try values.encode(step, forKey: .step)

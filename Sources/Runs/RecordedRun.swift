@@ -10,6 +10,8 @@ public struct RecordedRun: Sendable {
   public let commit: String?
   /// The dataset that the run learned from, as its configuration names it.
   public let dataPath: String?
+  /// The split that it was judged by, where its configuration names one.
+  public let validationSplit: String?
 
   /// Reads the folder of the checkpoint at `path`; what is not there stays nil.
   public init(ofCheckpoint path: String) {
@@ -25,5 +27,6 @@ public struct RecordedRun: Sendable {
     commit = record?.gitCommit.map { $0 + (record?.gitDirty == true ? "+changes" : "") }
     let configuration = folder.appending(path: "configuration.yaml").path
     dataPath = try? SingleSetting.text("data.path", in: configuration)
+    validationSplit = try? SingleSetting.text("data.validationSplit", in: configuration)
   }
 }

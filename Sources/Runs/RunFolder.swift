@@ -122,9 +122,21 @@ public final class RunFolder {
   public static func configurationFile(of path: String) throws -> String {
     let file = "\(path)/configuration.yaml"
     guard try POSIXFiles.posix.exists(file) else {
-      throw RunError(path: path, problem: "holds no run: there is no configuration.yaml")
+      throw RunError(path: path, problem: "holds no run: \(whyNot(path))")
     }
     return file
+  }
+
+  /// Why a folder is no run: what is missing, or that it is the folder of several runs.
+  private static func whyNot(_ path: String) -> String {
+    let runs = ((try? POSIXFiles.posix.list(path)) ?? []).sorted().filter {
+      (try? POSIXFiles.posix.exists("\(path)/\($0)/configuration.yaml")) == true
+    }
+    guard let first = runs.first else { return "there is no configuration.yaml" }
+    let shown = runs.prefix(5).joined(separator: ", ") + (runs.count > 5 ? ", …" : "")
+    return runs.count == 1
+      ? "the run is \(path)/\(first)"
+      : "it holds \(runs.count) runs (\(shown)); name one, such as \(path)/\(first)"
   }
 
   /// The run's environment.

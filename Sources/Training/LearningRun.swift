@@ -75,6 +75,7 @@ public struct LearningRun<Task: LearningTask> {
     case .finished, .settled: break
     }
     model = optimizer.averaged(model)
+    var selected: Int?
     if comesToBest {
       guard let found = try BestCheckpoints.best(in: "\(folder.path)/best") else {
         throw RunError(
@@ -82,13 +83,15 @@ public struct LearningRun<Task: LearningTask> {
           problem: "holds no checkpoint to test: no evaluation gave a finite "
             + settings.selection.metric)
       }
+      selected = found.checkpoint.progress.step
       let tested = "tested is the checkpoint of step \(found.checkpoint.progress.step)"
       for text in found.warnings + [tested] {
         try folder.journal.append(.note(step: settings.iterations, text: text))
       }
       try model.load(from: found.checkpoint.withAveragedWeights.archive, prefix: "model.")
     }
-    let result = try task.result(of: model, in: folder)
+    if Task.Result.self != Never.self { try model.requireFinite(in: folder.path) }
+    let result = try task.result(of: model, selected: selected, in: folder)
     if let result { try folder.writeEvaluation(result) }
     return Ending(outcome: outcome, result: result)
   }

@@ -61,8 +61,9 @@ public protocol LearningTask {
   var isEvaluated: Bool { get }
   /// Judges a model by pictures that it does not learn from, and never by those of the test.
   func evaluate(_ model: Model) throws -> Evaluation
-  /// What the trained model comes to; files beside `evaluation.json` may go to `folder`.
-  func result(of model: Model, in folder: RunFolder) throws -> Result?
+  /// What the trained model comes to; files beside `evaluation.json` may go to `folder`. `selected`
+  /// is the step of its weights where the best checkpoint was chosen; nil where they are the last.
+  func result(of model: Model, selected: Int?, in folder: RunFolder) throws -> Result?
 }
 
 extension LearningTask {
@@ -78,7 +79,9 @@ extension LearningTask {
 
 extension LearningTask where Result == Never {
   /// The checkpoints are the result.
-  public func result(of model: Model, in folder: RunFolder) throws -> Never? { nil }
+  public func result(of model: Model, selected: Int?, in folder: RunFolder) throws -> Never? {
+    nil
+  }
 }
 
 /// What one pass learns from: plain arrays, so that worker threads can make it.

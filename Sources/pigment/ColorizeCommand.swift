@@ -65,8 +65,9 @@ struct ColorizeCommand: ParsableCommand {
     guard !texts.isEmpty, Set(texts).count == texts.count else {
       throw ValidationError("--temperatures must name each temperature once")
     }
-    if let size, size < 16 { throw ValidationError("--size must be at least 16") }
-    guard cell >= 16 else { throw ValidationError("--cell must be at least 16") }
+    try requirePictureSize(size)
+    guard (16...1024).contains(cell) else { throw ValidationError("--cell must be 16 to 1024") }
+    guard sheetRows >= 0 else { throw ValidationError("--sheet-rows must not be negative") }
   }
 
   func run() throws {
@@ -124,6 +125,7 @@ struct ColorizeCommand: ParsableCommand {
     let input = try StoredPicture(contentsOfFile: entry.file)
     let seen = input.picture
     let prediction = colorizer.predict(seen)
+    try prediction.requireFinite(entry.name)
     var cells: [Sheet.Cell] = []
     func show(_ picture: Picture, _ label: String = "") {
       if onSheet { cells.append(.init(picture.fitted(into: cell), label: label)) }

@@ -71,9 +71,8 @@ struct EvaluateColorCommand: ParsableCommand {
     guard count > 0, resamples > 0, threads > 0, sheetRows >= 0 else {
       throw ValidationError("--count, --resamples and --threads must be positive")
     }
-    if let size, size < 16 || size % 8 != 0 {
-      throw ValidationError("--size must be a multiple of 8 and at least 16")
-    }
+    try requirePictureSize(size)
+    if let size, size % 8 != 0 { throw ValidationError("--size must be a multiple of 8") }
   }
 
   func run() throws {

@@ -29,13 +29,15 @@ struct ExtractCommand: ParsableCommand {
   @Option(help: "Pictures that go through the network at once.") var batch = 16
   @Option(help: "Megabytes of features that are held before they are written.") var memory = 32
   @OptionGroup var device: DeviceOptions
+  @Flag(help: "Replace a file with features of another layer, pooling, archive or dataset.")
+  var force = false
   @Option(name: .shortAndLong, help: "The file to write (.h5).") var output: String
 
   func validate() throws {
     guard batch > 0, memory > 0 else {
       throw ValidationError("--batch and --memory must be positive")
     }
-    if let size, size <= 0 { throw ValidationError("--size must be positive") }
+    try requirePictureSize(size, atLeast: 1)
   }
 
   func run() throws {
@@ -44,6 +46,7 @@ struct ExtractCommand: ParsableCommand {
     options.split = split
     options.size = size
     options.batchSize = batch
+    options.replaces = force
     options.pieceBytes = memory << 20
     let extraction = try FeatureExtraction(
       archive: archive, data: data, options: options, on: device.chosen)

@@ -26,11 +26,11 @@ struct ResumeCommand: ParsableCommand {
     let chosen = try device.chosen(otherwise: record.device)
     switch record.task {
     case nil where Array(record.command.dropFirst().prefix(2)) == ["evaluate", "recognizer"]:
-      try recognizer(file, chosen)
+      try recognizer(chosen)
     case nil:
       try requirePretraining(record)
       try pretraining(Tasks.pretext(of: file), chosen)
-    case RecognizerTraining.title: try recognizer(file, chosen)
+    case RecognizerTraining.title: try recognizer(chosen)
     case let name?:
       guard let task = Tasks.transfer(name), let start = record.start else {
         throw RunError(
@@ -38,7 +38,7 @@ struct ResumeCommand: ParsableCommand {
           problem: "is a run of '\(name)', which keeps no checkpoints; the command that began it "
             + "makes what is missing: \(record.command.joined(separator: " "))")
       }
-      try transfer(task, NamedStart(start).start, file, chosen)
+      try transfer(task, NamedStart(start).start, chosen)
     }
   }
 
@@ -54,30 +54,34 @@ struct ResumeCommand: ParsableCommand {
   }
 
   private func pretraining<Task: PretextTask>(_ task: Task.Type, _ device: Device) throws {
-    try finish(folder: path) { try Pretraining<Task>.resume(path, on: device, warn: printError) }
-  }
-
-  private func recognizer(_ file: String, _ device: Device) throws {
-    let settings = try RecognizerConfiguration.load(file)
-    let (folder, checkpoint, warnings) = try RunFolder.resume(
-      path, settings: settings, keep: settings.keepCheckpoints)
-    warnings.forEach(printError)
-    let training = try RecognizerTraining(settings, on: device)
     try finish(folder: path) {
-      try LearningRun(training).run(in: folder, from: checkpoint).outcome
+      try Pretraining<Task>.resume(path, on: device, here: here(device), warn: printError)
     }
   }
 
+  private func recognizer(_ device: Device) throws {
+    let found = try RunFolder.resume(
+      path, as: RecognizerConfiguration.self, keep: \.keepCheckpoints, here: here(device),
+      warn: printError)
+    let training = try RecognizerTraining(found.settings, on: device)
+    try finish(folder: path) {
+      try LearningRun(training).run(in: found.run, from: found.checkpoint).outcome
+    }
+  }
+
+  /// What this machine and program are; data and seed are the run's affair.
+  private func here(_ device: Device) -> EnvironmentRecord {
+    .here(dataHash: "", seed: 0, on: device)
+  }
+
   private func transfer<Task: TransferTask>(
-    _ task: Task.Type, _ start: Start, _ file: String, _ device: Device
+    _ task: Task.Type, _ start: Start, _ device: Device
   ) throws {
-    let settings = try Task.Settings.load(file)
-    let (folder, checkpoint, warnings) = try RunFolder.resume(
-      path, settings: settings, keep: settings.keepCheckpoints)
-    warnings.forEach(printError)
-    let run = try FineTuning<Task>(settings, start: start, on: device)
+    let found = try RunFolder.resume(
+      path, as: Task.Settings.self, keep: \.keepCheckpoints, here: here(device), warn: printError)
+    let run = try FineTuning<Task>(found.settings, start: start, on: device)
     try reportingDivergence(in: path) {
-      switch try run.run(in: folder, from: checkpoint) {
+      switch try run.run(in: found.run, from: found.checkpoint) {
       case .finished(let result):
         print(TransferTable.table([(name: "\(start)", results: [result])]))
       case .interrupted(let signal, let step):

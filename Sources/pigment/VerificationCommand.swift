@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Configurations
 internal import Foundation
 internal import Randomness
+internal import Runs
 internal import Training
 
 /// `pigment verify`: proofs that a user can repeat on his own machine.
@@ -42,9 +43,14 @@ struct VerifyResumeCommand: ParsableCommand {
     let rehearsal = try ResumeRehearsal(
       settings, folder: folder, points: points, key: RandomKey(seed: seed), on: chosen)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let report = try rehearsal.run(
-      environment: .here(dataHash: dataHash, seed: settings.seed, on: chosen), say: printError)
-    print(report)
-    guard report.isSame else { throw ExitCode.failure }
+    do {
+      let report = try rehearsal.run(
+        environment: .here(dataHash: dataHash, seed: settings.seed, on: chosen), say: printError)
+      print(report)
+      guard report.isSame else { throw ExitCode.failure }
+    } catch let interruption as RehearsalInterruption {
+      printError("verify resume: \(interruption); give the command again")
+      throw ExitCode(interruption.signal.exitCode)
+    }
   }
 }

@@ -33,6 +33,33 @@ func poolingAgrees(_ dtype: DType, _ placement: Placement) {
   }
 }
 
+/// Layouts of few and many channels, and windows whose places need more than a byte.
+@Test(arguments: precisions, Placement.allCases)
+func maxPoolingKeepsWhatIsNoNumber(_ dtype: DType, _ placement: Placement) {
+  for (shape, p): (Shape, PoolingParameters) in [
+    ([2, 21, 9, 8], .init(window: 3, stride: 2, padding: 1)),
+    ([1, 16, 8, 8], .init(window: 2)),
+    ([2, 35, 19, 18], .init(window: 17, stride: 1)),
+    ([3, 1, 9, 7], .init(window: 3, stride: 2, ceilMode: true)),
+  ] {
+    func places(_ b: Bench) -> (y: [Bool], dx: [Double]) {
+      let k = b.backend
+      let x = b.placed(placement, shape, 1)
+      let one = k.store(
+        (0..<shape.count).map { $0 % 37 == 5 ? Double.nan : 0 }, shape: shape, dtype: dtype)
+      let most = k.maxPool(k.combined(1, x, 1, one), p)
+      let g = k.filled(with: 1, shape: most.y.shape, dtype: dtype)
+      let dx = k.maxPoolGradient(g, workspace: most.workspace, inputShape: shape, p)
+      return (k.doubles(of: most.y).map(\.isNaN), k.doubles(of: dx))
+    }
+    let (found, expected) = (
+      places(Bench(backend: cpu, dtype: dtype)), places(Bench(backend: reference, dtype: dtype))
+    )
+    #expect(found.y == expected.y && found.y.contains(true), "\(shape)")
+    #expect(found.dx == expected.dx, "\(shape): gradients went elsewhere")
+  }
+}
+
 @Test(arguments: precisions) func resizingAgrees(_ dtype: DType) {
   let sizes: [(Shape, Pair)] = [
     ([2, 3, 5, 7], Pair(20, 28)), ([1, 2, 9, 8], Pair(4, 3)), ([2, 1, 1, 4], Pair(3, 1)),

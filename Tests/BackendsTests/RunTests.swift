@@ -53,6 +53,23 @@ private func settle(_ holds: Bool, _ what: String) {
     }
   }
 
+  @Test func maxPoolingDoesNotDependOnTheNumberOfThreads() async {
+    await #expect(processExitsWith: .success) {
+      let b = Bench(backend: cpu, dtype: .f32)
+      let (shape, p): (Shape, _) = ([3, 40, 61, 61], PoolingParameters(window: 3, stride: 2))
+      let results = [1, 2, 3].map { threads in
+        cpu.threads = threads
+        return [b.numbers(shape, 1), b.blocked(shape, 1)].flatMap { x in
+          let most = cpu.maxPool(x, p)
+          let dx = cpu.maxPoolGradient(
+            b.numbers(most.y.shape, 2), workspace: most.workspace, inputShape: shape, p)
+          return cpu.floats(of: most.y) + cpu.floats(of: dx)
+        }
+      }
+      settle(results[0] == results[1] && results[1] == results[2], "max pooling differs")
+    }
+  }
+
   @Test func anyNumberOfThreadsGivesTheSameBits() async {
     await #expect(processExitsWith: .success) {
       for dtype in precisions {

@@ -54,6 +54,24 @@ import Testing
     }
   }
 
+  @Test func anInterruptedProofIsNoFailedOne() throws {
+    let words = tiny.folder + "/words"
+    _ = FileManager.default.createFile(atPath: words, contents: nil)
+    let process = try Program.launch(
+      Program.pigment,
+      [
+        "verify", "resume", config, "--points", "2", "--output", "\(tiny.folder)/proof", "--set",
+        "data.path=\(tiny.data)", "--set", "iterations=100000", "--set", "evaluationInterval=0",
+      ], errors: try FileHandle(forWritingTo: URL(filePath: words)))
+    wait(for: 2, in: "proof/straight", of: process)
+    kill(process.processIdentifier, SIGINT)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 130)
+    let said = try String(contentsOfFile: words, encoding: .utf8)
+    #expect(said.contains("verify resume: interrupted at step "), "\(said)")
+    #expect(said.contains("of the run 'straight'; nothing was compared"), "\(said)")
+  }
+
   @Test func aLossThatIsNoNumberEndsTheProgramWithFour() throws {
     let process = try pretrain("wild", ["schedule.rate=1e30", "optimizer.rule=sgd"])
     process.waitUntilExit()

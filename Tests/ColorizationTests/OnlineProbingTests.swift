@@ -147,7 +147,7 @@ import Training
     configuration.selection.metric = "probe/knn-v1/norm5/mAP"
     configuration.selection.order = .highest
     #expect { try Pretraining(configuration) } throws: {
-      "\($0)".contains("selection.metric") && "\($0)".contains("trunk/silentChannels")
+      "\($0)".contains("selection.metric") && "\($0)".contains("trunk/deadChannels")
         && "\($0)".contains("probe/knn-v1/norm7/mAP")
     }
     configuration = try settings()

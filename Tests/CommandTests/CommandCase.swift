@@ -40,9 +40,14 @@ struct CommandCase: Sendable {
   let wrong: Use
   /// A file that is not there, called nowhere; nil of verbs that read none.
   let missing: Use?
+  /// Other uses that are refused.
+  let refused: [Use]
 
-  init(_ verb: String, right: Use..., wrong: Use, missing: Use?) {
+  init(
+    _ verb: String, right: Use..., wrong: Use, missing: Use?, refused: [Use] = []
+  ) {
     (self.verb, self.right, self.wrong, self.missing) = (verb, right, wrong, missing)
+    self.refused = refused
   }
 
   /// All verbs, in an order in which each finds the files of those before it.
@@ -57,7 +62,7 @@ struct Trial: Sendable, CustomTestStringConvertible {
   var testDescription: String { "pigment \(verb) \(use.arguments)" }
 
   static let all = CommandCase.all.flatMap { row in
-    (row.right + [row.wrong] + [row.missing].compactMap { $0 }).map {
+    (row.right + [row.wrong] + [row.missing].compactMap { $0 } + row.refused).map {
       Trial(verb: row.verb, use: $0)
     }
   }

@@ -43,12 +43,25 @@ extension CommandCase {
         "features.h5",
         "trunk.safetensors scenes.h5 --layer conv2_2 --pool average:2 --output features.h5",
         says: "features.h5: features [58, 8, 2, 2]"),
+      .makes(
+        "features.h5",
+        "trunk.safetensors scenes.h5 --layer conv2_2 --pool max --force --output features.h5",
+        says: "features.h5: features [58, 8]"),
       wrong: .fails(
         1, "trunk.safetensors scenes.h5 --layer conv9 --output x",
         says: "trunk.safetensors: has no layer 'conv9'; …"),
       missing: .fails(
         1, "nowhere.safetensors scenes.h5 --layer conv2_2 --output x",
-        says: "nowhere.safetensors: cannot be read: …")),
+        says: "nowhere.safetensors: cannot be read: stat failed: …"),
+      refused: [
+        .fails(
+          1, "trunk.safetensors scenes.h5 --layer conv3_3 --pool max --output features.h5",
+          says: "features.h5: is there and holds features of layer 'conv2_2'; give another "
+            + "--output, or --force to replace it"),
+        .fails(
+          64, "trunk.safetensors scenes.h5 --layer conv2_2 --size 1000000000 --output x",
+          says: "--size is from 1 to 8192 pixels, not 1000000000"),
+      ]),
   ]
 
   /// What is trained here.

@@ -16,7 +16,15 @@ extension CommandCase {
         1, "pretrain.yaml --set optimizer.speed=1 --run x",
         says: "--set optimizer.speed=1: optimizer.speed: no such setting; there are …"),
       missing: .fails(
-        1, "nowhere.yaml --run x", says: "nowhere.yaml: cannot be read: …")),
+        1, "nowhere.yaml --run x", says: "nowhere.yaml: cannot be read: stat failed: …"),
+      refused: [
+        .fails(
+          1, "pretrain.yaml --set trunk.width=1e9 --run x",
+          says: "trunk: has width 1000000000.0; a width is over 0 and at most 4.0"),
+        .fails(
+          1, "pretrain.yaml --set data.validationPictures=-1 --run x",
+          says: "data.validationPictures: must not be negative, it is -1"),
+      ]),
     .init(
       "resume",
       right: .makes(
@@ -52,7 +60,12 @@ extension CommandCase {
         says: "--temperatures: 'hot' is no temperature; write 0,0.38,1"),
       missing: .fails(
         1, "run nowhere.jpg --output x",
-        says: "nowhere.jpg: cannot read the file: no such file or folder")),
+        says: "nowhere.jpg: cannot read the file: no such file or folder"),
+      refused: [
+        .fails(
+          64, "run pictures --size 1000000000 --output x",
+          says: "--size is from 16 to 8192 pixels, not 1000000000")
+      ]),
     .init(
       "evaluate recognizer",
       right: .makes(

@@ -22,7 +22,7 @@ extension CommandCase {
         says: "proposals.h5 ['000052.jpg']: there are no proposals of this record; …"),
       missing: .fails(
         1, "nowhere.h5 scenes.h5 --output x",
-        says: "nowhere.h5: nowhere.h5: stat failed: No such file or directory; …")),
+        says: "nowhere.h5: stat failed: No such file or directory; …")),
     .init(
       "proposals recall",
       right: .makes(
@@ -40,11 +40,25 @@ extension CommandCase {
         "tune.yaml --set data.augmentation.size=32 --init gaussian "
           + "--init colors=trunk.safetensors --seeds 2 --output classify",
         says: "start     seeds …"),
+      .makes(
+        "selected/table.md selected/gaussian-seed1/best",
+        "tune.yaml --set data.augmentation.size=32 --set evaluationInterval=1 "
+          + "--set selection.metric=validation/mAP --set selection.order=highest --init gaussian "
+          + "--seeds 1 --output selected",
+        says: "start     seeds …"),
       wrong: .fails(
         64, "tune.yaml --init he --seeds 0 --output x", says: "--seeds must be positive"),
       missing: .fails(
         1, "tune.yaml --init nowhere.safetensors --output x",
-        says: "nowhere.safetensors: cannot be read: …")),
+        says: "nowhere.safetensors: cannot be read: …"),
+      refused: [
+        .fails(
+          1, "tune.yaml --set data.trainPictures=-1 --init gaussian --output x",
+          says: "data.trainPictures: must not be negative, it is -1"),
+        .fails(
+          1, "tune.yaml --set input.startPictures=-1 --init gaussian --output x",
+          says: "input.startPictures: must not be negative, it is -1"),
+      ]),
     .init(
       "transfer categorize",
       right: .makes(
@@ -72,7 +86,14 @@ extension CommandCase {
         says: "--set scales.testing=big: scales.testing: must be a whole number, not 'big'"),
       missing: .fails(
         1, "tune.yaml --init nowhere.safetensors --output x",
-        says: "nowhere.safetensors: cannot be read: …")),
+        says: "nowhere.safetensors: cannot be read: …"),
+      refused: [
+        .fails(
+          1,
+          "tune.yaml --set data.proposals=proposals.h5 --set data.testPictures=-1 "
+            + "--init gaussian --output x",
+          says: "data.testPictures: must not be negative, it is -1")
+      ]),
     .init(
       "transfer segment",
       right: .makes(
@@ -85,7 +106,12 @@ extension CommandCase {
         says: "--set nonsense=1: nonsense: no such setting; there are …"),
       missing: .fails(
         1, "nowhere.yaml --init gaussian --output x",
-        says: "nowhere.yaml: cannot be read: …")),
+        says: "nowhere.yaml: cannot be read: …"),
+      refused: [
+        .fails(
+          1, "tune.yaml --set margin=-1 --init gaussian --output x",
+          says: "margin: must not be negative, it is -1")
+      ]),
     .init(
       "transfer probe",
       right: .makes(
@@ -99,6 +125,14 @@ extension CommandCase {
         says: "--set methods=[forest]: methods.0: must be one of …"),
       missing: .fails(
         1, "nowhere.safetensors scenes.h5 --output x",
-        says: "nowhere.safetensors: cannot be read: …")),
+        says: "nowhere.safetensors: cannot be read: …"),
+      refused: [
+        .fails(
+          1, "gaussian scenes.h5 --set trunk.width=1e9 --output x",
+          says: "trunk: has width 1000000000.0; a width is over 0 and at most 4.0"),
+        .fails(
+          1, "gaussian scenes.h5 --set data.testPictures=-1 --output x",
+          says: "data.testPictures: must not be negative, it is -1"),
+      ]),
   ]
 }

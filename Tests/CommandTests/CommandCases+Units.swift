@@ -12,7 +12,15 @@ extension CommandCase {
         says: "trunk.safetensors: has no layer 'conv9'; …"),
       missing: .fails(
         1, "nowhere.safetensors scenes.h5 --output x",
-        says: "nowhere.safetensors: cannot be read: …")),
+        says: "nowhere.safetensors: cannot be read: …"),
+      refused: [
+        .fails(
+          1, "run scenes.h5 --output x",
+          says: "run: is a run folder; pigment export run makes an archive of it"),
+        .fails(
+          64, "trunk.safetensors scenes.h5 --size 1000000000 --output x",
+          says: "--size is from 16 to 8192 pixels, not 1000000000"),
+      ]),
     .init(
       "units noise",
       right: .makes(
@@ -60,7 +68,7 @@ extension CommandCase {
         says: "maps.png"),
       wrong: .fails(
         64, "trunk.safetensors pictures/000052.jpg --layer conv2 --size 8 --output x.png",
-        says: "--size must be at least 16"),
+        says: "--size is from 16 to 8192 pixels, not 8"),
       missing: .fails(
         1, "trunk.safetensors nowhere.jpg --layer conv2 --output x.png",
         says: "nowhere.jpg: cannot read the file: No such file or directory")),

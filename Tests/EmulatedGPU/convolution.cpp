@@ -128,14 +128,9 @@ struct execution {
 
   void pointwise(const data &op) {
     tensor x(*op.parts.at(751)[0]), y(*op.parts.at(753)[0]);
-    auto values = read(x);
-    if (op.parts.at(750)[0]->word(0) == 0) {
-      auto terms = read(tensor(*op.parts.at(752)[0]));
-      for (size_t i = 0; i < values.size(); ++i)
-        values[i] += terms[i / (y.size[2] * y.size[3]) % y.size[1]];
-    } else {
-      for (double &value : values) value = value < 0 ? 0 : value;
-    }
+    auto values = read(x), terms = read(tensor(*op.parts.at(752)[0]));
+    for (size_t i = 0; i < values.size(); ++i)
+      values[i] += terms[i / (y.size[2] * y.size[3]) % y.size[1]];
     write(y, values);
   }
 };

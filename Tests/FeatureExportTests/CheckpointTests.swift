@@ -136,7 +136,7 @@ import Testing
     #expect(silent.contains("does not say its trunk"), "\(silent)")
   }
 
-  @Test func theHeadsStepIsHeldToItsTolerance() throws {
+  @Test func featuresThatAreNoNumbersAreRefusedByLayer() throws {
     // Weights that are finite and features that are not.
     let path = scratch.file("large")
     try Samples.run(at: path) { named in
@@ -145,8 +145,37 @@ import Testing
     }
     let output = scratch.file("f.safetensors")
     let text = words { _ = try FeatureExporter.export(path, to: output) }
-    #expect(text.contains("step-5.ckpt: head removed would change features by inf"), "\(text)")
+    #expect(text.contains("layer 'conv2_1' gives what is no finite number for"), "\(text)")
     #expect(!FileManager.default.fileExists(atPath: output))
+  }
+
+  @Test(arguments: [Float.nan, .infinity])
+  func weightsThatAreNoNumbersAreRefusedByTensor(value: Float) throws {
+    let path = scratch.file("broken")
+    try Samples.run(at: path)
+    // The program itself saves no such checkpoint.
+    func damage(_ entry: inout TensorArchive.Entry) {
+      guard entry.name.hasSuffix(".conv3_1.weight") else { return }
+      var bytes = entry.bytes
+      bytes.replaceSubrange(28..<32, with: withUnsafeBytes(of: value) { Array($0) })
+      entry = .init(name: entry.name, type: entry.type, shape: entry.shape, bytes: bytes)
+    }
+    let checkpoint = "\(path)/checkpoints/step-5.ckpt"
+    try Samples.change(checkpoint, to: checkpoint, damage)
+    let output = scratch.file("f.safetensors")
+    let text = words { _ = try FeatureExporter.export(path, to: output) }
+    #expect(
+      text.contains("step-5.ckpt: tensor 'model.conv3_1.weight': holds what is no finite number"),
+      "\(text)")
+    #expect(!FileManager.default.fileExists(atPath: output))
+    // As `extract`, `units`, `transfer` and `evaluate` read them.
+    let archive = scratch.file("whole.safetensors")
+    try Samples.write(Samples.configuration(.eccv16), to: archive)
+    try Samples.change(archive, to: output, damage)
+    let read = words { _ = try FeatureArchive.read(output) }
+    #expect(
+      read.contains("f.safetensors: tensor 'trunk.conv3_1.weight': holds what is no finite"),
+      "\(read)")
   }
 
   @Test func aNetworkThatCannotBeIsRefusedBeforeItIsBuilt() throws {

@@ -10,7 +10,7 @@ public struct OperationCase: Sendable, CustomTestStringConvertible {
   /// The file in `Sources/Tensors/Operations` it belongs to, without `.swift`.
   public let operation: String
   /// What it is given.
-  public let inputs: [OperationInput]
+  public private(set) var inputs: [OperationInput]
   /// Whether its inputs keep away from kinks, so that its gradient can be measured.
   public let isSmooth: Bool
   /// The types in which devices are compared with the reference.
@@ -46,6 +46,13 @@ public struct OperationCase: Sendable, CustomTestStringConvertible {
 
   /// The name in test reports.
   public var testDescription: String { name }
+
+  /// The same case where elements `places` of input `index` are no numbers.
+  public func withoutNumbers(at places: [Int], ofInput index: Int) -> OperationCase {
+    var copy = self
+    copy.inputs[index] = inputs[index].withoutNumbers(at: places)
+    return copy
+  }
 
   /// The places of the inputs that get gradients.
   public var variables: [Int] { inputs.indices.filter { inputs[$0].isVariable } }

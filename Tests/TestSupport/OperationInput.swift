@@ -23,6 +23,13 @@ public struct OperationInput: Sendable {
     return copy
   }
 
+  /// The same, with NaN at these places.
+  func withoutNumbers(at places: [Int]) -> OperationInput {
+    var copy = self
+    for place in places { copy.tensor.values[place] = .nan }
+    return copy
+  }
+
   /// The same numbers, never bf16.
   public var single: OperationInput {
     var copy = self

@@ -46,6 +46,67 @@ import Testing
     #expect(record.system != "" && record.processor != "" && record.started.hasSuffix("Z"))
   }
 
+  @Test func whatIsAnotherThanWhenARunBeganIsSaidAndNoted() throws {
+    let scratch = try Scratch()
+    let path = scratch.path + "/run"
+    var began = Self.environment()
+    began.processor = "Abacus 9"
+    began.instructions = nil  // as earlier versions left it
+    do {
+      let run = try RunFolder.create(path, configuration: Toy(), environment: began)
+      try run.checkpoints.save(Self.checkpoint(5, of: run))
+    }
+    var here = Self.environment()
+    here.instructions = "avx2 fma"
+    here.libraries["OpenBLAS"] = "0.3"
+    here.threads = 3
+    for _ in 0..<2 {
+      var said: [String] = []
+      let found = try RunFolder.resume(path, as: Toy.self, keep: { _ in 3 }, here: here) {
+        said.append($0)
+      }
+      #expect(found.checkpoint?.progress.step == 5 && found.settings == Toy())
+      #expect(
+        said.map { $0.dropFirst(path.count + 2) } == [
+          "processor: was Abacus 9, now \(here.processor)",
+          "instruction set: was not recorded, now avx2 fma", "threads: was 2, now 3",
+          "OpenBLAS: was not recorded, now 0.3",
+          "goes on; its numbers may differ in their last bits from a run that had not moved",
+        ])
+    }
+    let events = try Journal.events(in: "\(path)/journal.jsonl")
+    #expect(events.count == 2)
+    guard case .environment(5, let differences) = events.last else {
+      Issue.record("\(events)")
+      return
+    }
+    #expect(differences.map(\.part) == ["processor", "instruction set", "threads", "OpenBLAS"])
+    // The same machine and program are not worth a word.
+    _ = try RunFolder.resume(path, as: Toy.self, keep: { _ in 3 }, here: began) {
+      Issue.record("\($0)")
+    }
+    _ = try RunFolder.resume(path, as: Toy.self, keep: { _ in 3 }) { Issue.record("\($0)") }
+  }
+
+  @Test func theFolderOfSeveralRunsNamesThem() throws {
+    let scratch = try Scratch()
+    let error = {
+      #expect(throws: RunError.self) { try RunFolder.configurationFile(of: scratch.path) }
+    }
+    #expect(error()?.problem == "holds no run: there is no configuration.yaml")
+    for name in ["he-seed1", "he-seed2"] {
+      _ = try RunFolder.create(
+        "\(scratch.path)/\(name)", configuration: Toy(), environment: Self.environment())
+      if name == "he-seed1" {
+        #expect(error()?.problem == "holds no run: the run is \(scratch.path)/he-seed1")
+      }
+    }
+    #expect(
+      error()?.problem
+        == "holds no run: it holds 2 runs (he-seed1, he-seed2); name one, such as "
+        + "\(scratch.path)/he-seed1")
+  }
+
   @Test func aSecondProcessIsRefusedWithTheNumberOfTheFirst() throws {
     let scratch = try Scratch()
     let path = scratch.path + "/run"

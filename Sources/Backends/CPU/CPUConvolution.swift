@@ -16,7 +16,10 @@ extension CPUBackend {
     if let c = interleaving(CDNNL_FORWARD, x.shape, w.shape, shape, p, x.dtype) {
       return woven(convolution(interleaved(x, c), w, bias, c.parameters), shape, c)
     }
-    let plan = convolution(CDNNL_FORWARD, x.shape, w.shape, shape, p, x.dtype, bias: bias != nil)
+    var fused = p
+    fused.relu = p.relu && mayRectify(x, w, bias, result: shape)
+    let plan = convolution(
+      CDNNL_FORWARD, x.shape, w.shape, shape, fused, x.dtype, bias: bias != nil)
     let y = storage(shape, x.dtype, plan.whole[CDNNL_DST])
     var operands = [
       (CDNNL_SRC, reordered(x, to: plan.whole[CDNNL_SRC]).buffer),
@@ -25,6 +28,7 @@ extension CPUBackend {
     ]
     if let bias { operands.append((CDNNL_BIAS, rowMajor(bias, as: .f32).buffer)) }
     plan.run(self, operands)
+    if p.relu && !fused.relu { rectify(y) }
     return y
   }
 

@@ -2,48 +2,38 @@ internal import CDNNL
 internal import CKernels
 
 extension CPUBackend {
-  /// Each window's largest element; the workspace remembers which one it was.
+  /// Each window's largest element, where a NaN counts as such; the workspace remembers which one
+  /// it was.
   public func maxPool(_ x: Storage, _ p: PoolingParameters) -> (y: Storage, workspace: Storage) {
-    if widens(x) || (x.dtype == .bf16 && p.overlaps) {
-      let wide = maxPool(channelsLast(x, as: .f32), p)
-      return (channelsLast(wide.y, as: .bf16), wide.workspace)
-    }
     let shape = p.outputShape(input: x.shape)
-    let input = layout(of: x)
-    let plan = plan(CDNNL_FORWARD, CDNNL_POOL_MAX, input, x.shape, shape, p)
-    let y = storage(shape, x.dtype, plan[CDNNL_DST])
-    let layout = plan[CDNNL_WORKSPACE]
-    let workspace = Storage(
-      shape: [(layout.byteCount + 3) / 4], dtype: .i32,
-      buffer: pool.buffer(byteCount: layout.byteCount), layout: .custom(PoolWorkspace(input)))
-    plan.run(
-      workingMemory,
-      [
-        (CDNNL_SRC, x.buffer), (CDNNL_DST, y.buffer), (CDNNL_WORKSPACE, workspace.buffer),
-      ])
-    return (y, workspace)
+    let order = layouts.order(of: layout(of: x), x.shape, x.dtype)
+    let source = reordered(x, to: layouts.layout(x.shape, x.dtype, order))
+    let y = storage(shape, x.dtype, layouts.layout(shape, x.dtype, order))
+    var geometry = ck_max_pooling(x.shape, shape, p, order)
+    let bytes = byteCount(y) / y.dtype.byteCount * Int(ck_max_pool_winner_bytes(&geometry))
+    let winners = Storage(
+      shape: [(bytes + 3) / 4], dtype: .i32, buffer: pool.buffer(byteCount: bytes),
+      layout: .custom(PoolWorkspace(order)))
+    withExtendedLifetime((source, y, winners)) {
+      ck_max_pool(&geometry, operand(source), operand(y), winners.buffer.address)
+    }
+    return (y, winners)
   }
 
   /// Each output's gradient goes to the element that won.
   public func maxPoolGradient(
     _ g: Storage, workspace: Storage, inputShape: Shape, _ p: PoolingParameters
   ) -> Storage {
-    if widens(g) || (g.dtype == .bf16 && p.overlaps) {
-      let wide = maxPoolGradient(
-        channelsLast(g, as: .f32), workspace: workspace, inputShape: inputShape, p)
-      return channelsLast(wide, as: .bf16)
-    }
     guard case .custom(let object) = workspace.layout, let memory = object as? PoolWorkspace else {
       fatalError("maxPoolGradient: the workspace is not one that maxPool made")
     }
-    let plan = plan(CDNNL_BACKWARD_DATA, CDNNL_POOL_MAX, memory.input, inputShape, g.shape, p)
-    let result = storage(inputShape, g.dtype, plan[CDNNL_DIFF_SRC])
-    plan.run(
-      workingMemory,
-      [
-        (CDNNL_DIFF_DST, reordered(g, to: plan[CDNNL_DIFF_DST]).buffer),
-        (CDNNL_DIFF_SRC, result.buffer), (CDNNL_WORKSPACE, workspace.buffer),
-      ])
+    let source = reordered(g, to: layouts.layout(g.shape, g.dtype, memory.order))
+    let result = storage(inputShape, g.dtype, layouts.layout(inputShape, g.dtype, memory.order))
+    var geometry = ck_max_pooling(inputShape, g.shape, p, memory.order)
+    withExtendedLifetime((source, workspace, result)) {
+      ck_max_pool_gradient(
+        &geometry, operand(source), workspace.buffer.address, operand(result))
+    }
     return result
   }
 
@@ -122,10 +112,22 @@ extension CPUBackend {
   }
 }
 
-/// The layout of the input that a pooling workspace belongs to.
+/// The order of elements that the winners of max pooling lie in.
 private final class PoolWorkspace: Sendable {
-  let input: DNNLLayout
-  init(_ input: DNNLLayout) { self.input = input }
+  let order: LayoutTable.Order
+  init(_ order: LayoutTable.Order) { self.order = order }
+}
+
+extension ck_max_pooling {
+  fileprivate init(
+    _ x: Shape, _ y: Shape, _ p: PoolingParameters, _ order: LayoutTable.Order
+  ) {
+    let lanes = order.channelsTogether(of: x)
+    self.init(
+      planes: Int64(x[0] * ((x[1] + lanes - 1) / lanes)), lanes: Int64(lanes),
+      input: (Int64(x[2]), Int64(x[3])), output: (Int64(y[2]), Int64(y[3])),
+      window: p.window.numbers, stride: p.stride.numbers, padding: p.padding.numbers)
+  }
 }
 
 extension PoolingParameters {

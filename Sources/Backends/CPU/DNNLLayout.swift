@@ -29,11 +29,11 @@ final class DNNLLayout: Hashable, @unchecked Sendable {
     self.init(handle!)
   }
 
-  /// Images with blocks of 16 channels.
-  convenience init(blocked sizes: [Int], _ dtype: DType) {
+  /// Images with blocks of 8 or 16 channels.
+  convenience init(blocked sizes: [Int], _ dtype: DType, by count: Int32) {
     var handle: OpaquePointer?
     check(
-      cdnnl_layout_create_blocked(&handle, sizes.map(Int64.init), dtype.dnnl),
+      cdnnl_layout_create_blocked(&handle, sizes.map(Int64.init), dtype.dnnl, count),
       "blocked layout of \(sizes)")
     self.init(handle!)
   }
@@ -61,6 +61,8 @@ final class LayoutTable: Sendable {
     case channelsLast
     /// Blocks of 16 channels innermost; for images.
     case blocked
+    /// Blocks of 8 channels innermost; for images.
+    case blockedByEight
     /// Positions of the kernel outermost, then inputs, then outputs; for weights.
     case kernelOuter
   }
@@ -85,6 +87,13 @@ final class LayoutTable: Sendable {
     }
   }
 
+  /// The order of images that lie in this layout: channels last for one that is none of these, into
+  /// which they can then be brought.
+  func order(of layout: DNNLLayout, _ shape: Shape, _ dtype: DType) -> Order {
+    let orders: [Order] = [.rowMajor, .blocked, .blockedByEight]
+    return orders.first { self.layout(shape, dtype, $0) == layout } ?? .channelsLast
+  }
+
   /// The layout of this order.
   func layout(_ shape: Shape, _ dtype: DType, _ order: Order = .rowMajor) -> DNNLLayout {
     known.withLock { known in
@@ -95,11 +104,25 @@ final class LayoutTable: Sendable {
         switch order {
         case .rowMajor: DNNLLayout(shape.sizes, dtype)
         case .channelsLast: DNNLLayout(shape.sizes, dtype, strides: shape.channelsLastStrides)
-        case .blocked: DNNLLayout(blocked: shape.sizes, dtype)
+        case .blocked: DNNLLayout(blocked: shape.sizes, dtype, by: 16)
+        case .blockedByEight: DNNLLayout(blocked: shape.sizes, dtype, by: 8)
         case .kernelOuter: DNNLLayout(shape.sizes, dtype, strides: shape.kernelOuterStrides)
         }
       known[key] = layout
       return layout
+    }
+  }
+}
+
+extension LayoutTable.Order {
+  /// How many channels of a position of images lie side by side.
+  func channelsTogether(of shape: Shape) -> Int {
+    switch self {
+    case .rowMajor: 1
+    case .channelsLast: shape[1]
+    case .blocked: 16
+    case .blockedByEight: 8
+    case .kernelOuter: fatalError("cpu: images do not lie as weights do")
     }
   }
 }

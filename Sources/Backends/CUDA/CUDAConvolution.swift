@@ -1,5 +1,6 @@
 extension CUDABackend {
-  /// The cross-correlation of images and weights, with bias and ReLU in the same pass.
+  /// The cross-correlation of images and weights, with bias in the same pass; ReLU is a pass of
+  /// ours, since that of cuDNN need not keep a NaN.
   public func convolution(
     _ x: Storage, _ w: Storage, _ bias: Storage?, _ p: ConvolutionParameters
   ) -> Storage {
@@ -13,7 +14,7 @@ extension CUDABackend {
     ]
     if let bias { tensors.append((.bias, biasRow(bias, request))) }
     convolutions.run(request, currentChoices, pool, tensors)
-    return y
+    return p.relu ? relu(y, slope: 0) : y
   }
 
   /// The gradient of the input; also the forward pass of the transposed convolution.

@@ -28,13 +28,13 @@ extension ReferenceBackend {
     }
   }
 
-  /// g times d / beta near 0 and the sign of d elsewhere.
+  /// g times d / beta near 0 and the sign of d elsewhere; a NaN has none and stays.
   public func smoothL1Gradient(_ g: Storage, _ x: Storage, targets: Storage, beta: Double)
     -> Storage
   {
     let slopes = zip(read(x), read(targets)).map { x, t in
       let d = x - t
-      return abs(d) < beta ? d / beta : d > 0 ? 1 : d < 0 ? -1 : 0
+      return abs(d) < beta ? d / beta : d > 0 ? 1 : d < 0 ? -1 : d
     }
     return write(zip(read(g), slopes).map(*), x.shape, x.dtype)
   }

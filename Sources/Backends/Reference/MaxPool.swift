@@ -12,7 +12,7 @@ extension ReferenceBackend {
       for row in rows {
         for column in columns {
           let (value, old) = (values[plane + row * width + column], values[plane + best])
-          if value > old || (value.isNaN && !old.isNaN) { best = row * width + column }
+          if isLarger(value, than: old) { best = row * width + column }
         }
       }
       y[output] = values[plane + best]
@@ -31,6 +31,11 @@ extension ReferenceBackend {
     for i in gs.indices { result[i / outputs * inputs + Int(places[i])] += gs[i] }
     return write(result, inputShape, g.dtype)
   }
+}
+
+/// Whether a value takes the place of the largest so far; nothing is larger than a NaN.
+func isLarger(_ value: Double, than largest: Double) -> Bool {
+  value > largest || (value.isNaN && !largest.isNaN)
 }
 
 extension PoolingParameters {

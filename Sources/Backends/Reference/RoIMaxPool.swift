@@ -1,5 +1,6 @@
 extension ReferenceBackend {
-  /// Max pooling of each region into the same number of bins; an empty bin gives 0.
+  /// Max pooling of each region into the same number of bins: the first largest in row-major order
+  /// wins, and a NaN does; an empty bin gives 0.
   ///
   /// - Source: Girshick, "Fast R-CNN", 2015, as in torchvision: corners are rounded to whole
   ///   feature pixels (halves away from zero) and the last pixel belongs to the region. The
@@ -27,8 +28,8 @@ extension ReferenceBackend {
               var best = rows.lowerBound * width + columns.lowerBound
               for row in rows {
                 for column in columns
-                where values[plane + row * width + column]
-                  > values[plane + best]
+                where isLarger(
+                  values[plane + row * width + column], than: values[plane + best])
                 { best = row * width + column }
               }
               y[output] = values[plane + best]

@@ -15,7 +15,7 @@ enum { CDNNL_MAX_RANK = 12, CDNNL_DESCRIPTION_SIZE = 80 };
 
 typedef enum { CDNNL_F32, CDNNL_BF16, CDNNL_S32, CDNNL_U8 } cdnnl_type;
 typedef enum { CDNNL_FORWARD, CDNNL_BACKWARD_DATA, CDNNL_BACKWARD_WEIGHTS } cdnnl_pass;
-typedef enum { CDNNL_POOL_MAX, CDNNL_POOL_AVERAGE, CDNNL_POOL_AVERAGE_INSIDE } cdnnl_pool_kind;
+typedef enum { CDNNL_POOL_AVERAGE, CDNNL_POOL_AVERAGE_INSIDE } cdnnl_pool_kind;
 
 /// What a piece of memory means to an operation.
 typedef enum {
@@ -47,9 +47,9 @@ void cdnnl_use_threads(int threads);
 /// A layout with these strides in elements; without strides, row-major.
 CDNNL_CHECKED int cdnnl_layout_create(
   cdnnl_layout **out, int rank, const int64_t *sizes, cdnnl_type type, const int64_t *strides);
-/// Images with 16 channels of a position side by side.
+/// Images with 8 or 16 channels of a position side by side.
 CDNNL_CHECKED int cdnnl_layout_create_blocked(
-  cdnnl_layout **out, const int64_t sizes[4], cdnnl_type type);
+  cdnnl_layout **out, const int64_t sizes[4], cdnnl_type type, int block);
 void cdnnl_layout_destroy(cdnnl_layout *layout);
 size_t cdnnl_layout_bytes(const cdnnl_layout *layout);
 /// Numbers that are equal for equal layouts; returns how many were written.
@@ -66,7 +66,7 @@ typedef struct {
 CDNNL_CHECKED int cdnnl_convolution(
   cdnnl_operation **out, cdnnl_pass pass, const cdnnl_window *window, cdnnl_type type, int bias,
   int relu);
-/// Pooling over `input`, the layout of the forward input; the output layout follows it.
+/// Average pooling over `input`, the layout of the forward input; the output layout follows it.
 CDNNL_CHECKED int cdnnl_pooling(
   cdnnl_operation **out, cdnnl_pass pass, cdnnl_pool_kind kind, const cdnnl_window *window,
   const cdnnl_layout *input);

@@ -48,6 +48,8 @@ void ck_dropout_mask(ck_operand out, int64_t count, uint64_t key, uint64_t thres
 // Sums, in double precision.
 double ck_sum(ck_operand x, int64_t count);
 double ck_squared_norm(ck_operand x, int64_t count);
+/// Whether no element is infinite or a NaN.
+int ck_is_finite(ck_operand x, int64_t count);
 /// x is [batch, channels, plane].
 void ck_channel_sums(ck_operand x, int64_t batch, int64_t channels, int64_t plane,
                      ck_operand out);
@@ -110,6 +112,19 @@ typedef struct {
 } ck_response;
 void ck_response_forward(const ck_response *r, const float *x, float *y);
 void ck_response_gradient(const ck_response *r, const float *g, const float *x, float *dx);
+
+// Max pooling: the first largest element of a window in row-major order wins, and a NaN does.
+// Memory is `planes` of [height, width, lanes]: each a channel (1 lane) or a block of channels.
+typedef struct {
+  int64_t planes, lanes, input[2], output[2], window[2], stride[2], padding[2];
+} ck_max_pooling;
+/// Bytes that a winner takes, its place in the window row by row: 1, or 4 for large windows.
+int ck_max_pool_winner_bytes(const ck_max_pooling *p);
+/// `x` and `y` are of one type.
+void ck_max_pool(const ck_max_pooling *p, ck_operand x, ck_operand y, void *winners);
+/// `g` and `dx` are of one type.
+void ck_max_pool_gradient(const ck_max_pooling *p, ck_operand g, const void *winners,
+                          ck_operand dx);
 
 // Average pooling with Caffe's and PyTorch's rules for incomplete windows.
 typedef struct {

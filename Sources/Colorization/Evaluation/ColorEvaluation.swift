@@ -86,7 +86,7 @@ public struct ColorEvaluation {
     while let group = try groups.next() {
       var cells = group.map { _ in [Sheet.Cell]() }
       for (index, method) in methods.enumerated() {
-        let painted = zip(group, method.chroma(for: group)).map { picture, map in
+        let painted = try zip(group, method.chroma(for: group, of: dataset)).map { picture, map in
           let colored = picture.referee.painted(map)
           return (colored, picture.referee.score(map, colored))
         }

@@ -1,4 +1,5 @@
 public import ColorScience
+internal import Datasets
 internal import Images
 internal import Randomness
 
@@ -37,8 +38,9 @@ public struct ColorMethod {
     ]
   }
 
-  /// The colors it gives to pictures of one size, at that size.
-  func chroma(for group: [EvaluationPicture]) -> [ChromaMap] {
+  /// The colors it gives to pictures of one size, at that size; an error names the picture that a
+  /// network gives none.
+  func chroma(for group: [EvaluationPicture], of dataset: Dataset) throws -> [ChromaMap] {
     switch way {
     case .truth: return group.map { $0.map(of: $0.referee.planes) }
     case .gray: return group.map { ChromaMap.gray.resized(width: $0.size, height: $0.size) }
@@ -51,8 +53,9 @@ public struct ColorMethod {
           key: picture.key)
       }
     case .network(let colorizer, let decoding):
-      return zip(group, colorizer.predict(seen: group.map(\.referee.truth))).map {
-        $1.chroma(decoding).resized(width: $0.size, height: $0.size)
+      return try zip(group, colorizer.predict(seen: group.map(\.referee.truth))).map {
+        try $1.requireFinite(dataset.ids[$0.record])
+        return $1.chroma(decoding).resized(width: $0.size, height: $0.size)
       }
     }
   }

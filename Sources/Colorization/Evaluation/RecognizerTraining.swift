@@ -176,7 +176,9 @@ public struct RecognizerTraining: LearningTask {
   }
 
   /// The same with its interval.
-  public func result(of network: Network, in folder: RunFolder) throws -> Result? {
+  public func result(
+    of network: Network, selected: Int?, in folder: RunFolder
+  ) throws -> Result? {
     let shares = dataset.classes.indices.map { index in
       validation.lazy.map { dataset.names(of: $0)[index] > 0 ? 1.0 : 0 }.mean
     }

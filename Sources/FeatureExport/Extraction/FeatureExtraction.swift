@@ -30,6 +30,8 @@ public struct FeatureExtraction {
     public var threads = 2
     /// Bytes of features, about, that are held before they are written.
     public var pieceBytes = 32 << 20
+    /// Whether features of something else may be at the result's place, which are then lost.
+    public var replaces = false
 
     /// Everything of this layer.
     public init(layer: String) { self.layer = layer }
@@ -141,15 +143,30 @@ public struct FeatureExtraction {
     return Result(path: path, shape: [records.count] + shape, resumed: resumed)
   }
 
-  /// Throws where something lies at `path` that is no result of an extraction: it would be lost.
+  /// Throws where something lies at `path` that would be lost: what is no result of an extraction,
+  /// or the result of another one.
   private func requirePlace(_ path: String) throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
-    func schema() throws -> String {
-      try HDF5File(reading: path).attribute("schema", as: String.self)
+    func found(_ attribute: String) -> String? {
+      try? HDF5File(reading: path).attribute(attribute, as: String.self)
     }
-    guard (try? schema()) == Self.schema else {
+    guard found("schema") == Self.schema else {
       throw ArchiveError(
         file: path, problem: "is there and holds no extracted features; give another --output")
+    }
+    let parts = [
+      ("layer", options.layer), ("pool", options.pooling.description), ("source_sha256", digest),
+      ("data_sha256", dataset.contentSHA256),
+    ]
+    for (attribute, mine) in parts where !options.replaces && found(attribute) != mine {
+      let words = [
+        "layer": "layer '\(found("layer") ?? "?")'", "pool": "--pool \(found("pool") ?? "?")",
+        "source_sha256": "another archive", "data_sha256": "another dataset",
+      ]
+      throw ArchiveError(
+        file: path,
+        problem: "is there and holds features of \(words[attribute]!); give another --output, or "
+          + "--force to replace it")
     }
   }
 
@@ -176,11 +193,14 @@ public struct FeatureExtraction {
     }
     let channels = preprocessing.channels.count
     var values = [Float]()
+    var first = range.lowerBound
     while let input = try loader.next() {
       if isStopped() { break }
       let count = input.count / (channels * size * size)
       let features = trunk(
         Tensor(input, shape: [count, channels, size, size], on: device))
+      try features.requireFinite(from: options.layer) { dataset.ids[records[first + $0]] }
+      first += count
       values += options.pooling.pooled(
         features.floats, height: features.shape[2], width: features.shape[3])
       progress(count)

@@ -2,6 +2,7 @@ internal import Datasets
 internal import Images
 internal import Inputs
 internal import Networks
+internal import Runs
 internal import Tensors
 
 extension ExportDraft {
@@ -19,6 +20,18 @@ extension ExportDraft {
       defer { number += 1 }
       return preprocessing.input(of: [try pictures[number]], on: .cpu)
     }
+  }
+}
+
+extension ExportDraft {
+  /// Counts dead channels on the split of a dataset that the run was judged by (`val` where that is
+  /// not known); nil where there is no such split.
+  func deadChannels(on dataset: Dataset) throws -> DeadChannels? {
+    let split = RecordedRun(ofCheckpoint: source).validationSplit ?? "val"
+    guard let records = try? dataset.indices(ofSplit: split) else { return nil }
+    return try DeadChannels(
+      of: trunk, configuration, preprocessing, on: records, in: dataset, size: preprocessing.size,
+      threads: 2, device: .cpu)
   }
 }
 

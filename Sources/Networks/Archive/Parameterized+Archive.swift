@@ -10,7 +10,8 @@ extension Parameterized {
   /// Replaces every tensor by the one called `prefix` and its full name, on the same device.
   ///
   /// Strict: a missing tensor, one that nothing asks for, another shape or another type is an error
-  /// that names it and the file, and leaves the model as it was. `allowingFresh` says by full name
+  /// that names it and the file, as is a number that is not finite, and leaves the model as it was.
+  /// `allowingFresh` says by full name
   /// which tensors may be missing and then keep their values; `allowingUnused` which of the file's
   /// (without the prefix) may be left over. Tensors of the file outside `prefix` are not looked at.
   /// `converting` also accepts another floating type than the model's.
@@ -33,8 +34,13 @@ extension Parameterized {
       }
       let entry = try archive.entry(full)
       try entry.requireFit(named, file: archive.source, converting: converting)
+      let norm = entry.norm
+      // The norm was looked for anyway; it is missing where a number is not finite.
+      if norm == nil, named.tensor.dtype != .i32 {
+        throw ArchiveError(notFinite: full, in: archive.source)
+      }
       wanted[named.name] = entry
-      loaded.append(.init(name: full, shape: entry.shape, norm: entry.norm))
+      loaded.append(.init(name: full, shape: entry.shape, norm: norm))
     }
     let known = Set(loaded.map(\.name))
     var unused: [LoadReport.Line] = []

@@ -27,7 +27,7 @@ extension TensorArchive {
   }
 
   private static func unreadable(_ path: String, _ error: FileError) -> ArchiveError {
-    ArchiveError(file: path, problem: "cannot be read: \(error)")
+    ArchiveError(file: path, problem: "cannot be read: \(error.problem)")
   }
 
   private init(

@@ -12,15 +12,16 @@ extension Pretraining {
   }
 
   /// Resumes the run in the folder at `path`, bit for bit as if it had never stopped; `warn` hears
-  /// of damaged checkpoints that were passed over.
+  /// of damaged checkpoints that were passed over, and of what differs `here` from where it began.
   public static func resume(
     _ path: String, on device: Device = .cpu, stop: PlannedStop? = nil,
+    here: EnvironmentRecord? = nil,
     warn: (String) -> Void = { _ in }
   ) throws -> RunOutcome {
-    let settings = try PretrainingConfiguration<Task>.load(RunFolder.configurationFile(of: path))
-    let (folder, checkpoint, warnings) = try RunFolder.resume(
-      path, settings: settings, keep: settings.keepCheckpoints)
-    warnings.forEach(warn)
-    return try Pretraining(settings, on: device).run(in: folder, from: checkpoint, stop: stop)
+    let found = try RunFolder.resume(
+      path, as: PretrainingConfiguration<Task>.self, keep: \.keepCheckpoints, here: here,
+      warn: warn)
+    return try Pretraining(found.settings, on: device).run(
+      in: found.run, from: found.checkpoint, stop: stop)
   }
 }

@@ -68,7 +68,7 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
     let evaluation = try task.evaluate(
       task.model(around: trunk, key: key, on: device), on: device, as: settings.precision.dtype
     ) { try one.next() }
-    let names = probed + evaluation.metrics.keys + [Self.silentChannels]
+    let names = probed + evaluation.metrics.keys + [Self.deadChannels]
     _ = try settings.selection.value(in: Dictionary(names.map { ($0, 0) }) { first, _ in first })
   }
 
@@ -90,7 +90,7 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
       key: weights, on: device)
   }
 
-  private static var silentChannels: String { "trunk/silentChannels" }
+  private static var deadChannels: String { "trunk/deadChannels" }
 
   /// Draws the first weights, looks at pictures for them, or loads them.
   public func prepare(
@@ -105,6 +105,10 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
     }
     if let probe { try say("probes report on \(probe.basis)") }
     if let selection { try say("the run \(selection)") }
+    if !source.validation.isEmpty {
+      let count = min(source.validation.count, DeadChannels.mostPictures)
+      try say("dead channels are counted over \(count) held-out pictures")
+    }
     let found = try settings.initialization.prepare(
       &prepared.model, from: source, as: task.preprocessing, key: key.folding("initialization"),
       on: device)
@@ -159,7 +163,10 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
     var evaluation = try task.evaluate(model, on: device, as: settings.precision.dtype) {
       try batches.next()
     }
-    evaluation.metrics[Self.silentChannels] = model.trunk.silentChannels.share
+    evaluation.metrics[Self.deadChannels] = try DeadChannels(
+      of: model.trunk, settings.trunk, task.preprocessing, on: source.validation,
+      in: source.dataset, size: settings.data.augmentation.size, threads: loaderThreads,
+      device: device)?.share
     if let probe {
       let found = try probe.metrics(
         of: model.trunk, task.preprocessing, size: settings.data.augmentation.size, on: device)

@@ -6,6 +6,19 @@ public import Randomness
 public import Runs
 public import Tensors
 
+/// A rehearsal that a signal ended before there was anything to compare.
+public struct RehearsalInterruption: Error, CustomStringConvertible {
+  /// The signal.
+  public let signal: Signals.Ending
+  /// The run that it ended, and after which step.
+  public let run: String, step: Int
+
+  /// That nothing was proven.
+  public var description: String {
+    "interrupted at step \(step) of the run '\(run)'; nothing was compared"
+  }
+}
+
 /// Proof that stopping changes nothing: one run straight through, another stopped at random steps
 /// and gone on with, and their bytes compared.
 ///
@@ -66,15 +79,21 @@ public struct ResumeRehearsal<Task: PretextTask> {
     }
   }
 
-  /// Makes both runs and compares them; `say` hears what is being done.
+  /// Makes both runs and compares them; `say` hears what is being done. A signal that ends one of
+  /// them is an error (`RehearsalInterruption`).
   public func run(
     environment: EnvironmentRecord, say: (String) -> Void = { _ in }
   ) throws -> Report {
+    func uninterrupted(_ name: String, _ outcome: RunOutcome) throws -> RunOutcome {
+      guard case .interrupted(let signal, let step) = outcome else { return outcome }
+      throw RehearsalInterruption(signal: signal, run: name, step: step)
+    }
     func begin(_ name: String, _ stop: PlannedStop?) throws -> RunOutcome {
       let run = try RunFolder.create(
         "\(folder)/\(name)", configuration: configuration, environment: environment,
         keep: configuration.keepCheckpoints)
-      return try Pretraining(configuration, on: device).run(in: run, from: nil, stop: stop)
+      return try uninterrupted(
+        name, try Pretraining(configuration, on: device).run(in: run, from: nil, stop: stop))
     }
     say("straight through")
     _ = try begin("straight", nil)
@@ -84,8 +103,10 @@ public struct ResumeRehearsal<Task: PretextTask> {
       guard case .stopped = outcome else { break }
       happened.append(stop)
       say("stopped after step \(stop.step)\(stop.saves ? "" : ", without saving"); going on")
-      outcome = try Pretraining<Task>.resume(
-        "\(folder)/stopped", on: device, stop: index + 1 < stops.count ? stops[index + 1] : nil)
+      outcome = try uninterrupted(
+        "stopped",
+        try Pretraining<Task>.resume(
+          "\(folder)/stopped", on: device, stop: index + 1 < stops.count ? stops[index + 1] : nil))
     }
     return Report(
       stops: happened, iterations: configuration.iterations, straight: try digest("straight"),

@@ -25,6 +25,13 @@ public struct LabelledData: Codable, Hashable, Sendable {
   /// The defaults.
   public init() {}
 
+  /// Throws where a number of pictures is negative.
+  fileprivate func checkCounts(_ setting: String) throws(ConfigurationError) {
+    try ConfigurationError.requireCounts([
+      "\(setting).trainPictures": trainPictures, "\(setting).testPictures": testPictures,
+    ])
+  }
+
   /// The defaults where results decide about a run: they look at no test picture.
   static var heldOut: LabelledData {
     var data = LabelledData()
@@ -55,6 +62,7 @@ public struct LabelledPictures {
       throw ConfigurationError(
         place: "\(setting).path", problem: "names no dataset; pigment data build makes one")
     }
+    try settings.checkCounts(setting)
     dataset = try Dataset(opening: settings.path)
     guard dataset.presence(of: 0) != nil || dataset.label(of: 0) != nil else {
       throw DatasetError(

@@ -107,6 +107,7 @@ public struct TrunkFeatures {
         shape: [planes.count, preprocessing.channels.count, size, size], on: device)
       let outputs = trunk.outputs(x, of: wanted)
       for (place, plan) in plans.enumerated() {
+        try outputs[plan.layer]!.requireFinite(from: plan.layer) { dataset.ids[records[done + $0]] }
         values[place] +=
           Pooling.rows(
             of: outputs[plan.layer]!, rows: plan.grid.rows, columns: plan.grid.columns

@@ -115,6 +115,7 @@ public struct ClassifierConfiguration<Recipe: ClassifierRecipe>: TransferConfigu
   public func check() throws {
     try ConfigurationError.require(dropout: dropout)
     try ConfigurationError.require(dataPath: data.path)
+    try ConfigurationError.requireCounts(["data.trainPictures": data.trainPictures])
     if let problem = data.augmentation.problem {
       throw ConfigurationError(place: "data.augmentation", problem: problem)
     }

@@ -79,8 +79,8 @@ public struct Comparison<Task: ComparedTask> {
         case .finished(let result): results[name, default: []].append(result)
         case .interrupted(let signal, let step):
           report(
-            "\(name), seed \(seed): stopped and saved at step \(step); the same command "
-              + "goes on")
+            "\(name), seed \(seed): stopped and saved at step \(step); the same command goes on, "
+              + "and pigment resume \(output)/\(name)-seed\(seed) with this run alone")
           return .interrupted(signal)
         }
       }
@@ -117,18 +117,18 @@ public struct Comparison<Task: ComparedTask> {
         path, configuration: settings, environment: environment, keep: task.keepCheckpoints)
       return try task.run(in: folder, from: nil)
     }
-    let before = try Task.Settings.load(RunFolder.configurationFile(of: path))
-    guard try before.digest == settings.digest else {
+    let found = try RunFolder.resume(
+      path, as: Task.Settings.self, keep: { _ in task.keepCheckpoints }, warn: report)
+    guard try found.settings.digest == settings.digest else {
       throw RunError(
         path: path, problem: "was made with other settings; choose another --output or remove it")
     }
-    let (folder, checkpoint, warnings) = try RunFolder.resume(
-      path, settings: before, keep: task.keepCheckpoints)
-    warnings.forEach(report)
-    guard let result = try folder.evaluation(as: Task.Result.self) else {
-      let place = checkpoint.map { "goes on from step \($0.progress.step)" } ?? "begins anew"
-      report("\(name), seed \(seed): \(place)")
-      return try task.run(in: folder, from: checkpoint)
+    guard let result = try found.run.evaluation(as: Task.Result.self) else {
+      let step = found.checkpoint?.progress.step
+      report("\(name), seed \(seed): \(step.map { "goes on from step \($0)" } ?? "begins anew")")
+      try found.run.compare(
+        with: environment(task.dataHash, seed), after: step ?? 0, say: report)
+      return try task.run(in: found.run, from: found.checkpoint)
     }
     let run = result.run
     guard run.dataHash == task.dataHash, run.proposalsDigest == task.proposalsDigest,

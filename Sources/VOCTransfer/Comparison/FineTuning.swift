@@ -195,11 +195,14 @@ public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
   }
 
   /// The task's test.
-  public func result(of model: Model, in folder: RunFolder) throws -> Task.Result? {
+  public func result(
+    of model: Model, selected: Int?, in folder: RunFolder
+  ) throws -> Task.Result? {
     let record = RunRecord(
       start: start.start, trunk: model.trunk, seed: settings.run.seed,
       trainPictures: stream.records.count, testPictures: task.testCount, dataHash: dataHash,
-      proposalsDigest: proposalsDigest, layers: model.layers, frozen: model.frozen)
+      proposalsDigest: proposalsDigest, selectedStep: selected, layers: model.layers,
+      frozen: model.frozen)
     return try task.result(of: model.network, model.trunk.preprocessing, record, in: folder)
   }
 }

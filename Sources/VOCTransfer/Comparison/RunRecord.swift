@@ -18,6 +18,9 @@ public struct RunRecord: Codable, Sendable, Equatable {
   /// The digest of the proposals that detection chose from; nil for other tasks, and in results of
   /// earlier versions.
   public let proposalsDigest: String?
+  /// The step of the checkpoint that was tested, where `selection` chose the best one; nil where
+  /// the last was, and in results of earlier versions.
+  public let selectedStep: Int?
   /// How pictures became the network's input.
   public let input: Preprocessing
   /// The trunk's layers that the task used.
@@ -37,7 +40,8 @@ public struct RunRecord: Codable, Sendable, Equatable {
   /// The record of a run from `trunk`, which `start` gave.
   public init(
     start: Start, trunk: Start.Trunk, seed: UInt64, trainPictures: Int, testPictures: Int,
-    dataHash: String, proposalsDigest: String? = nil, layers: [String], frozen: [String]
+    dataHash: String, proposalsDigest: String? = nil, selectedStep: Int? = nil, layers: [String],
+    frozen: [String]
   ) {
     self.start = start.description
     startDigest = trunk.digest
@@ -46,6 +50,7 @@ public struct RunRecord: Codable, Sendable, Equatable {
     self.testPictures = testPictures
     self.dataHash = dataHash
     self.proposalsDigest = proposalsDigest
+    self.selectedStep = selectedStep
     input = trunk.preprocessing
     self.layers = layers
     self.frozen = frozen

@@ -4,15 +4,18 @@ public import Text
 /// The table that compares starts over seeds.
 public enum TransferTable {
   /// One row per start: mean and 95 % interval (Student's t over seeds) of every measure in
-  /// percent, and the paired difference of the first measure to the first start, the baseline; a
-  /// last row for chance, where it is known.
+  /// percent, the paired difference of the first measure to the first start, the baseline, and the
+  /// steps that were tested, seed by seed, where the best checkpoints were; a last row for chance,
+  /// where it is known.
   ///
   /// Results of a start are paired with the baseline's by their order, which is that of the seeds.
   public static func table(_ rows: [(name: String, results: [some TransferResult])]) -> Table {
     let measures = rows[0].results[0].measures
+    let selects = rows.contains { $0.results.contains { $0.run.selectedStep != nil } }
+    func selected(_ cell: String) -> [String] { selects ? [cell] : [] }
     var table = Table(
       ["start", "seeds"] + measures.map { "\($0.heading), %" }
-        + ["\(measures[0].name) minus \(rows[0].name)"])
+        + ["\(measures[0].name) minus \(rows[0].name)"] + selected("tested step"))
     func values(_ row: [some TransferResult], _ index: Int) -> [Double] {
       row.map { 100 * $0.measures[index].value }
     }
@@ -26,14 +29,21 @@ public enum TransferTable {
           .clamped(to: -100...100).formatted(digits: 1)
       table.add(
         [row.name, "\(row.results.count)"]
-          + measures.indices.map { cell(values(row.results, $0)) } + [difference])
+          + measures.indices.map { cell(values(row.results, $0)) } + [difference]
+          + selected(row.results.map { selectedStep($0) }.joined(separator: ", ")))
     }
     if measures.contains(where: { $0.chance.map { !$0.isNaN } ?? false }) {
       table.add(
         ["chance", ""]
-          + measures.map { $0.chance.map { Table.number(100 * $0, digits: 1) } ?? "" } + [""])
+          + measures.map { $0.chance.map { Table.number(100 * $0, digits: 1) } ?? "" } + [""]
+          + selected(""))
     }
     return table
+  }
+
+  /// The step whose weights were tested; `last` where none was chosen.
+  private static func selectedStep(_ result: some TransferResult) -> String {
+    result.run.selectedStep.map { "\($0)" } ?? "last"
   }
 
   /// What stands below the table, sentences without their full stops: what the first measure rests

@@ -159,6 +159,9 @@ public struct DetectionConfiguration: TransferConfiguration {
     try require(
       !data.proposals.isEmpty, "data.proposals",
       "names no proposals; pigment proposals build \(data.path) --output FILE makes them")
+    try ConfigurationError.requireCounts([
+      "data.trainPictures": data.trainPictures, "data.testPictures": data.testPictures,
+    ])
     try require(
       !scales.training.isEmpty && scales.training.allSatisfy { $0 >= 32 && $0 <= 8192 },
       "scales.training", "must be sides from 32 to 8192, it is \(scales.training)")

@@ -63,7 +63,7 @@ public struct ProposalFile: Sendable {
     } catch let error as DatasetError {
       throw error
     } catch {
-      throw DatasetError(file: path, problem: "\(error)")
+      throw DatasetError(file: path, problem: (error as? FileError)?.problem ?? "\(error)")
     }
     for record in 0..<dataset.count {
       let size = dataset.size(of: record)
@@ -109,7 +109,7 @@ public struct ProposalFile: Sendable {
       try file.write("boxes/offsets", offsets, shape: [offsets.count])
       try file.commit()
     } catch {
-      throw DatasetError(file: path, problem: "\(error)")
+      throw DatasetError(file: path, problem: (error as? FileError)?.problem ?? "\(error)")
     }
   }
 

@@ -104,6 +104,9 @@ public struct SegmentationConfiguration: TransferConfiguration {
   public func check() throws {
     try ConfigurationError.require(dropout: dropout)
     try ConfigurationError.require(dataPath: data.path)
+    try ConfigurationError.requireCounts([
+      "data.trainPictures": data.trainPictures, "margin": margin, "sheetPictures": sheetPictures,
+    ])
     let scales = data.augmentation
     guard scales.minimumScale > 0, scales.maximumScale >= scales.minimumScale,
       scales.maximumScale.isFinite
@@ -112,10 +115,6 @@ public struct SegmentationConfiguration: TransferConfiguration {
         place: "data.augmentation",
         problem: "minimumScale must be positive and at most maximumScale, they are "
           + "\(scales.minimumScale) and \(scales.maximumScale)")
-    }
-    guard sheetPictures >= 0 else {
-      throw ConfigurationError(
-        place: "sheetPictures", problem: "must not be negative, it is \(sheetPictures)")
     }
     guard !data.reportsTraining || run.evaluationInterval == 0 else {
       throw ConfigurationError(

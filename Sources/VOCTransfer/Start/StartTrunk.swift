@@ -47,6 +47,10 @@ extension Start {
   /// What the networks of a comparison with these settings see from this start; an error where it
   /// cannot take part.
   public func origin(_ settings: some StartSettings) throws -> Origin {
+    if let problem = settings.trunk.problem {
+      throw ConfigurationError(place: "trunk", problem: problem)
+    }
+    try ConfigurationError.requireCounts(["input.startPictures": settings.input.startPictures])
     let usual = Preprocessing(settings.input.channels, size: settings.inputSize)
     guard let path else {
       try settings.input.check(settings.trunk)

@@ -18,6 +18,7 @@ public enum FeatureMaps {
     let seen = picture.withThreeChannels().resized(width: width, height: height)
     let input = archive.description.preprocessing.input(of: [seen], on: archive.trunk.device)
     let map = archive.trunk.outputs(input, of: [layer])[layer]!
+    try map.requireFinite(from: layer) { _ in "the photograph" }
     let (values, rows, across) = (map.floats, map.shape[2], map.shape[3])
     // Cells of the photograph's proportions, about 96 pixels wide.
     let cell = (width: 96, height: max(1, 96 * height / width))

@@ -60,7 +60,9 @@ public struct PhotographMap: Codable, Sendable {
     while let sample = try samples.next() {
       let map = archive.trunk.outputs(
         Tensor(sample.planes, shape: sample.shape(archive), on: archive.trunk.device), of: [layer])
-      features.append(map[layer]!.globalAveragePool().floats)
+      let pooled = map[layer]!.globalAveragePool()
+      try pooled.requireFinite(from: layer) { _ in dataset.ids[sample.record] }
+      features.append(pooled.floats)
       visited(features.count, records.count)
     }
     let components = try PrincipalComponents(features, count: method == .pca ? 2 : 50)

@@ -37,6 +37,8 @@ struct ReportRun {
         switch event {
         case .step(let record): steps.append(record)
         case .evaluation(let step, let metrics): evaluations.append((step, metrics))
+        case .environment(let step, let differences):
+          for difference in differences { notes.append((step, "\(difference)")) }
         case .note(let step, let text): notes.append((step, text))
         }
       }

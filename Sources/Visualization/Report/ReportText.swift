@@ -38,7 +38,8 @@ enum ReportText {
     "frequencyWeightedOverlap": "IU weighted by frequency", "pixelAccuracy": "pixel accuracy",
     "meanAccuracy": "mean accuracy", "accuracy": "accuracy", "overlap": "IU",
     "commonest": "share of the commonest class", "auc": "AuC", "rebalancedAuC": "rebalanced AuC",
-    "trunk/silentChannels": "silent channels of the trunk",
+    "trunk/deadChannels": "dead channels of the trunk",
+    "trunk/silentChannels": "silent channels of the trunk",  // of earlier versions
   ]
   private static let others = ["rmse": "RMSE of predicted colors", "loss": "training loss"]
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Configurations
 internal import Datasets
+internal import FeatureExport
 internal import Files
 internal import Foundation
 internal import Networks
@@ -37,7 +38,7 @@ struct DissectUnits: ParsableCommand {
 
   func validate() throws {
     guard share > 0, share < 1 else { throw ValidationError("--share must be between 0 and 1") }
-    guard (size ?? 16) >= 16 else { throw ValidationError("--size must be at least 16") }
+    try requirePictureSize(size)
     guard limit >= 0 else { throw ValidationError("--limit must not be negative") }
     guard threads > 0 else { throw ValidationError("--threads must be positive") }
     guard !archives.isEmpty else { throw ValidationError("name at least one archive") }
@@ -52,7 +53,7 @@ struct DissectUnits: ParsableCommand {
     let dataset = try Dataset(opening: data)
     var comparison = DissectionComparison([])
     for named in archives.map({ NamedArchive($0) }) {
-      let (features, loaded) = try FeatureArchive.read(named.path, on: chosen)
+      let (features, loaded) = try FeatureArchive.readOrExplain(named.path, on: chosen)
       let settings = UnitSettings(
         layers: try features.layers(layer, file: named.path),
         size: size ?? features.description.preprocessing.size, split: split, limit: limit,

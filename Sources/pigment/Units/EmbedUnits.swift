@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Datasets
+internal import FeatureExport
 internal import Files
 internal import Foundation
 internal import Images
@@ -34,7 +35,7 @@ struct EmbedUnits: ParsableCommand {
 
   func validate() throws {
     guard limit >= 4 else { throw ValidationError("--limit must be at least 4") }
-    guard (size ?? 16) >= 16 else { throw ValidationError("--size must be at least 16") }
+    try requirePictureSize(size)
     guard threads > 0 else { throw ValidationError("--threads must be positive") }
     guard method == .pca || limit <= 5000 else {
       throw ValidationError("t-SNE is exact and slow beyond 5000 records; lower --limit")
@@ -42,7 +43,7 @@ struct EmbedUnits: ParsableCommand {
   }
 
   func run() throws {
-    let (features, loaded) = try FeatureArchive.read(archive, on: device.chosen)
+    let (features, loaded) = try FeatureArchive.readOrExplain(archive, on: device.chosen)
     let dataset = try Dataset(opening: data)
     let all = split.isEmpty ? Array(0..<dataset.count) : try dataset.indices(ofSplit: split)
     let records = Array(all.prefix(limit))

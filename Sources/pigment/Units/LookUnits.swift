@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import FeatureExport
 internal import Foundation
 internal import Images
 internal import Networks
@@ -13,7 +14,7 @@ struct FilterUnits: ParsableCommand {
   @Option(name: .shortAndLong, help: "The sheet to write (.png).") var output: String
 
   func run() throws {
-    let features = try FeatureArchive.read(archive).archive
+    let features = try FeatureArchive.readOrExplain(archive).archive
     try FilterSheet.sheet(of: features, file: archive).write(to: output)
     print(output)
   }
@@ -35,11 +36,11 @@ struct MapUnits: ParsableCommand {
 
   func validate() throws {
     guard units > 0 else { throw ValidationError("--units must be positive") }
-    guard (size ?? 16) >= 16 else { throw ValidationError("--size must be at least 16") }
+    try requirePictureSize(size)
   }
 
   func run() throws {
-    let features = try FeatureArchive.read(archive, on: device.chosen).archive
+    let features = try FeatureArchive.readOrExplain(archive, on: device.chosen).archive
     let sheet = try FeatureMaps.sheet(
       of: features, file: archive, layer: try features.oneLayer(layer, file: archive),
       picture: try Picture(contentsOfFile: photograph),
@@ -69,12 +70,12 @@ struct ExplainUnits: ParsableCommand {
   @Option(name: .shortAndLong, help: "The sheet to write (.png).") var output: String
 
   func validate() throws {
-    guard (size ?? 16) >= 16 else { throw ValidationError("--size must be at least 16") }
+    try requirePictureSize(size)
     guard !unit.isEmpty else { throw ValidationError("name at least one --unit") }
   }
 
   func run() throws {
-    let features = try FeatureArchive.read(archive, on: device.chosen).archive
+    let features = try FeatureArchive.readOrExplain(archive, on: device.chosen).archive
     let layer = try features.oneLayer(layer, file: archive)
     let files = try PictureList(photographs).entries
     var rows: [Sheet.Row] = []

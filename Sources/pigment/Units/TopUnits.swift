@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Datasets
+internal import FeatureExport
 internal import Networks
 internal import Runs
 internal import Text
@@ -34,13 +35,13 @@ struct TopUnits: ParsableCommand {
 
   func validate() throws {
     guard top > 0, top <= 100 else { throw ValidationError("--top must be 1 to 100") }
-    guard (size ?? 16) >= 16 else { throw ValidationError("--size must be at least 16") }
+    try requirePictureSize(size)
     guard limit >= 0, threads > 0 else { throw ValidationError("numbers must not be negative") }
     guard (16...1024).contains(cell) else { throw ValidationError("--cell must be 16 to 1024") }
   }
 
   func run() throws {
-    let (features, loaded) = try FeatureArchive.read(archive, on: device.chosen)
+    let (features, loaded) = try FeatureArchive.readOrExplain(archive, on: device.chosen)
     let settings = UnitSettings(
       layers: try features.layers(layer, file: archive), top: top,
       size: size ?? features.description.preprocessing.size, split: split, limit: limit)

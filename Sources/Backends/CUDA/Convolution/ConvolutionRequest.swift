@@ -4,7 +4,7 @@ internal import CGPU
 public struct ConvolutionRequest: Hashable, Sendable, CustomStringConvertible {
   /// What is computed from what.
   public enum Pass: String, Hashable, Sendable, CaseIterable {
-    /// y from x and w, with bias and ReLU where asked for.
+    /// y from x and w, with bias where asked for.
     case forward
     /// dx from dy and w.
     case data
@@ -45,7 +45,7 @@ public struct ConvolutionRequest: Hashable, Sendable, CustomStringConvertible {
     self.y = y.replacing(1, with: padded(y[1]))
     self.bias = bias && pass == .forward
     var parameters = parameters
-    if pass != .forward { parameters.relu = false }
+    parameters.relu = false  // a kernel of its own
     self.parameters = parameters
   }
 
@@ -56,7 +56,6 @@ public struct ConvolutionRequest: Hashable, Sendable, CustomStringConvertible {
       (p.stride == 1 ? "" : ", stride \(p.stride)")
       + (p.dilation == 1 ? "" : ", dilation \(p.dilation)")
       + (p.groups == 1 ? "" : ", \(p.groups) groups") + (bias ? ", bias" : "")
-      + (p.relu ? ", ReLU" : "")
     return "\(pass) \(dtype) \(x) * \(w)\(extras)"
   }
 }
@@ -64,11 +63,11 @@ public struct ConvolutionRequest: Hashable, Sendable, CustomStringConvertible {
 /// The tensors of a graph by which memory is bound to it.
 enum ConvolutionTensor: Int64 {
   case x = 1
-  case w, y, bias, sum, biased
+  case w, y, bias, sum
 }
 
 extension ConvolutionRequest {
-  /// The graph: the convolution, then bias and ReLU as operations on tensors that are never stored.
+  /// The graph: the convolution, then the bias as an operation on a tensor that is never stored.
   func graph(_ calls: cgpu_convolution, _ handle: OpaquePointer?) throws(DNNError) -> DNNDescriptor
   {
     let (x, w) = (try tensor(calls, .x, x), try tensor(calls, .w, w))
@@ -77,20 +76,15 @@ extension ConvolutionRequest {
     var operations: [DNNDescriptor] = []
     switch pass {
     case .forward:
-      let relu = parameters.relu
-      let sum = bias || relu ? try virtual(calls, .sum) : y
+      let product = bias ? try virtual(calls, .sum) : y
       operations.append(
         try operation(
           calls, CGPU_DNN_FORWARD_OPERATION, CGPU_DNN_FORWARD_ALPHA, convolution,
-          [CGPU_DNN_FORWARD_X: x, CGPU_DNN_FORWARD_W: w, CGPU_DNN_FORWARD_Y: sum]))
-      var last = sum
+          [CGPU_DNN_FORWARD_X: x, CGPU_DNN_FORWARD_W: w, CGPU_DNN_FORWARD_Y: product]))
       if bias {
         let term = try tensor(calls, .bias, [1, self.y[1], 1, 1])
-        let result = relu ? try virtual(calls, .biased) : y
-        operations.append(try pointwise(calls, CGPU_DNN_ADD, last, term, result))
-        last = result
+        operations.append(try sum(calls, product, term, y))
       }
-      if relu { operations.append(try pointwise(calls, CGPU_DNN_RELU, last, nil, y)) }
     case .data:
       operations.append(
         try operation(
@@ -164,20 +158,20 @@ extension ConvolutionRequest {
     }
   }
 
-  private func pointwise(
-    _ calls: cgpu_convolution, _ mode: Int, _ x: DNNDescriptor, _ b: DNNDescriptor?,
-    _ y: DNNDescriptor
+  /// y = x + b.
+  private func sum(
+    _ calls: cgpu_convolution, _ x: DNNDescriptor, _ b: DNNDescriptor, _ y: DNNDescriptor
   ) throws(DNNError) -> DNNDescriptor {
     let description = try DNNDescriptor(calls, CGPU_DNN_POINTWISE, "pointwise description") {
       d throws(DNNError) in
-      try d.set(CGPU_DNN_POINTWISE_MODE, CGPU_DNN_TYPE_POINTWISE_MODE, [Int32(mode)])
+      try d.set(CGPU_DNN_POINTWISE_MODE, CGPU_DNN_TYPE_POINTWISE_MODE, [Int32(CGPU_DNN_ADD)])
       try d.set(CGPU_DNN_POINTWISE_PRECISION, CGPU_DNN_TYPE_DATA_TYPE, [Int32(CGPU_DNN_FLOAT)])
     }
     return try DNNDescriptor(calls, CGPU_DNN_POINTWISE_OPERATION, "pointwise operation") {
       operation throws(DNNError) in
       try operation.set(CGPU_DNN_POINTWISE_DESCRIPTION, [description])
       try operation.set(CGPU_DNN_POINTWISE_X, [x])
-      if let b { try operation.set(CGPU_DNN_POINTWISE_B, [b]) }
+      try operation.set(CGPU_DNN_POINTWISE_B, [b])
       try operation.set(CGPU_DNN_POINTWISE_Y, [y])
     }
   }

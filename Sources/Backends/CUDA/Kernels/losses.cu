@@ -24,6 +24,6 @@ KERNEL smooth_gradient(const float *g, const element *x, const other *t, element
                        i64 count) {
   EACH(i, count) {
     float d = widen(x[i]) - widen(t[i]);
-    narrow(g[i] * (fabsf(d) < beta ? d / beta : d > 0 ? 1.f : d < 0 ? -1.f : 0.f), &y[i]);
+    narrow(g[i] * (fabsf(d) < beta ? d / beta : d > 0 ? 1.f : d < 0 ? -1.f : d), &y[i]);
   }
 }

@@ -45,7 +45,7 @@ KERNEL moments(const double *partials, float *mean, float *rest, float *variance
     double m = sum / (double)rows, v = squares / (double)rows - m * m;
     mean[c] = (float)m;
     rest[c] = (float)(m - (double)mean[c]);
-    variance[c] = v > 0 ? (float)v : 0;
+    variance[c] = v <= 0 ? 0 : (float)v;
   }
 }
 

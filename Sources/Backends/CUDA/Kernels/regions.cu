@@ -39,7 +39,7 @@ KERNEL region_max(const element *x, const float *boxes, element *y, int *places,
       for (int p = i.begin; n >= 0 && p < i.end; ++p)
         for (int q = j.begin; q < j.end; ++q) {
           float value = widen(image[((i64)p * r.width + q) * r.pitch + c]);
-          if (best < 0 || value > largest) {
+          if (best < 0 || (!(value <= largest) && largest == largest)) {
             largest = value;
             best = p * r.width + q;
           }

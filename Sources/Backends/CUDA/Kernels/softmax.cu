@@ -72,7 +72,7 @@ KERNEL softmax_gradient(const float *g, const element *z, const float *log_sums,
     EACH_CHANNEL(c, pitch) {
       float value = 0;
       if (c < channels) {
-        value = sum == 0 ? 0 : sum * expf(widen(z[row * pitch + c]) - log_sums[row]);
+        value = sum * expf(widen(z[row * pitch + c]) - log_sums[row]);
         for (int k = 0; k < pairs; ++k)
           if (classes[start + k * plane] == c) value -= weights[start + k * plane];
       }

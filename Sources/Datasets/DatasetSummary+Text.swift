@@ -12,6 +12,7 @@ extension DatasetSummary: CustomStringConvertible {
       "has       \(kinds)",
     ]
     if let gray { lines.append("color     \(gray)") }
+    if let profiles { lines.append("profiles  \(profiles): \(profileWords)") }
     if withoutTruth > 0 {
       lines.append("truth     \(withoutTruth) records have none and are in no score")
     }
@@ -27,6 +28,14 @@ extension DatasetSummary: CustomStringConvertible {
 
   private func words(_ spread: Spread) -> String {
     "\(spread.least) to \(spread.largest), median \(spread.median)"
+  }
+
+  /// What becomes of color profiles.
+  private var profileWords: String {
+    if colorProfiles == [.convert] { return "converted to sRGB" }
+    let way = "build anew, with --color-profiles convert, to follow them"
+    return colorProfiles == [.ignore]
+      ? "ignored (\(way))" : "converted in some files, ignored in others (\(way))"
   }
 
   private var kinds: String {

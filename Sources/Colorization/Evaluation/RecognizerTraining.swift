@@ -144,11 +144,10 @@ public struct RecognizerTraining: LearningTask {
   public func batches() -> @Sendable (Int) throws -> RecognizerBatch {
     let (dataset, stream, preprocessing) = (dataset, stream, preprocessing)
     let augmentation = settings.data.augmentation
-    let least = augmentation.sufficientSize
     return { number in
       var batch = RecognizerBatch(classes: dataset.classes.count, size: augmentation.size)
       for sample in stream.batch(number) {
-        let picture = try dataset.picture(sample.record, atLeast: (least, least))
+        let picture = try dataset.picture(sample.record, augmentation.decodingSize)
         batch.values += preprocessing.planes(
           of: augmentation.sample(from: picture, key: sample.key))
         batch.targets += dataset.names(of: sample.record)
@@ -192,7 +191,7 @@ public struct RecognizerTraining: LearningTask {
       device: device)
     let augmentation = settings.data.augmentation
     return try validation.map { record in
-      let picture = try dataset.picture(record, atLeast: (augmentation.size, augmentation.size))
+      let picture = try dataset.picture(record, .whole)
       return recognizer.isRight([augmentation.center(of: picture)], [record], dataset)[0] ? 1 : 0
     }
   }

@@ -105,7 +105,7 @@ public struct ClassificationTask: TransferTask {
     (
       try records.flatMap {
         try settings.scores(
-          of: network, preprocessing, for: try dataset.picture($0), on: device)
+          of: network, preprocessing, for: try dataset.picture($0, .whole), on: device)
       }, records.flatMap { dataset.presence(of: $0)! }
     )
   }

@@ -1,3 +1,5 @@
+internal import Images
+
 extension DatasetSummary: CustomStringConvertible {
   /// The summary as lines of text: one table row per class, one column per part.
   public var description: String {

@@ -10,7 +10,9 @@ import Testing
   /// A folder of three plain pictures, one in Adobe RGB, and one with a profile of no use.
   private func pictures(_ name: String, withProfiles: Bool = true) throws -> String {
     let root = folder.file(name)
-    for index in 0..<3 { try Samples.write(Samples.jpeg(20, 12, seed: index), "\(root)/\(index).jpg") }
+    for index in 0..<3 {
+      try Samples.write(Samples.jpeg(20, 12, seed: index), "\(root)/\(index).jpg")
+    }
     guard withProfiles else { return root }
     let adobe = try #require(ProfileCase.all["Adobe RGB"]).profile
     let inks = try #require(ProfileCase.all["inks"]).profile
@@ -32,7 +34,7 @@ import Testing
     let root = try pictures("photographs")
     let (converted, report) = try build(root, .convert, to: "converted.h5")
     let (ignored, _) = try build(root, .ignore, to: "ignored.h5")
-    let wide = try #require(converted.ids.firstIndex(of: "3"))
+    let wide = try #require(converted.ids.firstIndex(of: "3.jpg"))
     // The bytes stay as they came.
     #expect(try converted.bytes(of: wide) == ignored.bytes(of: wide))
     #expect(try converted.picture(wide, .whole) == Picture(decoding: converted.bytes(of: wide)))
@@ -70,7 +72,7 @@ import Testing
     let root = try pictures("photographs")
     let (ignored, _) = try build(root, .ignore, to: "ignored.h5")
     let (converted, _) = try build(root, .convert, to: "converted.h5")
-    let wide = try #require(converted.ids.firstIndex(of: "3"))
+    let wide = try #require(converted.ids.firstIndex(of: "3.jpg"))
     // A file that says nothing of profiles: the name of the word is another.
     let old = folder.file("old.h5")
     var bytes = try Data(contentsOf: URL(filePath: folder.file("ignored.h5")))

@@ -29,9 +29,8 @@ import Testing
     #expect(picture.samples != row.samples)
     let withAlpha = try Picture(decoding: file, as: .rgba)
     #expect(withAlpha.withoutAlpha() == picture)
-    #expect(stride(from: 3, to: withAlpha.samples.count, by: 4).allSatisfy {
-      withAlpha.samples[$0] == 255
-    })
+    let alphas = stride(from: 3, to: withAlpha.samples.count, by: 4)
+    #expect(alphas.allSatisfy { withAlpha.samples[$0] == 255 })
     let gray = try Picture(decoding: file, as: .gray)
     #expect(isGray ? gray.withThreeChannels() == picture : gray.channels == 1)
     // Without conversion all is as if there were no profile.
@@ -72,10 +71,10 @@ import Testing
     #expect(try ColorProfile(of: file) == .sRGB)
     #expect(try Picture(decoding: file) == Picture(decoding: plain))
     let gray = try #require(ProfileCase.all["gray as sRGB"])
-    let ramp = try self.row(gray.samples, 1).encodedPNG()
-    #expect(try ColorProfile(of: Profiled.png(ramp, gray.profile)) == .sRGB)
+    let levels = try self.row(gray.samples, 1).encodedPNG()
+    #expect(try ColorProfile(of: Profiled.png(levels, gray.profile)) == .sRGB)
     #expect(
-      try Picture(decoding: Profiled.png(ramp, gray.profile)) == Picture(decoding: ramp))
+      try Picture(decoding: Profiled.png(levels, gray.profile)) == Picture(decoding: levels))
   }
 
   @Test func profilesOfNoUseArePassedOver() throws {

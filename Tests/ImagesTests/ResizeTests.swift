@@ -42,8 +42,8 @@ private struct ResizeCase {
       width: width, height: height, channels: channels,
       samples: (0..<width * height * channels).map { place in
         var x = UInt64(place + number * 7919) &* 2_654_435_761
-        x = (x ^ x >> 15) & 0xFFFF_FFFF
-        return UInt8(truncatingIfNeeded: x &* 2_246_822_519 >> 24)
+        x = (x ^ (x >> 15)) & 0xFFFF_FFFF
+        return UInt8(truncatingIfNeeded: (x &* 2_246_822_519) >> 24)
       })
   }
 

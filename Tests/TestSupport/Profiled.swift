@@ -26,13 +26,16 @@ public enum Profiled {
   /// A JPEG with a profile in this many parts, which stand in reversed order.
   public static func jpeg(_ plain: [UInt8], _ profile: [UInt8], parts: Int = 1) -> [UInt8] {
     let size = (profile.count + parts - 1) / parts
-    let segments = (0..<parts).reversed().flatMap { part -> [UInt8] in
+    var file = Array(plain[..<2])
+    for part in (0..<parts).reversed() {
       let bytes = profile[min(part * size, profile.count)..<min((part + 1) * size, profile.count)]
       let length = 2 + 12 + 2 + bytes.count
-      return [0xFF, 0xE2, UInt8(length >> 8), UInt8(length & 255)] + Array("ICC_PROFILE\0".utf8)
-        + [UInt8(part + 1), UInt8(parts)] + bytes
+      file += [0xFF, 0xE2, UInt8(length >> 8), UInt8(length & 255)] as [UInt8]
+      file += Array("ICC_PROFILE\0".utf8)
+      file += [UInt8(part + 1), UInt8(parts)] as [UInt8]
+      file += bytes
     }
-    return Array(plain[..<2]) + segments + plain[2...]
+    return file + plain[2...]
   }
 
   /// A PNG with a profile, packed without compression.
@@ -43,11 +46,17 @@ public enum Profiled {
       a = (a + UInt32(byte)) % 65_521
       b = (b + a) % 65_521
     }
-    let packed = [0x78, 0x01, 0x01] + size + size.map { ~$0 } + profile + big(b << 16 | a)
-    let chunk = Array("iCCP".utf8) + Array("profile\0\0".utf8) + packed
+    var chunk = Array("iCCPprofile\0\0".utf8)
+    chunk += [0x78, 0x01, 0x01] as [UInt8]
+    chunk += size + size.map { ~$0 }
+    chunk += profile
+    chunk += big(b << 16 | a)
     // Behind the signature and the header.
-    return Array(plain[..<33]) + big(UInt32(chunk.count - 4)) + chunk + big(crc32(chunk))
-      + plain[33...]
+    var file = Array(plain[..<33])
+    file += big(UInt32(chunk.count - 4))
+    file += chunk
+    file += big(crc32(chunk))
+    return file + plain[33...]
   }
 
   private static func big(_ word: UInt32) -> [UInt8] {

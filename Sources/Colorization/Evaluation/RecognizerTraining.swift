@@ -20,7 +20,8 @@ public struct RecognizerConfiguration: RunConfiguration {
     public var split: String = "train"
     /// The split to report on.
     public var validationSplit: String = "val"
-    /// The window each sample is cut from.
+    /// The window each sample is cut from, for which JPEG files may be decoded smaller
+    /// (`Augmentation.decodingSize`); what is evaluated is decoded whole.
     public var augmentation: Augmentation = .init()
     /// Threads that read and prepare batches; the result does not depend on it.
     public var loaderThreads: Int = 2

@@ -1,5 +1,6 @@
 internal import Configurations
 public import Datasets
+internal import Images
 internal import Inputs
 public import Layers
 internal import Metrics

@@ -1,7 +1,7 @@
 /// What becomes of a picture with a color profile (ICC) that is not sRGB's.
 ///
-/// Photographs in Adobe RGB, Display P3 or ProPhoto RGB look paler than they are where their samples
-/// are taken for sRGB, and gray ones with a profile darker or lighter.
+/// Photographs in Adobe RGB, Display P3 or ProPhoto RGB look paler than they are where their
+/// samples are taken for sRGB, and gray ones with a profile darker or lighter.
 public enum ColorProfiles: String, Sendable, Hashable, Codable, CaseIterable {
   /// Samples become those of the same colors in sRGB, by Little CMS: relative colorimetric, colors
   /// outside of sRGB at its edge. Pictures without a profile, with one that changes no color by

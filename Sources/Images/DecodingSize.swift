@@ -5,9 +5,9 @@ public enum DecodingSize: Sendable, Hashable {
   /// At 1/2, 1/4 or 1/8 of its size, the smallest of these that still has at least this width and
   /// height; whole where none has. PNG files are always whole.
   ///
-  /// It costs a fraction of the time, and the pictures differ: the decoder's means over 2 x 2 pixels
-  /// and more change features by 15 to 19 % of their largest value, and begin where a picture is
-  /// twice as large as wanted. So it is for training, for previews and for counting.
+  /// It costs a fraction of the time, and the pictures differ: the decoder's means over 2 x 2
+  /// pixels and more change features by 15 to 19 % of their largest value, and begin where a
+  /// picture is twice as large as wanted. So it is for training, previews and counting.
   case reduced(width: Int, height: Int)
 
   /// Reduced while both sides have at least `side` pixels.

@@ -11,8 +11,8 @@ enum EmbeddedProfile {
 
   /// Finds the profile of a picture whose header was read.
   ///
-  /// - Source: ICC.1:2010, annex B.4 (JPEG: up to 255 parts in APP2 segments, in any order); the PNG
-  ///   specification, third edition, 11.3.2.3 (iCCP).
+  /// - Source: ICC.1:2010, annex B.4 (JPEG: up to 255 parts in APP2 segments, in any order); the
+  ///   PNG specification, third edition, 11.3.2.3 (iCCP).
   init(in bytes: UnsafeRawBufferPointer, _ header: ImageHeader) {
     switch header.format {
     case .jpeg:

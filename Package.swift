@@ -62,6 +62,8 @@ let package = Package(
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+    .target(name: "CLCMS", linkerSettings: [.linkedLibrary("lcms2")]),
+    .target(name: "CResample"),
 
     // The ground floor: no imports among each other unless named.
     room("Files", needs: [crypto]),
@@ -77,7 +79,7 @@ let package = Package(
       needs: ["CHDF5", "Files"]),
     room(
       "Images",
-      needs: ["CPNG", "CTurboJPEG", "ColorScience", "Files"]),
+      needs: ["CLCMS", "CPNG", "CResample", "CTurboJPEG", "ColorScience", "Files"]),
     room(
       "Plots",
       needs: ["Files", "Statistics"]),

@@ -5,8 +5,8 @@
 #   scripts/bundle.sh tests    the tests, as they were built here, with every library they need; unpacked over
 #                              the bundle they let gpu/check.sh run the case table on a card
 #
-# HDF5, OpenBLAS, libpng, libturbojpeg and libxml2 are linked in whole; oneDNN travels beside the program with the
-# two libraries it needs. NVIDIA's libraries are those of the machine where it runs (see `pigment doctor`).
+# HDF5, OpenBLAS, libpng, libturbojpeg and libxml2 are linked in whole; oneDNN, with the two libraries it needs, and
+# Little CMS, of which Debian has no archive, travel beside the program. NVIDIA's libraries are those of the machine where it runs (see `pigment doctor`).
 # What the linker is given comes from a folder of static archives, so that it cannot take shared ones.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -94,10 +94,10 @@ mkdir -p "$folder/Experiments/Benchmarks"
 cp Experiments/Benchmarks/peer.py "$folder/Experiments/Benchmarks/"
 cp -r configs LICENSE "$folder/"
 cp -r Experiments/gpu "$folder/gpu"
-ldd "$folder/pigment" | awk '$3 ~ /libdnnl|libOpenCL|libgomp/ { print $3 }' |
+ldd "$folder/pigment" | awk '$3 ~ /libdnnl|libOpenCL|libgomp|liblcms2/ { print $3 }' |
   while read -r library; do cp -L "$library" "$folder/lib/"; done
 strange=$(ldd "$folder/pigment" | awk '{ print $1 }' | grep -vE \
-  'linux-vdso|ld-linux|lib(c|m|dl|rt|pthread|util|gcc_s|stdc\+\+|dnnl|OpenCL|gomp)\.so' || true)
+  'linux-vdso|ld-linux|lib(c|m|dl|rt|pthread|util|gcc_s|stdc\+\+|dnnl|OpenCL|gomp|lcms2)\.so' || true)
 [ -z "$strange" ] || { say "the program still wants: $strange" >&2; exit 1; }
 tar -C "$work" -cJf "$work/$name.tar.xz" "$name"
 size=$(stat -c %s "$work/$name.tar.xz")

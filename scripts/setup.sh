@@ -26,6 +26,7 @@ libdnnl-dev
 libhdf5-dev
 libturbojpeg0-dev|libturbojpeg-dev
 libpng-dev
+liblcms2-dev
 gnuplot-nox|gnuplot-qt|gnuplot-x11"
 
 for group in "$@"; do

@@ -24,11 +24,10 @@ struct ReadingWork {
     let targets = ColorTargets(code: code, binWeights: .init(repeating: 1, count: code.count))
     let samples = SampleStream(
       records: Array(0..<dataset.count), batchSize: Self.pictures, key: RandomKey(seed: 1))
-    let least = augmentation.sufficientSize
     make = { [augmentation] number in
       ColorizationBatch(
         try samples.batch(number).map { sample in
-          let picture = try dataset.picture(sample.record, atLeast: (least, least))
+          let picture = try dataset.picture(sample.record, augmentation.decodingSize)
           return targets.example(of: augmentation.sample(from: picture, key: sample.key))
         })
     }

@@ -40,11 +40,10 @@ struct StagesCommand: ParsableCommand {
       return try body()
     }
     let key = RandomKey(seed: 1)
-    let least = augmentation.sufficientSize
     let count = min(records.count, count)
     for (number, record) in records.prefix(count).enumerated() {
       let bytes = try time(&read) { try dataset.bytes(of: record) }
-      let picture = try time(&decode) { try Picture(decoding: bytes, atLeast: (least, least)) }
+      let picture = try time(&decode) { try Picture(decoding: bytes, augmentation.decodingSize) }
       let sample = time(&crop) { augmentation.sample(from: picture, key: key.folding(number)) }
       _ = time(&encode) { targets.example(of: sample) }
     }

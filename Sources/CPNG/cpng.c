@@ -193,4 +193,35 @@ int cpng_encode(
   return 0;
 }
 
-void cpng_free(uint8_t *encoded) { free(encoded); }
+int cpng_profile(const uint8_t *bytes, size_t count, uint8_t **profile, size_t *profile_count) {
+  source from = {bytes, count, 0, 0, NULL, 0};
+  png_infop info = NULL;
+  png_structp png =
+      png_create_read_struct(PNG_LIBPNG_VER_STRING, &from, on_read_error, on_warning);
+  if (png) info = png_create_info_struct(png);
+  if (!info || setjmp(png_jmpbuf(png))) {
+    png_destroy_read_struct(&png, &info, NULL);
+    return CPNG_FAILED;
+  }
+  png_set_read_fn(png, &from, read_bytes);
+  png_set_benign_errors(png, 1);
+  // A compressed profile may expand without end.
+  png_set_chunk_malloc_max(png, 4 << 20);
+  static const uint8_t unwanted[] = "iTXt\0tEXt\0zTXt\0eXIf";
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, unwanted, 4);
+  png_read_info(png, info);
+  png_charp name;
+  int method;
+  png_bytep found;
+  png_uint_32 length;
+  *profile = NULL;
+  if (png_get_iCCP(png, info, &name, &method, &found, &length) == PNG_INFO_iCCP) {
+    *profile = malloc(length);
+    if (*profile) memcpy(*profile, found, length);
+    *profile_count = length;
+  }
+  png_destroy_read_struct(&png, &info, NULL);
+  return *profile ? 0 : CPNG_FAILED;
+}
+
+void cpng_free(uint8_t *memory) { free(memory); }

@@ -36,7 +36,7 @@ enum ColorPool {
     _ record: Int, _ data: PretrainingSource, _ threshold: Float
   ) throws -> Bool {
     let size = data.augmentation.size
-    let picture = try data.dataset.picture(record, atLeast: (size, size))
+    let picture = try data.dataset.picture(record, .reduced(toSide: size))
     let (a, b) = LabPlanes.chroma(ofRGB: picture.samples, width: picture.width, step: 2)
     // Of gray pixels nothing but rounding is left.
     return ColorPresence.hasColor(a: a, b: b, threshold: max(threshold, 0.5))

@@ -15,7 +15,8 @@ public struct MeasuredPrior: Sendable, Equatable, Codable {
     /// The split; nil takes all records.
     public var split: String?
     /// Pictures whose shorter side is longer are reduced to it first, in pixels; 256 is the size of
-    /// the pictures that the released networks learned from.
+    /// the pictures that the released networks learned from. JPEG files are decoded at 1/2, 1/4 or
+    /// 1/8 where that is not smaller, as in training.
     public var size = 256
     /// Pixels between samples, across and down, as the targets of training are sampled.
     public var step = 4
@@ -135,7 +136,7 @@ public struct MeasuredPrior: Sendable, Equatable, Codable {
     let stored = dataset.size(of: record)
     let shorter = min(stored.width, stored.height)
     let least = min(recipe.size, shorter)
-    var picture = try dataset.picture(record, atLeast: (least, least))
+    var picture = try dataset.picture(record, .reduced(toSide: least))
     if shorter > recipe.size {
       func scaled(_ side: Int) -> Int {
         max(1, Int((Double(side) * Double(recipe.size) / Double(shorter)).rounded()))

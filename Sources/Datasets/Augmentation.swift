@@ -72,7 +72,8 @@ public struct Augmentation: Codable, Hashable, Sendable {
     )
   }
 
-  /// The largest centered square at `size` x `size`: the sample of evaluation.
+  /// The largest centered square at `size` x `size`: the sample of evaluation, for which pictures
+  /// are decoded whole.
   public func center(of picture: Picture) -> Picture {
     let side = Double(min(picture.width, picture.height))
     return picture.croppedAndResized(
@@ -80,9 +81,12 @@ public struct Augmentation: Codable, Hashable, Sendable {
       height: side, toWidth: size, toHeight: size)
   }
 
-  /// The size that decoding need not exceed: where the smallest window still has full resolution.
-  public var sufficientSize: Int {
-    squashedTo > 0
-      ? squashedTo : Int((Double(size) / minimumArea.squareRoot()).rounded(.up))
+  /// At which size pictures are decoded to take samples from: JPEG files at 1/2, 1/4 or 1/8 where
+  /// the smallest window still has full resolution then. Only training does so; centers are taken
+  /// from pictures that are decoded whole.
+  public var decodingSize: DecodingSize {
+    .reduced(
+      toSide: squashedTo > 0
+        ? squashedTo : Int((Double(size) / minimumArea.squareRoot()).rounded(.up)))
   }
 }

@@ -1,13 +1,14 @@
 public import Images
 
 extension Dataset {
-  /// The decoded picture of a record, upright; see `Picture.init(decoding:as:atLeast:)`.
+  /// The decoded picture of a record, upright, its color profile followed as its file says; see
+  /// `Picture.init(decoding:as:_:profiles:)`.
   public func picture(
-    _ record: Int, as space: ColorSpace = .rgb, atLeast size: (width: Int, height: Int)? = nil
+    _ record: Int, _ size: DecodingSize, as space: ColorSpace = .rgb
   ) throws(DatasetError) -> Picture {
     let bytes = try bytes(of: record)
     do throws(ImageError) {
-      return try Picture(decoding: bytes, as: space, atLeast: size)
+      return try Picture(decoding: bytes, as: space, size, profiles: colorProfiles(of: record))
     } catch {
       throw self.error(record, "its picture cannot be decoded: \(error)")
     }

@@ -1,9 +1,11 @@
+public import Images
+
 /// A dataset, open for reading: one file, or several that are one. Its index is in memory; pictures
 /// are read when asked for, by any number of threads at once.
 ///
 ///     let dataset = try Dataset(opening: "voc2007.h5")
 ///     for i in try dataset.indices(ofSplit: "train") {
-///       let picture = try dataset.picture(i)
+///       let picture = try dataset.picture(i, .whole)
 ///       let boxes = dataset.boxes(of: i)
 ///     }
 public final class Dataset: Sendable {
@@ -99,6 +101,10 @@ public final class Dataset: Sendable {
     let shard = shard(of: record)
     return shard.masks.map { !$0.range(of: record - shard.records.lowerBound).isEmpty } ?? false
   }
+
+  /// What becomes of the color profile of this record's picture: as its file says, which was built
+  /// so. Files of before there was a choice take samples as they are.
+  public func colorProfiles(of record: Int) -> ColorProfiles { shard(of: record).colorProfiles }
 
   /// The objects in a picture; none in a dataset without boxes.
   public func boxes(of record: Int) -> [BoxAnnotation] {

@@ -1,4 +1,5 @@
 internal import HDF5
+internal import Images
 
 /// Where the bytes of all records lie in the file.
 struct StoredBlob: Sendable {
@@ -30,6 +31,8 @@ struct DatasetIndex {
   var formats: [UInt8] = []
   var images = StoredBlob(start: 0, offsets: [0], checksums: [])
   var masks: StoredBlob?
+  var colorProfiles = ColorProfiles.ignore
+  var profiles: ProfileCount?
 
   init(reading path: String) throws(DatasetError) {
     self.path = path
@@ -68,12 +71,25 @@ struct DatasetIndex {
     source = try file.attribute("source")
     createdBy = try file.attribute("created_by")
     contentSHA256 = try file.attribute("content_sha256")
+    // Files of before there was a choice have none: they stay what they were.
+    guard try file.attributeNames().contains(DatasetSchema.colorProfiles) else { return }
+    let word = try file.attribute(DatasetSchema.colorProfiles, as: String.self)
+    guard let colorProfiles = ColorProfiles(rawValue: word) else {
+      throw error(
+        "", "its color profiles are to be followed by '\(word)', which is unknown here",
+        "update the program")
+    }
+    self.colorProfiles = colorProfiles
+    profiles = ProfileCount(
+      pictures: 0, others: try file.attribute(DatasetSchema.otherProfiles),
+      unusable: try file.attribute(DatasetSchema.unusableProfiles))
   }
 
   private mutating func readRecords(_ file: borrowing HDF5File) throws {
     classes = try file.read("/classes")
     ids = try file.read("/ids")
     guard !ids.isEmpty else { throw error("/ids", "there are no records") }
+    profiles?.pictures = ids.count
     images = try blob("images", file)
     shapes = try file.read("/images/shape")
     formats = try file.read("/images/format")

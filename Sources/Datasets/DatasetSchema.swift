@@ -1,7 +1,9 @@
 /// The names and rules of the dataset format, version 1. All of it is plain HDF5.
 ///
 ///     attributes of /    schema "pigment.dataset", schema_version 1, created_by, source,
-///                        content_sha256 (see `ContentHash`), color_space
+///                        content_sha256 (see `ContentHash`), color_space,
+///                        color_profiles "convert" or "ignore" (without it: ignore), and how many
+///                        pictures_with_other_profiles than sRGB's, pictures_with_unusable_profiles
 ///     /classes           C strings
 ///     /ids               N strings, no two equal
 ///     /images/blob       bytes of all JPEG and PNG files as they came, end to end, contiguous
@@ -21,6 +23,9 @@ enum DatasetSchema {
   static let name = "pigment.dataset"
   static let version = 1
   static let colorSpace = "sRGB as encoded"
+  static let colorProfiles = "color_profiles"
+  static let otherProfiles = "pictures_with_other_profiles"
+  static let unusableProfiles = "pictures_with_unusable_profiles"
   /// The largest width and height that `/images/shape` can hold.
   static let largestSide = 65_535
   /// The value in a mask that belongs to no class.

@@ -1,6 +1,7 @@
 internal import Files
 internal import Glibc
 internal import HDF5
+internal import Images
 
 /// One file of a dataset, open for reading: where its records stand among those of all files, and
 /// where their bytes lie.
@@ -11,6 +12,9 @@ final class DatasetShard: Sendable {
   let contentSHA256: String
   let images: StoredBlob
   let masks: StoredBlob?
+  let colorProfiles: ColorProfiles
+  /// Its pictures with color profiles; nil where the file was built before they were counted.
+  let profiles: ProfileCount?
   /// Bytes of the file.
   let size: Int
   private let descriptor: CInt
@@ -27,6 +31,7 @@ final class DatasetShard: Sendable {
     records = first..<first + index.ids.count
     contentSHA256 = index.contentSHA256
     (images, masks, size) = (index.images, index.masks, index.size)
+    (colorProfiles, profiles) = (index.colorProfiles, index.profiles)
     descriptor = opened
   }
 

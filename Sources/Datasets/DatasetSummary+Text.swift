@@ -1,3 +1,5 @@
+internal import Images
+
 extension DatasetSummary: CustomStringConvertible {
   /// The summary as lines of text: one table row per class, one column per part.
   public var description: String {
@@ -12,6 +14,7 @@ extension DatasetSummary: CustomStringConvertible {
       "has       \(kinds)",
     ]
     if let gray { lines.append("color     \(gray)") }
+    if let profiles { lines.append("profiles  \(profiles): \(profileWords)") }
     if withoutTruth > 0 {
       lines.append("truth     \(withoutTruth) records have none and are in no score")
     }
@@ -27,6 +30,14 @@ extension DatasetSummary: CustomStringConvertible {
 
   private func words(_ spread: Spread) -> String {
     "\(spread.least) to \(spread.largest), median \(spread.median)"
+  }
+
+  /// What becomes of color profiles.
+  private var profileWords: String {
+    if colorProfiles == [.convert] { return "converted to sRGB" }
+    let way = "build anew, with --color-profiles convert, to follow them"
+    return colorProfiles == [.ignore]
+      ? "ignored (\(way))" : "converted in some files, ignored in others (\(way))"
   }
 
   private var kinds: String {

@@ -1,3 +1,5 @@
+public import Images
+
 /// What a dataset holds, in numbers; `description` is a table for people.
 public struct DatasetSummary: Sendable, Codable, Equatable {
   /// The least, the median and the largest of some sizes.
@@ -52,6 +54,10 @@ public struct DatasetSummary: Sendable, Codable, Equatable {
   public let withoutTruth: Int
   /// Pictures that store colors and show none, where they were counted.
   public var gray: GrayCount?
+  /// Pictures with color profiles, where they were counted.
+  public var profiles: ProfileCount?
+  /// What becomes of color profiles: what the files say, each once.
+  public let colorProfiles: [ColorProfiles]
   /// All records, then each split by name.
   public let parts: [Part]
 }
@@ -70,6 +76,10 @@ extension Dataset {
       singleChannel: (0..<count).count { shapes[$0 * 3 + 2] == 1 },
       hasLabels: labels != nil, hasPresence: presence != nil, hasBoxes: hasBoxes,
       hasMasks: hasMasks, withoutTruth: (0..<count).count { isWithoutTruth($0) },
+      profiles: ProfileCount(shards.compactMap(\.profiles), of: shards.count),
+      colorProfiles: ColorProfiles.allCases.filter { way in
+        shards.contains { $0.colorProfiles == way }
+      },
       parts: [part("all", Array(0..<count))]
         + splits.sorted { $0.key < $1.key }.map { part($0.key, $0.value) })
   }

@@ -56,7 +56,7 @@ extension Dataset {
     let size = size(of: record)
     do throws(DatasetError) {
       let bytes = try bytes(of: record)
-      let picture = try picture(record)
+      let picture = try picture(record, .whole)
       let channels = (try? imageHeader(of: bytes))?.channels ?? 0
       let stored = Int(shapes[record * 3 + 2])
       if picture.width != size.width || picture.height != size.height || channels != stored {
@@ -92,6 +92,7 @@ extension DatasetShard {
     var hash = ContentHash()
     hash.add("/classes", classes)
     hash.add("/ids", index.ids)
+    if let profiles = index.profiles { hash.add(index.colorProfiles, profiles) }
     try add(images, "images", &hash)
     hash.add("/images/shape", "uint16", shape: [count, 3], index.shapes)
     hash.add("/images/format", "uint8", shape: [count], index.formats)

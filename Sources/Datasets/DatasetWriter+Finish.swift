@@ -1,5 +1,6 @@
 internal import Files
 internal import HDF5
+internal import Images
 
 extension DatasetWriter {
   /// Writes the file, makes it durable and gives it its name; returns the SHA-256 of its content.
@@ -21,6 +22,9 @@ extension DatasetWriter {
       try file.setAttribute("created_by", to: createdBy)
       try file.setAttribute("source", to: source)
       try file.setAttribute("color_space", to: DatasetSchema.colorSpace)
+      try file.setAttribute(DatasetSchema.colorProfiles, to: colorProfiles.rawValue)
+      try file.setAttribute(DatasetSchema.otherProfiles, to: profiles.others)
+      try file.setAttribute(DatasetSchema.unusableProfiles, to: profiles.unusable)
       try file.setAttribute("content_sha256", to: hash)
       try file.commit()
       return hash
@@ -38,6 +42,7 @@ extension DatasetWriter {
     hash.add("/classes", classes)
     try file.write("/ids", ids)
     hash.add("/ids", ids)
+    hash.add(colorProfiles, profiles)
     try images.write("images", to: file, &hash)
     try write("/images/shape", shapes, shape: [count, 3], "uint16", to: file, &hash)
     try write("/images/format", formats, shape: [count], "uint8", to: file, &hash)

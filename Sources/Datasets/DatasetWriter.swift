@@ -1,5 +1,5 @@
 internal import HDF5
-internal import Images
+public import Images
 
 /// Writes a dataset record by record. Pictures go to disk at once; memory holds the index only.
 ///
@@ -14,6 +14,9 @@ internal import Images
 public struct DatasetWriter: ~Copyable {
   let path, source, createdBy: String
   let classes: [String]
+  let colorProfiles: ColorProfiles
+  /// The pictures so far by their color profiles.
+  private(set) var profiles = ProfileCount()
   var ids: [String] = []
   private var known: Set<String> = []
   var images: RecordBlob
@@ -27,9 +30,11 @@ public struct DatasetWriter: ~Copyable {
   /// Which annotations the first record has: all others must have the same.
   private(set) var kinds: AnnotationKinds?
 
-  /// Begins a dataset that `finish()` will put at `path`.
+  /// Begins a dataset that `finish()` will put at `path`; those who read it treat the color
+  /// profiles of its pictures as `colorProfiles` says.
   public init(
-    creating path: String, classes: [String] = [], source: String, createdBy: String = "Pigment"
+    creating path: String, classes: [String] = [], source: String, createdBy: String = "Pigment",
+    colorProfiles: ColorProfiles = .convert
   ) throws(DatasetError) {
     guard Set(classes).count == classes.count, !classes.contains("") else {
       throw DatasetError(
@@ -44,6 +49,7 @@ public struct DatasetWriter: ~Copyable {
     self.images = images
     self.masks = masks
     (self.path, self.source, self.createdBy, self.classes) = (path, source, createdBy, classes)
+    self.colorProfiles = colorProfiles
   }
 
   /// The number of records so far.
@@ -60,6 +66,9 @@ public struct DatasetWriter: ~Copyable {
       throw error(record.id, "a record of this id is there already", "give each its own id")
     }
     try check(record, header)
+    do throws(ImageError) { profiles.add(try ColorProfile(of: record.image)) } catch {
+      throw self.error(record.id, error.description)
+    }
     try images.append(record.image)
     try masks.append(record.mask ?? [])
     if let label = record.label { labels.append(Int32(label)) }

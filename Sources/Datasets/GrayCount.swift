@@ -18,7 +18,8 @@ extension Dataset {
     let colored = (0..<count).filter { shapes[$0 * 3 + 2] >= 3 }
     let looked = min(limit, colored.count)
     let found = inParallel(looked) { place in
-      (try? self.picture(colored[place * colored.count / looked], atLeast: (1, 1)))?.isGray ?? false
+      let record = colored[place * colored.count / looked]
+      return (try? self.picture(record, .reduced(toSide: 1)))?.isGray ?? false
     }
     return GrayCount(pictures: looked, gray: found.count { $0 })
   }

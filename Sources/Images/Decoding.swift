@@ -23,31 +23,45 @@ public enum ColorSpace: Sendable {
 extension Picture {
   /// Decodes a JPEG or PNG, upright.
   ///
-  /// With `atLeast`, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, the smallest of these
-  /// that still has at least the given width and height; this costs a fraction of the time.
+  /// A picture with a color profile that is not sRGB's is converted, unless `profiles` says that
+  /// samples are taken as they are (`ColorProfiles`).
   /// Truncated data, damage, and every warning of the decoder are errors.
   public init(
     decoding bytes: UnsafeRawBufferPointer, as space: ColorSpace = .rgb,
-    atLeast size: (width: Int, height: Int)? = nil
+    _ size: DecodingSize = .whole, profiles: ColorProfiles = .convert
   ) throws(ImageError) {
     let header = try ImageHeader(of: bytes)
-    switch header.format {
-    case .jpeg: self = try decodedJPEG(bytes, header, as: space, atLeast: size)
-    case .png: self = try decodedPNG(bytes, header, as: space)
+    guard let conversion = profiles.conversion(for: bytes, header, as: space) else {
+      self = try Self.decoded(bytes, header, as: space, size)
+      return
     }
+    var picture = try Self.decoded(bytes, header, as: conversion.source(of: space), size)
+    conversion.apply(to: &picture.samples, channels: picture.channels)
+    self = space == .gray && picture.channels > 1 ? picture.luma() : picture
   }
 
-  /// Decodes a JPEG or PNG held in an array; see `init(decoding:as:atLeast:)`.
+  /// Decodes a JPEG or PNG held in an array; see `init(decoding:as:_:profiles:)`.
   public init(
-    decoding bytes: [UInt8], as space: ColorSpace = .rgb,
-    atLeast size: (width: Int, height: Int)? = nil
+    decoding bytes: [UInt8], as space: ColorSpace = .rgb, _ size: DecodingSize = .whole,
+    profiles: ColorProfiles = .convert
   ) throws(ImageError) {
     let result = bytes.withUnsafeBytes { raw in
       Result { () throws(ImageError) in
-        try Picture(decoding: raw, as: space, atLeast: size)
+        try Picture(decoding: raw, as: space, size, profiles: profiles)
       }
     }
     self = try result.get()
+  }
+
+  /// The samples as they are stored.
+  private static func decoded(
+    _ bytes: UnsafeRawBufferPointer, _ header: ImageHeader, as space: ColorSpace,
+    _ size: DecodingSize
+  ) throws(ImageError) -> Picture {
+    switch header.format {
+    case .jpeg: try decodedJPEG(bytes, header, as: space, size)
+    case .png: try decodedPNG(bytes, header, as: space)
+    }
   }
 
   /// The luma of an sRGB picture, as Pillow's `convert("L")` has it.

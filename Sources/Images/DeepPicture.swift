@@ -31,8 +31,11 @@ public struct DeepPicture: Sendable, Equatable {
     return header.format == .png && header.bitDepth == 16
   }
 
-  /// Decodes a PNG of any depth; gray is repeated, and alpha is kept where the file has some.
-  public init(decodingPNG bytes: UnsafeRawBufferPointer) throws(ImageError) {
+  /// Decodes a PNG of any depth; gray is repeated, alpha is kept where the file has some, and a
+  /// color profile is followed unless `profiles` says otherwise.
+  public init(
+    decodingPNG bytes: UnsafeRawBufferPointer, profiles: ColorProfiles = .convert
+  ) throws(ImageError) {
     let header = try ImageHeader(of: bytes)
     guard header.format == .png else {
       throw ImageError(.unsupported("a JPEG of 16 bits per sample"))
@@ -53,6 +56,8 @@ public struct DeepPicture: Sendable, Equatable {
     if status == 1 { throw ImageError(.truncated(at: bytes.count)) }
     if status != 0 { throw ImageError(.damaged(text(message))) }
     self.init(width: header.width, height: header.height, channels: channels, samples: samples)
+    profiles.conversion(for: bytes, header, stride: channels, depth: 16)?
+      .apply(to: &self.samples, channels: channels)
   }
 
   /// The picture with 8-bit samples, rounded.
@@ -91,12 +96,16 @@ public enum StoredPicture: Sendable, Equatable {
   case deep(DeepPicture)
 
   /// Reads the JPEG or PNG file at `path`; errors name it.
-  public init(contentsOfFile path: String) throws(ImageError) {
+  public init(
+    contentsOfFile path: String, profiles: ColorProfiles = .convert
+  ) throws(ImageError) {
     let bytes = try contents(ofFile: path)
     let result = bytes.withUnsafeBytes { raw in
       Result { () throws(ImageError) in
-        if try DeepPicture.holds(raw) { return Self.deep(try DeepPicture(decodingPNG: raw)) }
-        let picture = try Picture(decoding: raw, as: .rgba)
+        if try DeepPicture.holds(raw) {
+          return Self.deep(try DeepPicture(decodingPNG: raw, profiles: profiles))
+        }
+        let picture = try Picture(decoding: raw, as: .rgba, profiles: profiles)
         let isOpaque = stride(from: 3, to: picture.samples.count, by: 4)
           .allSatisfy { picture.samples[$0] == 255 }
         return .shallow(isOpaque ? picture.withoutAlpha() : picture)

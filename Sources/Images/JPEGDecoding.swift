@@ -3,7 +3,7 @@ internal import CTurboJPEG
 /// Decodes a JPEG by libjpeg-turbo, accurate DCT and smooth chroma upsampling.
 func decodedJPEG(
   _ bytes: UnsafeRawBufferPointer, _ header: ImageHeader, as space: ColorSpace,
-  atLeast size: (width: Int, height: Int)?
+  _ size: DecodingSize
 ) throws(ImageError) -> Picture {
   if space == .paletteIndices { throw ImageError(.noIndices("a JPEG")) }
   guard header.bitDepth == 8 else {
@@ -11,10 +11,8 @@ func decodedJPEG(
   }
   let isSideways = header.orientation >= 5
   var stored = (width: header.width, height: header.height)
-  if let size {
-    let scale = smallestScale(of: stored, atLeast: size)
-    stored = ((stored.width + scale - 1) / scale, (stored.height + scale - 1) / scale)
-  }
+  let divisor = size.divisor(of: stored)
+  stored = ((stored.width + divisor - 1) / divisor, (stored.height + divisor - 1) / divisor)
   if isSideways { stored = (stored.height, stored.width) }
 
   let isCMYK = header.channels == 4
@@ -38,17 +36,6 @@ func decodedJPEG(
   return picture.turnedUpright(from: header.orientation)
 }
 
-/// The largest of 8, 4, 2, 1 by which `stored` may be divided and still hold `wanted`.
-///
-/// The steps between (7/8, 3/8, ...) exist too, but libjpeg-turbo has no vector code for them.
-private func smallestScale(
-  of stored: (width: Int, height: Int), atLeast wanted: (width: Int, height: Int)
-) -> Int {
-  [8, 4, 2].first {
-    (stored.width + $0 - 1) / $0 >= wanted.width && (stored.height + $0 - 1) / $0 >= wanted.height
-  } ?? 1
-}
-
 /// Runs the decoder; the reason when it fails or warns. `out` holds the whole picture.
 private func decompress(
   _ bytes: UnsafeRawBufferPointer, into out: UnsafeMutablePointer<UInt8>,
@@ -66,7 +53,7 @@ private func decompress(
 extension Picture {
   /// Colors of an Adobe CMYK picture, whose samples are inverted (255 is no ink).
   ///
-  /// - Source: the arithmetic of Pillow's `convert("RGB")`, which knows no color profiles either.
+  /// - Source: the arithmetic of Pillow's `convert("RGB")`, which knows no profiles of inks either.
   fileprivate func convertedFromCMYK(to space: ColorSpace) -> Picture {
     var rgba = samples
     for at in stride(from: 0, to: rgba.count, by: 4) {

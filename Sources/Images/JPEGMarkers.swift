@@ -8,6 +8,8 @@ struct JPEGMarkers {
   private(set) var precision = 0
   /// EXIF orientation, 1...8.
   private(set) var orientation = 1
+  /// The segments that hold parts of a color profile, behind their mark: number, count and bytes.
+  private(set) var profileParts: [Range<Int>] = []
 
   /// Walks the markers up to the frame header and the first scan.
   init(of bytes: UnsafeRawBufferPointer) throws(ImageError) {
@@ -47,11 +49,20 @@ struct JPEGMarkers {
       } else if code == 0xE1 {
         let segment = UnsafeRawBufferPointer(rebasing: bytes[(at + 2)..<(at + length)])
         if let found = exifOrientation(in: segment) { orientation = found }
+      } else if code == 0xE2 && length >= 16
+        && bytes[(at + 2)..<(at + 14)].elementsEqual(profileMark)
+      {
+        profileParts.append((at + 14)..<(at + length))
       }
       at += length
     }
   }
 }
+
+/// What an APP2 segment with a part of a color profile begins with.
+///
+/// - Source: ICC.1:2010, annex B.4.
+private let profileMark = Array("ICC_PROFILE\0".utf8)
 
 /// What a frame header of this marker announces, where it is a coding process that is not read.
 ///

@@ -4,12 +4,12 @@ internal import Glibc
 extension Picture {
   /// Decodes the JPEG or PNG file at `path`; errors name it.
   public init(
-    contentsOfFile path: String, as space: ColorSpace = .rgb,
-    atLeast size: (width: Int, height: Int)? = nil
+    contentsOfFile path: String, as space: ColorSpace = .rgb, _ size: DecodingSize = .whole,
+    profiles: ColorProfiles = .convert
   ) throws(ImageError) {
     let bytes = try contents(ofFile: path)
     do throws(ImageError) {
-      try self.init(decoding: bytes, as: space, atLeast: size)
+      try self.init(decoding: bytes, as: space, size, profiles: profiles)
     } catch { throw error.naming(path) }
   }
 

@@ -25,7 +25,7 @@ public enum ResizeFilter: Sendable, CaseIterable {
     }
   }
 
-  /// The weight at distance `x`.
+  /// The weight at distance `x`, its terms in the order that Pillow adds them.
   func weight(_ x: Double) -> Double {
     switch self {
     case .nearest, .box:
@@ -33,53 +33,15 @@ public enum ResizeFilter: Sendable, CaseIterable {
     case .bilinear:
       return max(0, 1 - abs(x))
     case .bicubic:
-      let d = abs(x)
-      if d < 1 { return (1.5 * d - 2.5) * d * d + 1 }
-      return d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0
+      let (d, a) = (abs(x), -0.5)
+      if d < 1 { return ((a + 2) * d - (a + 3)) * d * d + 1 }
+      return d < 2 ? (((d - 5) * d + 8) * d - 4) * a : 0
     case .lanczos:
-      func sinc(_ x: Double) -> Double { x == 0 ? 1 : sin(.pi * x) / (.pi * x) }
+      func sinc(_ x: Double) -> Double {
+        let angle = x * .pi
+        return x == 0 ? 1 : sin(angle) / angle
+      }
       return x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0
     }
-  }
-}
-
-/// For every new pixel along one axis, which old ones count and how much.
-struct Taps {
-  /// First old pixel of each new one.
-  let starts: [Int]
-  /// Weights of each new pixel, `width` slots apiece, unused ones zero; each row sums to 1.
-  let weights: [Float]
-  let width: Int
-
-  /// Taps from the stretch `origin ..< origin + length` of `old` pixels to `new` pixels.
-  ///
-  /// - Source: Pillow's `precompute_coeffs`, so that results agree with it.
-  init(old: Int, origin: Double, length: Double, new: Int, filter: ResizeFilter) {
-    let scale = length / Double(new)
-    let widening = max(scale, 1)
-    let support = filter.support * widening
-    let slots = min(old, Int(support.rounded(.up)) * 2 + 1)
-    var starts = [Int](repeating: 0, count: new)
-    var weights = [Float](repeating: 0, count: new * slots)
-    var row = [Double](repeating: 0, count: slots)
-    for pixel in 0..<new {
-      let center = origin + (Double(pixel) + 0.5) * scale
-      let first = max(0, Int(center - support + 0.5))
-      let end = min(old, Int(center + support + 0.5))
-      // Every row has `slots` taps inside the picture, so that loops need no bounds.
-      let start = max(0, min(first, old - slots))
-      var sum = 0.0
-      for slot in 0..<slots {
-        let at = start + slot
-        let inside = at >= first && at < end
-        row[slot] = inside ? filter.weight((Double(at) - center + 0.5) / widening) : 0
-        sum += row[slot]
-      }
-      for slot in 0..<slots { weights[pixel * slots + slot] = Float(row[slot] / sum) }
-      starts[pixel] = start
-    }
-    self.starts = starts
-    self.weights = weights
-    width = slots
   }
 }

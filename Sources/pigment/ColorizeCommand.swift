@@ -15,7 +15,8 @@ struct ColorizeCommand: ParsableCommand {
     abstract: "Color photographs, each at its own size, and lay out a sheet beside the input.",
     discussion: """
       Lightness, size, depth (8 or 16 bits) and transparency of a picture are kept; colors it has \
-      are not looked at. In the output folder stand:
+      are not looked at. Results are sRGB: of a picture with another color profile (ICC) the \
+      lightness that viewers show is kept. In the output folder stand:
 
         pictures/NAME.png      the colored pictures, called as their files are; with
                                --temperatures one folder for each, pictures/T0.38/NAME.png
@@ -29,6 +30,7 @@ struct ColorizeCommand: ParsableCommand {
   @Argument(help: "A checkpoint, or a run folder (its newest checkpoint).") var checkpoint: String
   @Argument(help: "JPEG or PNG files, or folders of them at any depth.") var images: [String]
   @OptionGroup var device: DeviceOptions
+  @OptionGroup var profiles: ProfileOptions
   @Option(name: .shortAndLong, help: "The folder for the results.") var output: String
   @Option(help: "Sharpness of the color distribution: 1 is its mean, toward 0 its mode.")
   var temperature: Double?
@@ -122,7 +124,8 @@ struct ColorizeCommand: ParsableCommand {
     _ entry: PictureList.Entry, by colorizer: Colorizer,
     _ temperatures: [(text: String, decoding: ColorDecoding)], onSheet: Bool
   ) throws -> Sheet.Row? {
-    let input = try StoredPicture(contentsOfFile: entry.file)
+    let input = try StoredPicture(
+      contentsOfFile: entry.file, profiles: profiles.colorProfiles)
     let seen = input.picture
     let prediction = colorizer.predict(seen)
     try prediction.requireFinite(entry.name)

@@ -78,7 +78,7 @@ import Training
     var window = Augmentation()
     window.size = 32
     for record in 0..<7 {
-      let planes = LabPlanes(rgb: window.center(of: try dataset.picture(record)).samples)
+      let planes = LabPlanes(rgb: window.center(of: try dataset.picture(record, .whole)).samples)
       let zeros = [Float](repeating: 0, count: 1024)
       accuracy.add(predictedA: zeros, predictedB: zeros, trueA: planes.a, trueB: planes.b)
     }

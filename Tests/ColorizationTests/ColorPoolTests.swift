@@ -16,7 +16,7 @@ import Training
     let scenes = try Dataset(opening: runs.data)
     var writer = try DatasetWriter(creating: path, source: "test")
     for record in 0..<20 {
-      var picture = try scenes.picture(record)
+      var picture = try scenes.picture(record, .whole)
       if record < 20 - colored {
         for at in stride(from: 0, to: picture.samples.count, by: 3) {
           picture.samples[at] = picture.samples[at + 1]

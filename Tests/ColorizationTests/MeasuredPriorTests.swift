@@ -25,7 +25,7 @@ import Testing
     var expected = ColorPrior()
     let encoder = SoftEncoder()
     for record in 0..<150 {
-      let picture = try dataset.picture(record)
+      let picture = try dataset.picture(record, .whole)
       let planes = LabPlanes(rgb: picture.samples)
       for row in stride(from: 0, to: 10, by: 3) {
         for column in stride(from: 0, to: 12, by: 3) {

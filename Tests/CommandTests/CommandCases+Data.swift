@@ -23,6 +23,9 @@ extension CommandCase {
       right: .makes(
         "folder.h5", "pictures --unlabelled --hold-out 0.4 --output folder.h5",
         says: "folder.h5: 3 records, content …"),
+      .makes(
+        "stored.h5", "pictures --unlabelled --color-profiles ignore --output stored.h5",
+        says: "stored.h5: 3 records, content …"),
       wrong: .fails(
         1, "pictures --unlabelled --hold-out 2 --output x.h5",
         says: "x.h5: a hold-out of 2.0 is no fraction; give a number between 0 and 1"),
@@ -31,7 +34,7 @@ extension CommandCase {
     .init(
       "data build voc",
       right: .makes(
-        "voc.h5", "VOCdevkit --year VOC2007 --output voc.h5",
+        "voc.h5", "VOCdevkit --year VOC2007 --color-profiles convert --output voc.h5",
         says: "voc.h5: 2 records, content …"),
       wrong: .fails(
         1, "VOCdevkit --year VOC1999 --output x.h5",
@@ -42,7 +45,7 @@ extension CommandCase {
     .init(
       "data build coco",
       right: .makes(
-        "coco.h5", "photographs instances.json --output coco.h5",
+        "coco.h5", "photographs instances.json --color-profiles ignore --output coco.h5",
         says: "coco.h5: 2 records, content …"),
       wrong: .fails(
         64, "photographs --output x.h5",

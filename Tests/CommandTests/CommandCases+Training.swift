@@ -55,6 +55,9 @@ extension CommandCase {
           + "colored/entropy/000054.png",
         "run pictures --temperatures 0,1 --entropy --output colored",
         says: "3 pictures in colored/pictures, side by side in colored/sheet.png"),
+      .makes(
+        "stored/sheet.png", "run pictures --color-profiles ignore --output stored",
+        says: "3 pictures in stored/pictures, side by side in stored/sheet.png"),
       wrong: .fails(
         64, "run pictures --temperatures 0,hot --output x",
         says: "--temperatures: 'hot' is no temperature; write 0,0.38,1"),

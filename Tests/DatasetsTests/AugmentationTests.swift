@@ -38,7 +38,7 @@ import Testing
     let sample = released.sample(from: wide, key: key)
     // Half of the width, 32 columns, in 16.
     #expect((117...123).contains(Int(sample.samples[15 * 3]) - Int(sample.samples[0])))
-    #expect(released.sufficientSize == 32)
+    #expect(released.decodingSize == .reduced(toSide: 32))
   }
 
   @Test func whatCannotBeIsNamed() {

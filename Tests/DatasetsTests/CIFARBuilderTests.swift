@@ -28,7 +28,7 @@ import Testing
     #expect(dataset.ids[1] == "train/00001" && dataset.ids[10] == "test/00000")
     #expect(dataset.splits == ["train": Array(0..<10), "test": [10]])
     #expect(dataset.labels == [1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1])
-    let picture = try dataset.picture(3)
+    let picture = try dataset.picture(3, .whole)
     #expect((picture.width, picture.height, picture.channels) == (32, 32, 3))
     #expect(
       picture.samples[..<6] == [0, 1, 2, 1, 2, 3] && picture.samples[3069...] == [255, 0, 1])
@@ -50,6 +50,6 @@ import Testing
     #expect(try build().labels == [2, 1])
     let coarse = try build(.coarse)
     #expect(coarse.labels == [1, 0] && coarse.classes == ["A", "B"])
-    #expect(try coarse.picture(0).samples[..<3] == [0, 1, 2])
+    #expect(try coarse.picture(0, .whole).samples[..<3] == [0, 1, 2])
   }
 }

@@ -36,7 +36,7 @@ import Testing
     for index in 0..<5 {
       let bytes = Samples.jpeg(8 + index, 6, seed: index)
       #expect(try dataset.bytes(of: index) == bytes)
-      #expect(try dataset.picture(index) == Picture(decoding: bytes))
+      #expect(try dataset.picture(index, .whole) == Picture(decoding: bytes))
       #expect(dataset.size(of: index) == (8 + index, 6))
       #expect(dataset.label(of: index) == index % 2)
       #expect(dataset.presence(of: index) == [1, index == 0 ? 0 : -1])
@@ -228,7 +228,7 @@ import Testing
     let dataset = try Dataset(opening: path)
     let sizes = try await withThrowingTaskGroup(of: Int.self) { group in
       for index in 0..<200 {
-        group.addTask { try dataset.picture(index % 5).width }
+        group.addTask { try dataset.picture(index % 5, .whole).width }
       }
       return try await group.reduce(0, +)
     }

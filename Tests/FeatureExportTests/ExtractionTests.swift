@@ -52,7 +52,7 @@ import Testing
     let record = 9
     var augmentation = Augmentation()
     augmentation.size = 64
-    let crop = augmentation.center(of: try dataset.picture(record, atLeast: (64, 64)))
+    let crop = augmentation.center(of: try dataset.picture(record, .whole))
     let expected = features.trunk.through("norm3")(
       features.description.preprocessing.input(of: [crop], on: .cpu))
     let pooled: [Float] =
@@ -245,7 +245,7 @@ import Testing
     var augmentation = Augmentation()
     augmentation.size = 64
     let pictures = try [0, 2, 5, 8].map {
-      augmentation.center(of: try dataset.picture($0, atLeast: (64, 64)))
+      augmentation.center(of: try dataset.picture($0, .whole))
     }
     let norm3 = read.trunk.through("norm3")(
       read.description.preprocessing.input(of: pictures, on: .cpu))

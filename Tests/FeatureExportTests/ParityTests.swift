@@ -44,4 +44,31 @@ import Testing
     }
     print(result.output)
   }
+
+  static let readers = ["h5py", "numpy", "PIL", "safetensors", "torch"]
+  static let readingPython = Program.python(with: readers)
+  static let photographs = SharedData.path("data/photos")
+
+  @Test(
+    .enabled(
+      if: Self.readingPython != nil, "needs a Python with \(Self.readers.joined(separator: ", "))"),
+    .enabled(
+      if: FileManager.default.fileExists(atPath: Self.photographs),
+      "needs the photographs beside the checkout"))
+  func pythonReadsFilesAsPigmentDoes() throws {
+    let scratch = try Scratch()
+    let archive = scratch.file("eccv16.safetensors")
+    try Samples.write(
+      Samples.configuration(.eccv16, channels: 3, affine: true), .lab, to: archive)
+    let result = try Program.run(
+      try #require(Self.readingPython),
+      [
+        SharedData.packagePath("Tests/FeatureExportTests/Parity/files.py"), archive,
+        "--pictures", Self.photographs, "--pigment", Program.pigment,
+        "--readme", SharedData.packagePath("README.md"),
+      ])
+    #expect(result.status == 0, "\(result.output)")
+    #expect(result.output.contains("\"form\": \"README\""), "\(result.output)")
+    print(result.output)
+  }
 }

@@ -2,8 +2,9 @@
 enum ImportRules {
   /// The one Swift module that may import each C library.
   static let owners = [
-    "CHDF5": "HDF5", "CTurboJPEG": "Images", "CPNG": "Images", "CDNNL": "Backends",
-    "COpenBLAS": "Backends", "CKernels": "Backends", "CGPU": "Backends",
+    "CHDF5": "HDF5", "CTurboJPEG": "Images", "CPNG": "Images", "CLCMS": "Images",
+    "CResample": "Images", "CDNNL": "Backends", "COpenBLAS": "Backends",
+    "CKernels": "Backends", "CGPU": "Backends",
   ]
   /// The research modules: they meet in a file, never in an import.
   static let research: Set = [

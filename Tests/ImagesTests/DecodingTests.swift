@@ -94,7 +94,8 @@ func failure(of work: () throws -> Void) -> ImageError? {
       ((80, 51), (80, 51)), ((81, 51), (160, 101)), ((160, 102), (320, 201)),
       ((321, 10), (640, 401)), ((2000, 2000), (640, 401)),
     ] {
-      let small = try Picture(decoding: jpeg, atLeast: wanted)
+      let small = try Picture(
+        decoding: jpeg, .reduced(width: wanted.0, height: wanted.1))
       #expect((small.width, small.height) == expected)
       let reference = picture.resized(width: small.width, height: small.height, filter: .box)
       #expect(meanDifference(small, reference) < 3)
@@ -113,7 +114,7 @@ func failure(of work: () throws -> Void) -> ImageError? {
       0xFF, 0xE1, 0, 34, 0x45, 0x78, 0x69, 0x66, 0, 0, 0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 0x01,
       0x12, 0, 3, 0, 0, 0, 1, 0, UInt8(orientation), 0, 0, 0, 0, 0, 0,
     ]
-    let turned = try Picture(decoding: Array(jpeg[..<2]) + exif + jpeg[2...], atLeast: (20, 20))
+    let turned = try Picture(decoding: Array(jpeg[..<2]) + exif + jpeg[2...], .reduced(toSide: 20))
     // The corner of the upright picture that each orientation's viewer sees at the top left, and
     // at the top right (EXIF 2.3, tag 0x0112).
     let corners = ["rg", "gr", "wb", "bw", "rb", "br", "wg", "gw"][orientation - 1]

@@ -151,7 +151,7 @@ private struct QueueTask: LearningTask {
       Batch(
         values: try stream.batch(number).flatMap { sample in
           try Preprocessing(.lightness, size: 16).planes(
-            of: dataset.picture(sample.record).resized(width: 16, height: 16))
+            of: dataset.picture(sample.record, .whole).resized(width: 16, height: 16))
         })
     }
   }

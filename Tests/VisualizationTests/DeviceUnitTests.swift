@@ -33,7 +33,7 @@ struct DeviceUnitTests {
     let ranked = (0..<dataset.count).sorted { dataset.ids[$0] < dataset.ids[$1] }
     for record in 0..<dataset.count {
       let input = features.description.preprocessing.input(
-        of: [try dataset.picture(record)], on: .cuda(0))
+        of: [try dataset.picture(record, .whole)], on: .cuda(0))
       let maps = features.trunk.outputs(input, of: Set(names))
       for (index, name) in names.enumerated() {
         let odd = layers[index].add(

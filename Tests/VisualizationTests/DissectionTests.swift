@@ -60,7 +60,7 @@ struct DissectionTests {
     let threshold = pass.results(file: "").layers[0].units[0].threshold
     var (both, on, lamp) = (0, 0, 0)
     for record in 0..<24 {
-      let picture = try pass.dataset.picture(record)
+      let picture = try pass.dataset.picture(record, .whole)
       let mask = try #require(try pass.dataset.mask(record))
       let map = pass.archive.trunk.outputs(
         pass.archive.description.preprocessing.input(of: [picture], on: .cpu), of: ["conv1_1"])

@@ -36,7 +36,7 @@ struct GalleryTests {
     let place = results.layers[0].units[0].top[0]
     #expect(place.window[2...] == [3, 3])
     let crop = try Picture(contentsOfFile: gallery.path + "/strips/conv1_1/0000.jpg")
-    let photograph = try data.picture(data.ids.firstIndex(of: place.id)!)
+    let photograph = try data.picture(data.ids.firstIndex(of: place.id)!, .whole)
     for channel in 0..<3 {
       let shown = Int(crop.samples[(20 * crop.width + 20) * 3 + channel])
       let real = Int(

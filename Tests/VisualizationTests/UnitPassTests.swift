@@ -32,7 +32,7 @@ struct UnitPassTests {
     for layer in found.layers {
       var all: [[(value: Float, id: String, place: Int)]] = layer.units.map { _ in [] }
       for record in 0..<data.count {
-        let picture = try data.picture(record)
+        let picture = try data.picture(record, .whole)
         let map = archive.trunk.outputs(
           archive.description.preprocessing.input(of: [picture], on: .cpu), of: [layer.name])[
             layer.name]!

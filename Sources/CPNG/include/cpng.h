@@ -29,4 +29,10 @@ int cpng_encode(
     const uint8_t *palette, int palette_count, uint8_t **encoded, size_t *encoded_count,
     char *message, size_t message_size) __attribute__((warn_unused_result));
 
-void cpng_free(uint8_t *encoded);
+// The ICC profile that a PNG file in memory has before its pixels (iCCP), in memory to be freed with
+// `cpng_free`. Returns 0, or 2 where there is none that is sound, has at most 4 MiB and is of the
+// colors (gray or RGB) that the file stores.
+int cpng_profile(const uint8_t *bytes, size_t count, uint8_t **profile, size_t *profile_count)
+    __attribute__((warn_unused_result));
+
+void cpng_free(uint8_t *memory);

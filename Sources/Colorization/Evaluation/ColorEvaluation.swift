@@ -132,7 +132,7 @@ public struct ColorEvaluation {
     window.size = settings.size
     return { [window] number in
       func square(_ record: Int) throws -> Picture {
-        window.center(of: try dataset.picture(record, atLeast: (window.size, window.size)))
+        window.center(of: try dataset.picture(record, .whole))
       }
       let places =
         number * settings.batchSize..<min((number + 1) * settings.batchSize, records.count)

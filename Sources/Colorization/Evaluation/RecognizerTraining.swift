@@ -20,7 +20,8 @@ public struct RecognizerConfiguration: RunConfiguration {
     public var split: String = "train"
     /// The split to report on.
     public var validationSplit: String = "val"
-    /// The window each sample is cut from.
+    /// The window each sample is cut from, for which JPEG files may be decoded smaller
+    /// (`Augmentation.decodingSize`); what is evaluated is decoded whole.
     public var augmentation: Augmentation = .init()
     /// Threads that read and prepare batches; the result does not depend on it.
     public var loaderThreads: Int = 2
@@ -144,11 +145,10 @@ public struct RecognizerTraining: LearningTask {
   public func batches() -> @Sendable (Int) throws -> RecognizerBatch {
     let (dataset, stream, preprocessing) = (dataset, stream, preprocessing)
     let augmentation = settings.data.augmentation
-    let least = augmentation.sufficientSize
     return { number in
       var batch = RecognizerBatch(classes: dataset.classes.count, size: augmentation.size)
       for sample in stream.batch(number) {
-        let picture = try dataset.picture(sample.record, atLeast: (least, least))
+        let picture = try dataset.picture(sample.record, augmentation.decodingSize)
         batch.values += preprocessing.planes(
           of: augmentation.sample(from: picture, key: sample.key))
         batch.targets += dataset.names(of: sample.record)
@@ -194,7 +194,7 @@ public struct RecognizerTraining: LearningTask {
       device: device)
     let augmentation = settings.data.augmentation
     return try validation.map { record in
-      let picture = try dataset.picture(record, atLeast: (augmentation.size, augmentation.size))
+      let picture = try dataset.picture(record, .whole)
       return recognizer.isRight([augmentation.center(of: picture)], [record], dataset)[0] ? 1 : 0
     }
   }

@@ -1,4 +1,4 @@
-internal import Images
+public import Images
 
 /// Builds a dataset from COCO annotations: boxes, multi-labels, masks and a split for each file.
 ///
@@ -33,6 +33,8 @@ public struct COCOBuilder: Sendable {
   public var splitLists: [SplitList] = []
   /// What to do with pictures and annotations that cannot be read.
   public var unreadable: UnreadableFiles = .refuse
+  /// What becomes of the color profiles of pictures.
+  public var colorProfiles: ColorProfiles = .convert
   /// What the dataset says about its origin; by default the names of the parts.
   public var source: String?
 
@@ -62,7 +64,8 @@ public struct COCOBuilder: Sendable {
     }
     var writer = try DatasetWriter(
       creating: path, classes: classes,
-      source: source ?? "coco " + parts.map(\.split).joined(separator: ", "))
+      source: source ?? "coco " + parts.map(\.split).joined(separator: ", "),
+      colorProfiles: colorProfiles)
     let entries = plans.flatMap { plan in plan.entries.map { (plan, $0) } }
     var splits: [String: [Int]] = [:]
     var changes = COCORecord.Changes()
@@ -77,9 +80,9 @@ public struct COCOBuilder: Sendable {
     }
     for (name, indices) in splits { try writer.addSplit(name, indices) }
     try writer.addSplits(splitLists)
-    let count = writer.count
+    let (count, profileNote) = (writer.count, writer.profiles.note(colorProfiles))
     return BuildReport(
       path: path, count: count, contentSHA256: try writer.finish(), skipped: skipped,
-      notes: changes.notes)
+      notes: changes.notes + [profileNote].compactMap { $0 })
   }
 }

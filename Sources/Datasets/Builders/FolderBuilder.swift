@@ -1,3 +1,5 @@
+public import Images
+
 /// Builds a dataset from folders of pictures: one subfolder per class, or no classes at all.
 ///
 ///     var builder = FolderBuilder(roots: [.init("photos/flowers")])
@@ -33,6 +35,8 @@ public struct FolderBuilder: Sendable {
   public var splitLists: [SplitList] = []
   /// What to do with pictures that cannot be read.
   public var unreadable: UnreadableFiles = .refuse
+  /// What becomes of the color profiles of pictures.
+  public var colorProfiles: ColorProfiles = .convert
   /// What the dataset says about its origin; by default the names of the roots.
   public var source: String?
 
@@ -53,7 +57,8 @@ public struct FolderBuilder: Sendable {
     let scan = try FolderScan(roots: roots, labels: labels)
     var writer = try DatasetWriter(
       creating: path, classes: scan.classes,
-      source: source ?? "folder " + roots.map { lastComponent($0.path) }.joined(separator: ", "))
+      source: source ?? "folder " + roots.map { lastComponent($0.path) }.joined(separator: ", "),
+      colorProfiles: colorProfiles)
     var splits: [String: [Int]] = [:]
     let intake = ImageIntake(unreadable: unreadable, classCount: scan.classes.count)
     let skipped = try intake.run(
@@ -78,9 +83,9 @@ public struct FolderBuilder: Sendable {
     }
     for (name, indices) in splits { try writer.addSplit(name, indices) }
     try writer.addSplits(splitLists)
-    let count = writer.count
+    let (count, profileNote) = (writer.count, writer.profiles.note(colorProfiles))
     return BuildReport(
       path: path, count: count, contentSHA256: try writer.finish(), skipped: skipped,
-      notes: scan.notes)
+      notes: scan.notes + [profileNote].compactMap { $0 })
   }
 }

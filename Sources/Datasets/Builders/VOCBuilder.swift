@@ -1,4 +1,4 @@
-internal import Images
+public import Images
 
 /// Builds a dataset from PASCAL VOC development kits: multi-labels, boxes, masks and splits.
 ///
@@ -45,6 +45,8 @@ public struct VOCBuilder: Sendable {
   public var outsideBoxes: OutsideBoxes = .refuse
   /// Further splits, listed in text files.
   public var splitLists: [SplitList] = []
+  /// What becomes of the color profiles of pictures.
+  public var colorProfiles: ColorProfiles = .convert
   /// What the dataset says about its origin; by default the years.
   public var source: String?
 
@@ -72,7 +74,8 @@ public struct VOCBuilder: Sendable {
     }
     var writer = try DatasetWriter(
       creating: path, classes: classes,
-      source: source ?? "voc " + folders.map(\.name).joined(separator: ", "))
+      source: source ?? "voc " + folders.map(\.name).joined(separator: ", "),
+      colorProfiles: colorProfiles)
     var positions: [String: Int] = [:]
     var (clipped, turned) = (0, 0)
     let intake = ImageIntake(unreadable: unreadable, classCount: classes.count)
@@ -101,6 +104,7 @@ public struct VOCBuilder: Sendable {
     var notes = plan.notes
     if clipped > 0 { notes.append("\(clipped) boxes were clipped to their pictures") }
     if turned > 0 { notes.append(AnnotationFrame.note(turned)) }
+    if let note = writer.profiles.note(colorProfiles) { notes.append(note) }
     return BuildReport(
       path: path, count: count, contentSHA256: try writer.finish(), skipped: skipped, notes: notes)
   }

@@ -131,7 +131,8 @@ public struct CutoutLibrary: Sendable {
         isFolder.boolValue
         ? try pictureFiles(path, ending: ["jpg", "jpeg", "png"]).map { path + "/" + $0 } : [path]
       for file in files {
-        let picture = try Picture(contentsOfFile: file, atLeast: (longestSide, longestSide / 2))
+        let picture = try Picture(
+          contentsOfFile: file, .reduced(width: longestSide, height: longestSide / 2))
         found.append(
           Background(
             name: URL(filePath: file).deletingPathExtension().lastPathComponent,

@@ -1,4 +1,5 @@
 internal import Files
+internal import Images
 
 /// The SHA-256 of everything a dataset holds, whatever file it lies in: two files with the same
 /// pictures, labels and splits have the same hash.
@@ -20,6 +21,13 @@ struct ContentHash {
     var digest = Digest()
     digest.add(values)
     add(path, type, shape: shape, digest)
+  }
+
+  /// Adds that color profiles are followed, where this changes any picture: other data hash as they
+  /// did before there was a choice, and as those whose profiles are ignored.
+  mutating func add(_ colorProfiles: ColorProfiles, _ profiles: ProfileCount) {
+    guard colorProfiles == .convert, profiles.others > 0 else { return }
+    add("/color_profiles", [colorProfiles.rawValue])
   }
 
   mutating func add(_ path: String, _ strings: [String]) {

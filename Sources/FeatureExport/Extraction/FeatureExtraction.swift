@@ -187,7 +187,7 @@ public struct FeatureExtraction {
     let loader = Prefetcher<[Float]>(range: 0..<batches, threads: options.threads, ahead: 4) {
       let start = range.lowerBound + $0 * batchSize
       return try records[start..<min(start + batchSize, range.upperBound)].flatMap { record in
-        let picture = try dataset.picture(record, atLeast: (size, size))
+        let picture = try dataset.picture(record, .whole)
         return preprocessing.planes(of: Augmentation(size: size).center(of: picture))
       }
     }
@@ -222,6 +222,7 @@ public struct FeatureExtraction {
     try file.setAttribute("source", to: source)
     try file.setAttribute("source_sha256", to: digest)
     try file.setAttribute("data_sha256", to: dataset.contentSHA256)
+    try file.setAttribute("pictures", to: PictureReading.words)
     try file.setAttribute(FeatureDescription.key, to: try description.json)
     // Thousands of lines would not fit an attribute.
     try file.write("/loaded", [try JSON.text(of: loaded, .line, .relaxed)])
@@ -249,7 +250,7 @@ public struct FeatureExtraction {
   private var identity: String {
     let words = [
       digest, dataset.contentSHA256, options.layer, options.pooling.description, "\(size)",
-      options.split ?? "",
+      options.split ?? "", "decoded whole",
     ]
     return Digest.hexadecimal(words.joined(separator: "\u{0}"))
   }

@@ -18,13 +18,15 @@ struct ExtractorScript {
     return """
       \"\"\"A feature extractor, written by Pigment beside its weights.
 
-          from extractor import Extractor
+          from extractor import Extractor, read
           model = Extractor()  # reads weights.safetensors beside this file, strictly
+          images = torch.stack([read("a.jpg"), read("b.png")])  # as `pigment extract` reads them
           features = model(images, "\(last)")  # images: [n, 3, height, width], sRGB, 0 to 1
 
       Trunk: \(description.trunk.summary).
       Learned: \(provenance.task), run \(provenance.run), \(provenance.iterations) iterations.
-      Needs torch and safetensors. `python extractor.py` compares it with golden.safetensors.
+      Needs torch and safetensors, `read` also Pillow. `python extractor.py` compares it with
+      golden.safetensors.
       \"\"\"
       import pathlib
       from collections import OrderedDict
@@ -35,6 +37,7 @@ struct ExtractorScript {
 
       HERE = pathlib.Path(__file__).parent
       PREFIX = "\(layout.prefix)"  # of the names in the weights
+      SIZE = \(description.preprocessing.size)  # pixels a side, what the trunk was trained with
 
       # The layer whose output a module gives.
       LAYERS = {
@@ -47,6 +50,28 @@ struct ExtractorScript {
           return nn.Sequential(OrderedDict([
       \(modules.joined(separator: "\n"))
           ]))
+
+
+      def read(path, size=SIZE):
+          \"\"\"The centered square of a JPEG or PNG file, [3, size, size], sRGB from 0 to 1.
+
+          Decoded whole, turned upright, resized by Pillow's bilinear filter: with `prepare` what
+          `pigment extract` feeds the trunk. Color profiles (ICC) are not followed, as in data sets
+          that were built with --color-profiles ignore; a picture without one, or with sRGB's, is
+          the same in both.
+          \"\"\"
+          from PIL import Image, ImageOps
+
+          picture = Image.open(path)
+          if picture.format != "PNG":
+              picture = ImageOps.exif_transpose(picture)
+          picture = picture.convert("RGB")
+          side = min(picture.size)
+          left, top = (picture.width - side) / 2, (picture.height - side) / 2
+          picture = picture.resize((size, size), Image.Resampling.BILINEAR,
+                                   box=(left, top, left + side, top + side))
+          samples = torch.frombuffer(bytearray(picture.tobytes()), dtype=torch.uint8)
+          return samples.view(size, size, 3).permute(2, 0, 1).float() / 255
 
 
       def prepare(images):

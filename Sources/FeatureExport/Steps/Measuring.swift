@@ -52,7 +52,7 @@ struct EvenSquares {
   subscript(number: Int) -> Picture {
     get throws {
       Augmentation(size: side).center(
-        of: try dataset.picture(number * dataset.count / count, atLeast: (side, side)))
+        of: try dataset.picture(number * dataset.count / count, .whole))
     }
   }
 }

@@ -80,7 +80,8 @@ public struct PretrainingData: Codable, Hashable, Sendable {
   public var validationSplit: String = "val"
   /// Pictures of the validation split that are used.
   public var validationPictures: Int = 256
-  /// The window each sample is cut from.
+  /// The window each sample is cut from, for which JPEG files may be decoded smaller
+  /// (`Augmentation.decodingSize`); what is evaluated is decoded whole.
   public var augmentation: Augmentation = .init()
   /// Threads that read and prepare batches; the result does not depend on it.
   public var loaderThreads: Int = 2

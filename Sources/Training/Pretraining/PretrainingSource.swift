@@ -27,16 +27,14 @@ public struct PretrainingSource: Sendable {
     }
   }
 
-  /// The centered crop of a record.
+  /// The centered crop of a record, decoded whole.
   public func center(of record: Int) throws -> Picture {
-    let size = augmentation.size
-    return augmentation.center(of: try dataset.picture(record, atLeast: (size, size)))
+    augmentation.center(of: try dataset.picture(record, .whole))
   }
 
-  /// The crop that a sample of the stream stands for.
+  /// The crop that a sample of the stream stands for, of a JPEG perhaps decoded smaller.
   func crop(_ sample: SampleStream.Sample) throws -> PretextSample {
-    let least = augmentation.sufficientSize
-    let picture = try dataset.picture(sample.record, atLeast: (least, least))
+    let picture = try dataset.picture(sample.record, augmentation.decodingSize)
     return PretextSample(
       crop: augmentation.sample(from: picture, key: sample.key), key: sample.key)
   }

@@ -91,7 +91,7 @@ public struct TrunkFeatures {
     let inputs = Prefetcher(range: 0..<batches, threads: threads, ahead: threads + 1) { number in
       let chosen = records[number * batchSize..<min((number + 1) * batchSize, records.count)]
       return try chosen.map { record in
-        let picture = try dataset.picture(record, atLeast: (crop.size, crop.size))
+        let picture = try dataset.picture(record, .whole)
         return preprocessing.planes(of: crop.center(of: picture))
       }
     }

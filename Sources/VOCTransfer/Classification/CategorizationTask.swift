@@ -111,7 +111,7 @@ public struct CategorizationTask: TransferTask {
   ) throws -> [Int] {
     try records.map { record in
       let scores = settings.scores(
-        of: network, preprocessing, for: try dataset.picture(record), on: device)
+        of: network, preprocessing, for: try dataset.picture(record, .whole), on: device)
       let label = dataset.label(of: record)!
       return scores.indices.count { $0 != label && !(scores[$0] < scores[label]) }
     }

@@ -48,10 +48,9 @@ struct CropFeed: Sendable {
 
   /// What the network sees of batch `number`, and the records.
   func crops(_ number: Int) throws -> (values: [Float], records: [Int]) {
-    let least = augmentation.sufficientSize
     let samples = stream.batch(number)
     let values = try samples.flatMap { sample in
-      let picture = try dataset.picture(sample.record, atLeast: (least, least))
+      let picture = try dataset.picture(sample.record, augmentation.decodingSize)
       return preprocessing.planes(of: augmentation.sample(from: picture, key: sample.key))
     }
     return (values, samples.map(\.record))

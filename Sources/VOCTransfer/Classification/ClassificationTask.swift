@@ -1,5 +1,6 @@
 internal import Configurations
 public import Datasets
+internal import Images
 internal import Inputs
 public import Layers
 internal import Metrics
@@ -105,7 +106,7 @@ public struct ClassificationTask: TransferTask {
     (
       try records.flatMap {
         try settings.scores(
-          of: network, preprocessing, for: try dataset.picture($0), on: device)
+          of: network, preprocessing, for: try dataset.picture($0, .whole), on: device)
       }, records.flatMap { dataset.presence(of: $0)! }
     )
   }

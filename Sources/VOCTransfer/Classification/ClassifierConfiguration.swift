@@ -62,7 +62,8 @@ public struct ClassifierConfiguration<Recipe: ClassifierRecipe>: TransferConfigu
     public var trainPictures: Int = 0
     /// Learn from this share of the training pictures only (`TrainingSubset`).
     public var trainFraction: Double = 1
-    /// The window each training sample is cut from.
+    /// The window each training sample is cut from, for which JPEG files may be decoded smaller
+    /// (`Augmentation.decodingSize`); what is tested is decoded whole.
     public var augmentation: Augmentation = .init()
     /// Threads that read and prepare batches; the result does not depend on it.
     public var loaderThreads: Int = 2

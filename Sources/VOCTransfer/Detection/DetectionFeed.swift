@@ -106,7 +106,8 @@ public struct DetectionFeed: Sendable {
       objects: dataset.boxes(of: record), key: key.folding("regions"))
     return (
       size.picture(
-        try dataset.picture(record, atLeast: (size.width, size.height)), mirrored: mirrored),
+        try dataset.picture(record, .reduced(width: size.width, height: size.height)),
+        mirrored: mirrored),
       regions.map { region in
         func moved(_ box: DetectionBox) -> DetectionBox {
           (mirrored ? box.mirrored(width: original.width) : box).scaled(x: size.x, y: size.y)

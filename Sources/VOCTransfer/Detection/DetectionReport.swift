@@ -67,7 +67,7 @@ public struct DetectionReport: Sendable {
   ) throws -> Picture {
     let cells = try records.prefix(pictures).enumerated().map { image, record in
       let scale = 360 / Double(dataset.size(of: record).width)
-      var picture = try dataset.picture(record)
+      var picture = try dataset.picture(record, .whole)
       picture = picture.resized(width: 360, height: Int((Double(picture.height) * scale).rounded()))
       for object in dataset.boxes(of: record) {
         picture.frame(

@@ -150,7 +150,7 @@ public struct DetectionTask: TransferTask {
     for record in records {
       detections.append(
         detector.detections(
-          in: try dataset.picture(record), proposals: proposals.boxes(of: record)))
+          in: try dataset.picture(record, .whole), proposals: proposals.boxes(of: record)))
       screen.update(detections.count, count: 1)
     }
     return DetectionReport(dataset, records: records, detections: detections)

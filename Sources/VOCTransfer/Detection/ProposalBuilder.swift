@@ -39,7 +39,7 @@ public struct ProposalBuilder: Sendable {
     let search = search
     let found = Prefetcher(range: 0..<dataset.count, threads: threads, ahead: 4 * threads) {
       record -> (boxes: [Box], seconds: Double) in
-      let picture = try dataset.picture(record)
+      let picture = try dataset.picture(record, .whole)
       let begin = threadSeconds()
       let boxes = search.boxes(of: picture).map(Box.init)
       return (boxes, threadSeconds() - begin)

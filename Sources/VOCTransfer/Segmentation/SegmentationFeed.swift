@@ -77,7 +77,7 @@ public struct SegmentationFeed: Sendable {
   /// Batch `number`, counted from 0.
   public func batch(_ number: Int) throws -> SegmentationBatch {
     let samples = try stream.batch(number).map { sample in
-      let picture = try dataset.picture(sample.record)
+      let picture = try dataset.picture(sample.record, .whole)
       let mask = try dataset.mask(sample.record, width: picture.width, height: picture.height)
       return augmentation.sample(from: picture, mask: mask, key: sample.key)
     }

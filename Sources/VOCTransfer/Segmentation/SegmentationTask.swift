@@ -119,7 +119,7 @@ public struct SegmentationTask: TransferTask {
     let shownCount = folder == nil ? 0 : min(settings.sheetPictures, records.count)
     let shown = Set((0..<shownCount).map { $0 * records.count / shownCount })
     for (place, record) in records.enumerated() {
-      let picture = try dataset.picture(record)
+      let picture = try dataset.picture(record, .whole)
       let truth = try dataset.mask(record, width: picture.width, height: picture.height)
       let predicted = network.segment(
         picture, augmentation: settings.data.augmentation, preprocessing: preprocessing,

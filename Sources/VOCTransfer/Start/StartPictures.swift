@@ -27,13 +27,12 @@ public struct StartPictures: Sendable {
   ) throws -> [Tensor] {
     var augmentation = Augmentation()
     augmentation.size = size
-    let least = augmentation.sufficientSize
     let stream = SampleStream(records: records, batchSize: max(1, count), key: key)
     let samples = stream.batch(0)
     return try stride(from: 0, to: samples.count, by: 16).map { begin in
       let crops = try samples[begin..<min(begin + 16, samples.count)].map { sample in
         augmentation.sample(
-          from: try dataset.picture(sample.record, atLeast: (least, least)), key: sample.key)
+          from: try dataset.picture(sample.record, augmentation.decodingSize), key: sample.key)
       }
       return preprocessing.input(of: crops, on: device)
     }

@@ -136,7 +136,8 @@ public struct PhotographMap: Codable, Sendable {
         return distance(a) < distance(b)
       }!
       taken[free] = true
-      let photograph = try dataset.picture(point.record, atLeast: (cell, cell)).withThreeChannels()
+      let photograph = try dataset.picture(point.record, .reduced(toSide: cell))
+        .withThreeChannels()
       let square = Double(min(photograph.width, photograph.height))
       sheet.paste(
         photograph.croppedAndResized(

@@ -26,7 +26,7 @@ struct UnitFeed: Sendable {
   /// The sample of the record at this place of `records`.
   func sample(_ place: Int) throws -> Sample {
     let record = records[place]
-    let full = try dataset.picture(record, atLeast: (size, size)).withThreeChannels()
+    let full = try dataset.picture(record, .whole).withThreeChannels()
     let (width, height) = Self.fitted(dataset.size(of: record), shorter: size)
     let picture =
       full.width == width && full.height == height

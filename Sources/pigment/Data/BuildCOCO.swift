@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Datasets
+internal import Images
 
 /// `pigment data build coco`: pictures with COCO annotations.
 struct BuildCOCO: ParsableCommand {
@@ -15,6 +16,7 @@ struct BuildCOCO: ParsableCommand {
   @Argument(help: "A folder of pictures and its annotations (JSON), or several such pairs.")
   var paths: [String]
   @OptionGroup var splits: SplitOptions
+  @OptionGroup var profiles: ProfileOptions
   @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
   @Flag(help: "Leave shapes out; there is no limit of 254 classes then.") var withoutMasks = false
   @Flag(help: "Leave out files that cannot be read, and report them.") var skipUnreadable = false
@@ -32,6 +34,7 @@ struct BuildCOCO: ParsableCommand {
     var builder = COCOBuilder(parts: parts)
     builder.masks = !withoutMasks
     builder.splitLists = splits.lists
+    builder.colorProfiles = profiles.colorProfiles
     builder.unreadable = skipUnreadable ? .skip : .refuse
     var counter = Counter("building")
     let report = try builder.build(to: output) { counter.update($0.done, of: $0.total) }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Datasets
+internal import Images
 
 /// `pigment data build folder`: pictures in folders.
 struct BuildFolder: ParsableCommand {
@@ -9,6 +10,7 @@ struct BuildFolder: ParsableCommand {
 
   @Argument(help: "Folders; FOLDER=SPLIT makes a folder's pictures a split.") var folders: [String]
   @OptionGroup var splits: SplitOptions
+  @OptionGroup var profiles: ProfileOptions
   @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
   @Flag(help: "Take pictures at any depth, without labels.") var unlabelled = false
   @Option(help: "Hold out this fraction as 'val', the rest is 'train'.") var holdOut: Double?
@@ -22,6 +24,7 @@ struct BuildFolder: ParsableCommand {
     var builder = FolderBuilder(roots: roots, labels: unlabelled ? .none : .subfolders)
     builder.holdOut = holdOut.map { HoldOut(fraction: $0) }
     builder.splitLists = splits.lists
+    builder.colorProfiles = profiles.colorProfiles
     builder.unreadable = skipUnreadable ? .skip : .refuse
     var counter = Counter("building")
     let report = try builder.build(to: output) { counter.update($0.done, of: $0.total) }

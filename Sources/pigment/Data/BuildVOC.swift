@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Datasets
+internal import Images
 
 /// `pigment data build voc`: a PASCAL VOC devkit.
 struct BuildVOC: ParsableCommand {
@@ -16,6 +17,7 @@ struct BuildVOC: ParsableCommand {
   var classNames: [String] = []
   @Option(help: "The same from a text file with one class on each line.") var classesFrom: String?
   @OptionGroup var splits: SplitOptions
+  @OptionGroup var profiles: ProfileOptions
   @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
   @Flag(help: "Clip boxes that reach outside their picture, instead of refusing them.")
   var clipBoxes = false
@@ -33,6 +35,7 @@ struct BuildVOC: ParsableCommand {
     if let classesFrom { builder.classes = try VOCBuilder.classes(listedIn: classesFrom) }
     builder.outsideBoxes = clipBoxes ? .clip : .refuse
     builder.splitLists = splits.lists
+    builder.colorProfiles = profiles.colorProfiles
     builder.unreadable = skipUnreadable ? .skip : .refuse
     var counter = Counter("building")
     let report = try builder.build(to: output) { counter.update($0.done, of: $0.total) }

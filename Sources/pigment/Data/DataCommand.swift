@@ -32,6 +32,7 @@ struct InspectCommand: ParsableCommand {
     let dataset = try Dataset(opening: file)
     var summary = dataset.summary()
     summary.gray = dataset.grayPictures()
+    if summary.profiles == nil { summary.profiles = dataset.countProfiles() }
     print(summary)
   }
 }

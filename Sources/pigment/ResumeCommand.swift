@@ -72,18 +72,19 @@ struct ResumeCommand: ParsableCommand {
     _ task: Task.Type, _ start: Start, _ file: String, _ device: Device
   ) throws {
     let settings = try Task.Settings.load(file)
-    let (folder, checkpoint, warnings) = try RunFolder.resume(
-      path, settings: settings, keep: settings.keepCheckpoints)
-    warnings.forEach(printError)
-    let run = try FineTuning<Task>(settings, start: start, on: device)
-    try reportingDivergence(in: path) {
-      switch try run.run(in: folder, from: checkpoint) {
-      case .finished(let result):
-        print(TransferTable.table([(name: "\(start)", results: [result])]))
-      case .interrupted(let signal, let step):
-        printError("\(path): stopped and saved at step \(step); pigment resume \(path) goes on")
-        throw ExitCode(signal.exitCode)
-      }
+    let ending = try RunFolder.keepingNames(of: path, say: printError) {
+      let (folder, checkpoint, warnings) = try RunFolder.resume(
+        path, settings: settings, keep: settings.keepCheckpoints)
+      warnings.forEach(printError)
+      let run = try FineTuning<Task>(settings, start: start, on: device)
+      return try reportingDivergence(in: path) { try run.run(in: folder, from: checkpoint) }
+    }
+    switch ending {
+    case .finished(let result):
+      print(TransferTable.table([(name: "\(start)", results: [result])]))
+    case .interrupted(let signal, let step):
+      printError("\(path): stopped and saved at step \(step); pigment resume \(path) goes on")
+      throw ExitCode(signal.exitCode)
     }
   }
 }

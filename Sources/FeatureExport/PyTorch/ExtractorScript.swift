@@ -36,7 +36,7 @@ struct ExtractorScript {
       HERE = pathlib.Path(__file__).parent
       PREFIX = "\(layout.prefix)"  # of the names in the weights
 
-      # The layer whose output a module gives.
+      # The names of what modules give.
       LAYERS = {
       \(layers.joined(separator: "\n"))
       }\(layout.isGrouped ? residual : "")

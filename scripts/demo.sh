@@ -50,7 +50,7 @@ $pigment transfer classify configs/demo-classify.yaml --set data.path="$out/pict
   --output "$out/transfer"
 
 echo "demo 6/6: looking at what the units respond to, and writing one page of everything"
-$pigment units "$out/colorization.safetensors" "$out/pictures.h5" --split test --layer conv2 --layer conv5 \
+$pigment units "$out/colorization.safetensors" "$out/pictures.h5" --split test --layer relu2 --layer relu5 \
   --output "$out/units"
 $pigment report "$out/pretrain" "$out/colorized" "$out/transfer" "$out/units" --title "Pigment demo: $subject" \
   --output "$out/report.html"

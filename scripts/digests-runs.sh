@@ -60,7 +60,7 @@ pretraining() {
   pretrain averaging optimizer.averaging=0.9
   pretrain best selection.metric=validation/rmse selection.keep=2 iterations=12
   pretrain early selection.metric=validation/rmse selection.patience=1 schedule.rate=0.1 iterations=60
-  pretrain probing probing.data.path=data/scenes.h5 probing.layers='[conv2_2,conv5_3]' tensorBoard=false
+  pretrain probing probing.data.path=data/scenes.h5 probing.layers='[relu2_2,relu5_3]' tensorBoard=false
   pretrain seed seed=7
   pretrain alexnet trunk.architecture=alexnet data.augmentation.size=64
   pretrain vgg16 trunk.architecture=vgg16 trunk.affine=true
@@ -136,7 +136,7 @@ judging() {
     --resamples 200 --threads 1 --output judged
   pigment data export data/scenes.h5 --split test --count 3 --output pictures
   pigment colorize pretrain/colorization pictures --temperatures 0,0.38,1 --entropy --output colored
-  pigment units top archives/colorization.safetensors data/scenes.h5 --layer conv2 --top 3 --size 32 --output units
+  pigment units top archives/colorization.safetensors data/scenes.h5 --layer relu2 --top 3 --size 32 --output units
   products recognizer judged pictures colored units
 }
 
@@ -195,7 +195,7 @@ takes_up() {
     case $name in *.golden.safetensors) ;; *) pigment export --check "$name" ;; esac
   done
   for name in colorization averaging alexnet imported; do
-    pigment extract archives/$name.safetensors data/scenes.h5 --layer conv2"$([ $name = alexnet ] || echo _2)" \
+    pigment extract archives/$name.safetensors data/scenes.h5 --layer relu2"$([ $name = alexnet ] || echo _2)" \
       --split test --pool average:2 --output features/$name.h5
   done
   products features

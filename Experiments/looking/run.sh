@@ -6,7 +6,7 @@
 #
 # PRETRAIN is the folder of a colorization run, a checkpoint of it, or a feature archive; VOC2012 a
 # dataset with masks (pigment data build voc VOCDEVKIT --year VOC2012). What is finished is not done
-# again; what was stopped goes on. Variables: LAYERS (conv1 conv2 conv3 conv4 conv5 conv6 conv7 where the
+# again; what was stopped goes on. Variables: LAYERS (relu1 relu2 relu3 relu4 relu5 relu6 relu7 where the
 # network has them), SPLIT of the dissection (all records), LIMIT of photographs for the units (0: all),
 # SIZE of the pictures (160: about what VOC's subset has), THREADS (2).
 set -euo pipefail
@@ -26,10 +26,10 @@ pigment=${PIGMENT:-.build/release/pigment}
   $pigment units noise "$out/colorization.safetensors" --init gaussian --output "$out/gaussian.safetensors"
 
 options=(--threads "${THREADS:-2}" --size "${SIZE:-160}")
-# The last convolution of each block that the network has.
-known=$(head -c 100000 "$out/colorization.safetensors" | grep -aoE 'trunk\.conv[0-9_]+\.weight')
-for layer in ${LAYERS:-conv1 conv2 conv3 conv4 conv5 conv6 conv7}; do
-  if grep -qE "trunk\.$layer(_[0-9]+)?\.weight" <<<"$known"; then options+=(--layer "$layer"); fi
+# The last rectifier of each block that the network has.
+known=$(head -c 100000 "$out/colorization.safetensors" | grep -aoE 'golden\.output\.[a-z0-9_.]+' | sort -u)
+for layer in ${LAYERS:-relu1 relu2 relu3 relu4 relu5 relu6 relu7}; do
+  if grep -qE "output\.$layer([_.][0-9]+)?$" <<<"$known"; then options+=(--layer "$layer"); fi
 done
 
 for name in gaussian colorization; do

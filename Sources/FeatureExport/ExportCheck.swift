@@ -3,7 +3,6 @@ internal import Foundation
 internal import HDF5
 internal import Layers
 public import Networks
-internal import Randomness
 internal import Tensors
 
 /// Reads an exported file back and proves it against its golden values.
@@ -36,7 +35,13 @@ public struct ExportCheck: Sendable, CustomStringConvertible {
       (features, largestDifference) = try Self.prove(
         weights.metadata, file: file,
         golden: { try GoldenValues(from: golden, layers: $0) },
-        tensors: { try PyTorchImport.tensors(of: weights, for: $0) },
+        tensors: {
+          let found = try PyTorchImport.tensors(of: weights, for: $0)
+          guard let note = found.note else { return found.archive }
+          throw ArchiveError(
+            file: file,
+            problem: "is no longer what was exported: \(note); pigment import reads such a file")
+        },
         companion: { trunk, description in
           let layout = PyTorchLayout(trunk, description.trunk)
           return (
@@ -49,7 +54,7 @@ public struct ExportCheck: Sendable, CustomStringConvertible {
         try CaffeImport.words(of: path), file: path,
         golden: { try CaffeImport.golden(of: path, layers: $0) },
         tensors: {
-          try CaffeImport.tensors(of: path, for: $0.trunk, isBGR: $0.preprocessing.isRGB)
+          try CaffeImport.tensors(of: path, for: $0.trunk, isBGR: $0.preprocessing.isRGB).archive
         },
         companion: { trunk, description in
           (
@@ -64,7 +69,7 @@ public struct ExportCheck: Sendable, CustomStringConvertible {
   /// Format, trunk and difference.
   public var description: String {
     """
-    \(path): \(format.rawValue), \(features.trunk.summary), \(features.layers.count) layers
+    \(path): \(format.rawValue), \(features.trunk.summary), \(features.layers.count) outputs
     read back strictly; its features differ from the golden ones by \
     \(largestDifference.inShort) at most
     """
@@ -115,7 +120,7 @@ public struct ExportCheck: Sendable, CustomStringConvertible {
         problem: "does not say what it holds (no '\(FeatureDescription.key)'); only exports of "
           + "pigment can be checked. pigment import reads other files")
     }
-    var trunk = description.trunk.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
+    var trunk = description.emptyTrunk()
     try trunk.load(from: try tensors(description))
     try FeatureDescription.require(trunk, asIn: words, file: file)
     let values = try golden(trunk.names)

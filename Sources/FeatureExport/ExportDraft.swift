@@ -23,7 +23,7 @@ public struct ExportDraft {
   public let load: LoadReport
   /// The file it was read from.
   public let source: String
-  /// What was wrong with newer checkpoints of the run.
+  /// What was wrong with newer checkpoints of the run, or is different from the file.
   public private(set) var warnings: [String] = []
 
   /// The largest difference of features, relative to a layer's largest value, that a step may make.
@@ -33,34 +33,45 @@ public struct ExportDraft {
   ///
   /// Every checkpoint says what it was trained for; one that no pretraining made is an error,
   /// unless `task` names what it was trained for, and so is one of another task than `task`.
-  public init(reading path: String, task: String? = nil) throws {
+  /// `channels` are what the trunk of an older checkpoint sees that does not say so.
+  public init(
+    reading path: String, task: String? = nil, channels: Preprocessing.Channels? = nil
+  ) throws {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
       try TensorArchive(reading: path).metadata[FeatureDescription.key] != nil
     {
       let (archive, load) = try FeatureArchive.read(path)
-      self.init(archive, load: load, source: path)
+      try self.init(archive, load: load, source: path)
     } else {
       let found = try CheckpointOrigin.found(at: path)
-      try self.init(found.checkpoint, task: task)
+      try self.init(found.checkpoint, task: task, channels: channels)
       warnings = found.warnings
     }
   }
 
-  /// The trunk of an archive.
-  init(_ archive: FeatureArchive, load: LoadReport, source: String) {
-    trunk = archive.trunk
+  /// The trunk of an archive, its outputs under the names of today. Statistics that were measured
+  /// under earlier ones lack some of them, and do not stay.
+  init(_ archive: FeatureArchive, load: LoadReport, source: String) throws {
     configuration = archive.description.trunk
+    if archive.description.naming == .current {
+      (trunk, statistics) = (archive.trunk, archive.statistics)
+    } else {
+      var tensors = TensorArchive(source: source)
+      archive.trunk.save(into: &tensors)
+      trunk = configuration.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
+      try trunk.load(from: tensors)
+      warnings = ["names of layers are those of today: \(source) is of an earlier version"]
+    }
     preprocessing = archive.description.preprocessing
     provenance = archive.description.provenance
     steps = archive.description.steps
-    statistics = archive.statistics
     self.load = load
     self.source = source
   }
 
   /// The trunk of a checkpoint; the head is left behind.
-  init(_ checkpoint: Checkpoint, task: String?) throws {
+  init(_ checkpoint: Checkpoint, task: String?, channels: Preprocessing.Channels? = nil) throws {
     let origin = try CheckpointOrigin(checkpoint)
     source = checkpoint.archive.source
     guard origin.isTaken(for: task) else {
@@ -72,7 +83,7 @@ public struct ExportDraft {
           """)
     }
     configuration = origin.trunk
-    preprocessing = origin.preprocessing
+    preprocessing = try origin.preprocessing(channels, file: source)
     guard preprocessing.channels.count == configuration.inputChannels else {
       throw ArchiveError(
         file: source,
@@ -134,6 +145,30 @@ extension CheckpointOrigin {
   /// Whether this is what the user means: the task named, or where none is, any pretext task.
   fileprivate func isTaken(for wanted: String?) -> Bool {
     wanted.map { $0 == task || $0 == pretext } ?? (pretext != nil)
+  }
+
+  /// What the checkpoint says, or else the usual shifts and scales of `stated` channels; an error
+  /// where neither says so, or both do.
+  fileprivate func preprocessing(
+    _ stated: Preprocessing.Channels?, file: String
+  ) throws(ArchiveError) -> Preprocessing {
+    switch (preprocessing, stated) {
+    case (let found?, nil): return found
+    case (nil, let stated?): return Preprocessing(stated, size: size).sized(for: trunk)
+    case (let found?, _?):
+      throw ArchiveError(
+        file: file,
+        problem: "says itself that its trunk sees \(found.channels.rawValue); leave --channels out")
+    case (nil, nil):
+      let fitting = Preprocessing.Channels.allCases.filter { $0.count == trunk.inputChannels }
+      throw ArchiveError(
+        file: file,
+        problem: """
+          is of an earlier version, which did not note what the trunk of a transfer run sees; give \
+          --channels (\(fitting.map(\.rawValue).joined(separator: " or "))), as input.channels of \
+          the run's configuration.yaml says
+          """)
+    }
   }
 }
 

@@ -19,6 +19,8 @@ public enum ExportFormat: String, Sendable, CaseIterable {
 public struct FormatOptions: Sendable {
   /// ONNX: the layers that are outputs of the model, or `all`; the last one where there are none.
   public var outputs: [String] = []
+  /// The word for every output.
+  public static let all = "all"
   /// PyTorch: whether the state dict of a VGG-16 gets the tensors of torchvision's classifier too,
   /// drawn as torchvision draws them, so that the whole model loads with `strict=True`.
   public var classifier = false

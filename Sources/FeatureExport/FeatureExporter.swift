@@ -23,6 +23,9 @@ public enum FeatureExporter {
     public var balancesLayers = false
     /// What the checkpoint was trained for; needed where it was no pretext task.
     public var task: String?
+    /// What the trunk of a transfer run of an earlier version sees, whose checkpoints do not say
+    /// it.
+    public var channels: Preprocessing.Channels?
     /// The dataset for the statistics of channels; nil for the one that the run learned from, where
     /// it is still there.
     public var statisticsData: String?
@@ -46,7 +49,7 @@ public enum FeatureExporter {
     /// The steps, and last the reading back of what was written.
     public let steps: [FeatureDescription.Step]
 
-    /// What was wrong with newer checkpoints than the one that was exported.
+    /// What was wrong with newer checkpoints than the one that was exported, or is different.
     public let warnings: [String]
     /// Why there are no channel statistics; nil where there are.
     public let missingStatistics: String?
@@ -77,7 +80,7 @@ public enum FeatureExporter {
       let warnings = warnings.map { "\n  warning: \($0)" }.joined()
       return """
         \(path): \(format.rawValue), \(features.trunk.summary), \
-        \(features.preprocessing.channels.rawValue) input; \(features.layers.count) layers, \
+        \(features.preprocessing.channels.rawValue) input; \(features.layers.count) outputs, \
         \(parameters) numbers
           \(origin.task), step \(origin.iterations) of \(origin.run)\(warnings)
         \(lines.joined(separator: "\n"))
@@ -93,7 +96,7 @@ public enum FeatureExporter {
   public static func export(
     _ path: String, to output: String, options: Options = .init()
   ) throws -> Report {
-    var draft = try ExportDraft(reading: path, task: options.task)
+    var draft = try ExportDraft(reading: path, task: options.task, channels: options.channels)
     guard !options.keepsForm || !draft.configuration.architecture.trunk.stridedWords.isEmpty else {
       throw ArchiveError(
         file: path, problem: "is a \(draft.configuration.summary), which has no dense form to keep")
@@ -101,6 +104,9 @@ public enum FeatureExporter {
     if !options.keepsForm { try draft.restoreStrides() }
     try draft.changeInput(to: options.input, normalization: options.normalization)
     if options.foldsNormalization { try draft.foldNormalization() }
+    for name in options.formatOptions.outputs where name != FormatOptions.all {
+      _ = try draft.trunk.layer(called: name, file: path)
+    }
     let found = try StatisticsData(for: draft, options)
     if options.balancesLayers {
       guard let data = found.dataset else {

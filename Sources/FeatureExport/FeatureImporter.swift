@@ -1,7 +1,6 @@
 internal import Foundation
 internal import Layers
 public import Networks
-internal import Randomness
 internal import Runs
 internal import Tensors
 
@@ -21,8 +20,6 @@ public enum FeatureImporter {
     public var isBGR = false
     /// Beginnings of the names of tensors or layers that may be left out.
     public var ignored: [String] = []
-    /// Whether weights of other precisions are made float32.
-    public var isConverting = false
 
     /// Weights of this trunk.
     public init(trunk: TrunkConfiguration, preprocessing: Preprocessing) {
@@ -39,6 +36,8 @@ public enum FeatureImporter {
     public let features: FeatureDescription
     /// What was loaded, with norms.
     public let load: LoadReport
+    /// What was done to the numbers, or found in the file besides; sentences.
+    public let notes: [String]
 
     /// The trunk and every tensor's norm.
     public var description: String {
@@ -48,8 +47,8 @@ public enum FeatureImporter {
       }
       return """
         \(path): \(features.trunk.summary), \(features.preprocessing.channels.rawValue) input; \
-        \(features.layers.count) layers
-        \(lines.joined(separator: "\n"))
+        \(features.layers.count) outputs
+        \((lines + notes.map { "note: \($0)" }).joined(separator: "\n"))
         no channel statistics: pigment export \(path) --statistics DATA --output FILE measures them
         """
     }
@@ -58,8 +57,9 @@ public enum FeatureImporter {
   /// Makes the archive `output` of a safetensors state dict or a Caffe HDF5 file.
   ///
   /// A file of ours says itself what `options` say, which must then be nil; for other files they
-  /// are needed. A missing, misshapen or left-over tensor, one of another precision and one that is
-  /// not finite is an error that names it.
+  /// are needed. Gain and offset of normalization are found by name, and weights of other
+  /// precisions are made float32; the report says so. A missing, misshapen or left-over tensor and
+  /// one that is not finite is an error that names it.
   public static func `import`(
     _ path: String, to output: String, options: Options?
   ) throws -> Report {
@@ -83,7 +83,7 @@ public enum FeatureImporter {
         file: file,
         problem: "says itself that it is a \(known.trunk.summary); leave --architecture out")
     }
-    guard let trunk = known?.trunk ?? options?.trunk,
+    guard var trunk = known?.trunk ?? options?.trunk,
       let preprocessing = known?.preprocessing ?? options?.preprocessing
     else {
       throw ArchiveError(
@@ -95,22 +95,30 @@ public enum FeatureImporter {
     let ignored: (String) -> Bool = { name in
       options?.ignored.contains { name.hasPrefix($0) } ?? false
     }
-    let isConverting = options?.isConverting ?? false
-    let tensors =
-      if format == .caffe {
-        try CaffeImport.tensors(
-          of: file, for: trunk, isBGR: known.map(\.preprocessing.isRGB) ?? options?.isBGR ?? false,
-          isConverting: isConverting, isIgnored: ignored)
-      } else if let known {
-        try PyTorchImport.tensors(of: try TensorArchive(reading: file), for: known)
-      } else {
-        try PyTorchImport.tensors(
-          of: try TensorArchive(reading: file), for: trunk, isConverting: isConverting,
-          isIgnored: ignored)
+    var notes: [String] = []
+    let tensors: ImportedTensors
+    if format == .caffe {
+      if known == nil, try CaffeImport.hasGains(file, trunk) {
+        notes.append(trunk.takeGains())
       }
-    var stack = trunk.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
-    let load = try stack.load(from: tensors)
-    try FeatureDescription.require(stack, asIn: words, file: file)
+      tensors = try CaffeImport.tensors(
+        of: file, for: trunk, isBGR: known.map(\.preprocessing.isRGB) ?? options?.isBGR ?? false,
+        isIgnored: ignored)
+    } else {
+      let weights = try TensorArchive(reading: file)
+      if known == nil, PyTorchImport.hasGains(weights, trunk) { notes.append(trunk.takeGains()) }
+      tensors =
+        try known.map { try PyTorchImport.tensors(of: weights, for: $0) }
+        ?? PyTorchImport.tensors(of: weights, for: trunk, isIgnored: ignored)
+    }
+    var stack = trunk.emptyTrunk
+    let load = try stack.load(from: tensors.archive)
+    if let note = tensors.note {
+      // The digest that the file names is of the numbers that it was written with.
+      notes.append(note)
+    } else {
+      try FeatureDescription.require(stack, asIn: words, file: file)
+    }
     if let line = load.loaded.first(where: { $0.norm == nil }) {
       throw ArchiveError(
         file: file, tensor: line.name, problem: "holds numbers that are not finite")
@@ -126,10 +134,11 @@ public enum FeatureImporter {
         .init(
           name: "imported",
           detail: "from \((path as NSString).lastPathComponent)"
-            + (options.map(\.words) ?? ""), largestDifference: 0)
+            + (options.map(\.words) ?? "") + (tensors.note.map { "; \($0)" } ?? ""),
+          largestDifference: 0)
       ])
     let check = try archive.write(.archive, to: output)
-    return Report(path: output, features: check.features, load: load)
+    return Report(path: output, features: check.features, load: load, notes: notes)
   }
 }
 
@@ -137,7 +146,14 @@ extension FeatureImporter.Options {
   /// What was done to the weights besides reading them, for the archive's record.
   fileprivate var words: String {
     (isBGR ? "; first filters turned from blue, green, red" : "")
-      + (isConverting ? "; made float32" : "")
       + (ignored.isEmpty ? "" : "; without " + ignored.map { "\($0)…" }.joined(separator: ", "))
+  }
+}
+
+extension TrunkConfiguration {
+  /// Gives its normalization a gain and an offset; the sentence that says so.
+  fileprivate mutating func takeGains() -> String {
+    affine = true
+    return "normalization has a gain and an offset, found by their names"
   }
 }

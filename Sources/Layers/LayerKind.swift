@@ -50,6 +50,31 @@ extension LayerKind {
     }
   }
 
+  /// The layer without the rectifier that is fused into it; nil where none is.
+  public var unrectified: (any StackLayer)? {
+    switch self {
+    case .convolution(var layer):
+      guard layer.parameters.relu else { return nil }
+      layer.parameters.relu = false
+      return layer
+    case .transposedConvolution(var layer):
+      guard layer.relu else { return nil }
+      layer.relu = false
+      return layer
+    case .dense(var layer):
+      guard layer.relu else { return nil }
+      layer.relu = false
+      return layer
+    case .batchNormalization(var layer):
+      guard layer.relu else { return nil }
+      layer.relu = false
+      return layer
+    case .relu, .residual, .responseNormalization, .maxPooling, .averagePooling,
+      .globalAveragePooling, .dropout, .upsampling:
+      return nil
+    }
+  }
+
   /// Whether the layer finishes the one before it, whose output only waits for it.
   public var isFinish: Bool {
     switch self {
@@ -138,9 +163,9 @@ extension Stack {
     Stack(
       try stages.map { stage in
         guard case .residual(let block) = stage.layer.kind else {
-          return Stage(stage.name, try change(stage.layer))
+          return stage.with(try change(stage.layer))
         }
-        return Stage(stage.name, try block.mapBranches { try $0.mapLayers(change) })
+        return stage.with(try block.mapBranches { try $0.mapLayers(change) })
       })
   }
 }

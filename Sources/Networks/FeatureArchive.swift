@@ -57,7 +57,7 @@ public struct FeatureArchive {
   ) {
     let file = try TensorArchive(reading: path)
     let description = try description(in: file)
-    var trunk = description.trunk.build(.constant(0), key: RandomKey(seed: 0), on: device)
+    var trunk = description.emptyTrunk(on: device)
     let report = try trunk.load(from: file, prefix: trunkPrefix)
     let golden = try GoldenValues(
       from: file, prefix: goldenPrefix, layers: trunk.names, on: device)
@@ -82,6 +82,21 @@ public struct FeatureArchive {
       FeatureArchive(
         description: description, trunk: trunk, golden: golden, statistics: statistics), report
     )
+  }
+
+  /// A sentence where `layer` is the name of another output today; nil where it means what it
+  /// always did. `file` is the archive's, and part of the sentence.
+  public func namingNote(on layer: String, file: String) -> String? {
+    guard description.naming == .first else { return nil }
+    let layerName = trunk.layerName(of: layer)
+    let found = description.trunk.build(
+      .constant(0), key: RandomKey(seed: 0), on: .cpu, naming: .current
+    ).stages.first { $0.name == layerName }?.output
+    guard let today = found, today != layer else { return nil }
+    return """
+      warning: \(file) is of an earlier version, in which '\(layer)' means what is \(today) now; \
+      pigment export \(file) --output FILE writes it with the names of today
+      """
   }
 
   /// What an archive says about itself, and the digest of its bytes, without building the trunk.

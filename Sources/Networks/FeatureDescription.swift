@@ -1,12 +1,13 @@
 internal import Files
 public import Layers
+internal import Randomness
 public import Tensors
 
 /// What a feature archive says about itself: everything a reader needs besides the tensors.
 public struct FeatureDescription: Codable, Sendable, Equatable {
-  /// One named layer and how its outputs lie over the image.
+  /// One named output and how it lies over the image.
   public struct Layer: Codable, Sendable, Equatable {
-    /// The name, such as `conv5_3`.
+    /// The name, such as `relu5_3`.
     public let name: String
     /// Channels of its output.
     public let channels: Int
@@ -58,6 +59,9 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
   /// What was done to the trunk between the checkpoint and the archive, and how far its features
   /// were from what they had been.
   public struct Step: Codable, Sendable, Equatable {
+    /// The name of the step that folds batch normalization into convolutions.
+    public static let folding = "normalization folded"
+
     /// What was done, such as `head removed`.
     public var name: String
     /// The particulars.
@@ -79,14 +83,15 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
     }
   }
 
-  /// The version of the format that this program writes and the newest that it reads.
-  public static let currentVersion = 1
+  /// The version of the format that this program writes and the newest that it reads. Since
+  /// version 2 every output of a layer has a name of its own (`LayerNaming`).
+  public static let currentVersion = 2
 
   /// The version of the format.
   public var version = FeatureDescription.currentVersion
   /// Which trunk to build.
   public var trunk: TrunkConfiguration
-  /// Its layers in order.
+  /// Its outputs in order.
   public var layers: [Layer]
   /// How a picture becomes the input.
   public var preprocessing: Preprocessing
@@ -96,6 +101,14 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
   public var steps: [Step] = []
   /// What the channel statistics were measured on; nil where there are none.
   public var statistics: ChannelStatistics.Origin?
+
+  /// What the names of its layers mean.
+  public var naming: LayerNaming { version < 2 ? .first : .current }
+
+  /// The trunk without weights, its outputs under the names of the file.
+  public func emptyTrunk(on device: Device = .cpu) -> Stack {
+    trunk.build(.constant(0), key: RandomKey(seed: 0), on: device, naming: naming)
+  }
 
   /// The description of a trunk, its layers measured on `outputs`.
   init(
@@ -120,6 +133,8 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
     preprocessing = try values.decode(Preprocessing.self, forKey: .preprocessing)
     provenance = try values.decode(Provenance.self, forKey: .provenance)
     steps = try values.decodeIfPresent([Step].self, forKey: .steps) ?? []
+    // Version 1 said so among its steps alone.
+    if version < 2 && steps.contains(where: { $0.name == Step.folding }) { trunk.isFolded = true }
     statistics = try values.decodeIfPresent(
       ChannelStatistics.Origin.self, forKey: .statistics)
   }

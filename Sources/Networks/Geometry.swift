@@ -62,12 +62,12 @@ extension Geometry {
 }
 
 extension Stack {
-  /// The geometry of every layer's outputs over the input image, by name.
+  /// How every output lies over the input image, by name.
   public var geometries: [String: Geometry] {
     var (current, found) = (Geometry(), [String: Geometry]())
     for stage in stages {
       current = stage.layer.kind.geometry(after: current)
-      found[stage.name] = current
+      for name in stage.outputs { found[name] = current }
     }
     return found
   }

@@ -20,9 +20,13 @@ public struct GoldenValues {
     var stream = RandomKey(seed: 313).folding("golden input").stream()
     let side = configuration.smallestSide
     let shape: Shape = [1, configuration.inputChannels, side, side]
-    input = Tensor(
-      (0..<shape.count).map { _ in Float(stream.uniform(in: -0.5..<0.5)) }, shape: shape, on: device
-    )
+    let values = (0..<shape.count).map { _ in Float(stream.uniform(in: -0.5..<0.5)) }
+    self.init(of: trunk, input: Tensor(values, shape: shape, on: device))
+  }
+
+  /// The values of a trunk on an input [1, channels, height, width].
+  public init(of trunk: Stack, input: Tensor) {
+    self.input = input
     outputs = trunk.outputs(input, of: Set(trunk.names))
   }
 

@@ -61,6 +61,17 @@ public struct Preprocessing: Codable, Sendable, Hashable {
     self.size = size
   }
 
+  /// The side that pictures are given where a network learned from whole ones of any size.
+  public static let usualSize = 224
+
+  /// The same for pictures of a size that a trunk takes: `usualSize` where it is 0 (any), and not
+  /// less than the trunk's smallest.
+  public func sized(for trunk: TrunkConfiguration) -> Preprocessing {
+    var copy = self
+    copy.size = max(size > 0 ? size : Self.usualSize, trunk.smallestSide)
+    return copy
+  }
+
   /// The usual shifts and scales: (L - 50) / 100 and ab / 110 (richzhang/colorization's PyTorch
   /// release), the means and deviations of ImageNet for RGB (torchvision) and for luma.
   public init(_ channels: Channels, size: Int) {

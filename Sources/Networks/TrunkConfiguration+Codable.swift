@@ -3,7 +3,7 @@
 extension TrunkConfiguration {
   private enum CodingKeys: String, CodingKey {
     case architecture, width, inputChannels, batchNormalization, affine, statisticsMomentum, form
-    case stem, dilatedStages
+    case stem, dilatedStages, isFolded
   }
 
   /// Reads the settings; those that came later may be missing.
@@ -18,6 +18,7 @@ extension TrunkConfiguration {
     form = try values.decode(Form.self, forKey: .form)
     stem = try values.decodeIfPresent(Stem.self, forKey: .stem) ?? stem
     dilatedStages = try values.decodeIfPresent(Int.self, forKey: .dilatedStages) ?? dilatedStages
+    isFolded = try values.decodeIfPresent(Bool.self, forKey: .isFolded) ?? isFolded
   }
 
   /// Writes the settings.
@@ -35,5 +36,6 @@ extension TrunkConfiguration {
     if dilatedStages != standard.dilatedStages {
       try values.encode(dilatedStages, forKey: .dilatedStages)
     }
+    if isFolded != standard.isFolded { try values.encode(isFolded, forKey: .isFolded) }
   }
 }

@@ -39,6 +39,9 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
   /// ResNets only: how many of the last stages keep the resolution, by dilation in the place of a
   /// stride: 2 make an output stride of 8 of one of 32. Same weights.
   public var dilatedStages: Int = 0
+  /// Whether batch normalization was folded into the convolutions before it, so that what these
+  /// gave themselves is lost. Archives say so; a trunk that learns has nothing folded.
+  public var isFolded: Bool = false
 
   /// The full-width ECCV16 trunk on lightness.
   public init() {}
@@ -71,6 +74,9 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
     } else if stem != .imagenet || dilatedStages != 0 {
       return "has a stem or dilated stages, which no \(architecture.rawValue) has; only ResNets do"
     }
+    if isFolded && (batchNormalization || affine) {
+      return "has batch normalization, and has it folded into the convolutions too"
+    }
     return nil
   }
 
@@ -101,10 +107,11 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
     return copy
   }
 
-  /// Whether tensors of one fit the other: everything but how statistics are updated agrees.
+  /// Whether tensors of one fit the other: everything agrees but how statistics are updated, and
+  /// whether a normalization was once there.
   public func hasSameShape(as other: TrunkConfiguration) -> Bool {
     var copy = other
-    copy.statisticsMomentum = statisticsMomentum
+    (copy.statisticsMomentum, copy.isFolded) = (statisticsMomentum, isFolded)
     return self == copy
   }
 
@@ -112,7 +119,9 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
   public var summary: String {
     let extras = [
       architecture.trunk.traits.contains(.forms) ? ", \(form.rawValue) form" : "",
-      batchNormalization ? "" : ", no batch normalization", affine ? ", affine" : "",
+      batchNormalization
+        ? "" : isFolded ? ", batch normalization folded" : ", no batch normalization",
+      affine ? ", affine" : "",
       stem == .imagenet ? "" : ", \(stem.rawValue) stem",
       dilatedStages == 0 ? "" : ", \(dilatedStages) dilated stages",
     ].joined()
@@ -125,11 +134,15 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
     max(divisor, Int((Double(channels) * width / Double(divisor)).rounded()) * divisor)
   }
 
-  /// The trunk with weights drawn from `key`.
-  public func build(_ initializer: Initializer = .he, key: RandomKey, on device: Device) -> Stack {
+  /// The trunk with weights drawn from `key`, its outputs under the names of `naming`.
+  public func build(
+    _ initializer: Initializer = .he, key: RandomKey, on device: Device,
+    naming: LayerNaming = .inForce
+  ) -> Stack {
     var builder = StackBuilder(initializer: initializer, key: key, device: device)
     architecture.trunk.build(self, &builder)
-    return Stack(builder.stages)
+    let stack = Stack(builder.stages)
+    return naming == .first ? stack.withFirstNames : stack
   }
 
   /// This trunk with another value of one setting.
@@ -140,18 +153,25 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
   }
 
   /// Adds a convolution and, where there is any, the normalization after it; the last of them
-  /// rectifies where `parameters` say so. Without `bias`, only a convolution that no normalization
-  /// follows has one.
+  /// rectifies where `parameters` say so, under the name `rectifier` where that is no other. Without
+  /// `bias`, only a convolution that no normalization follows has one.
   func normalized(
     _ builder: inout StackBuilder, _ name: String, _ norm: String, _ inputs: Int, _ outputs: Int,
-    kernel: Pair, _ parameters: ConvolutionParameters, bias: Bool = true
+    kernel: Pair, _ parameters: ConvolutionParameters, bias: Bool = true, rectifier: String? = nil
   ) {
+    let relu = parameters.relu ? rectifier ?? Stack.Stage.rectified(norm) : nil
+    guard batchNormalization else {
+      let lost = isFolded ? [name] + (relu == nil ? [] : [norm]) : []
+      builder.convolution(
+        name, inputs, outputs, kernel: kernel, parameters, output: isFolded ? relu ?? norm : relu,
+        lost: lost)
+      return
+    }
     var bare = parameters
-    bare.relu = parameters.relu && !batchNormalization
-    builder.convolution(
-      name, inputs, outputs, kernel: kernel, bare, bias: bias || !batchNormalization)
-    guard batchNormalization else { return }
-    builder.add(norm, normalization(outputs, relu: parameters.relu, on: builder.device))
+    bare.relu = false
+    builder.convolution(name, inputs, outputs, kernel: kernel, bare, bias: bias)
+    builder.add(
+      norm, normalization(outputs, relu: parameters.relu, on: builder.device), output: relu)
   }
 
   func normalization(_ channels: Int, relu: Bool, on device: Device) -> BatchNormalization {

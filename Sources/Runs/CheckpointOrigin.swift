@@ -15,8 +15,9 @@ public struct CheckpointOrigin: Sendable {
   public let pretext: String?
   /// The root seed.
   public let seed: UInt64
-  /// How a picture becomes the trunk's input.
-  public let preprocessing: Preprocessing
+  /// How a picture becomes the trunk's input; nil where the checkpoint does not say so, as those
+  /// of transfer runs of earlier versions.
+  public let preprocessing: Preprocessing?
   /// How labels decide about the run's checkpoints; nil where they do not.
   public let selection: String?
 
@@ -45,19 +46,21 @@ public struct CheckpointOrigin: Sendable {
     }
     self.size = size
     self.seed = seed
-    // Checkpoints of version 0.1 did not say; they were all made from lightness.
-    let preprocessing =
-      checkpoint.notes["preprocessing"] == nil
-      ? Preprocessing(.lightness, size: size) : try checkpoint.note("preprocessing")
-    if let problem = trunk.problem ?? preprocessing.problem {
-      throw ArchiveError(file: file, problem: "describes a network that \(problem)")
-    }
-    (self.trunk, self.preprocessing) = (trunk, preprocessing)
     selection = checkpoint.notes[Self.selectionNote]
     task = try note("task")
     // Checkpoints of version 0.1 named no pretext task; there was one.
     pretext =
       checkpoint.notes["pretext"] ?? (task.hasPrefix("colorization") ? "colorization" : nil)
+    if checkpoint.notes["preprocessing"] != nil {
+      preprocessing = try checkpoint.note("preprocessing")
+    } else {
+      // Those of pretext tasks in version 0.1 did not say; they were all made from lightness.
+      preprocessing = pretext == nil ? nil : Preprocessing(.lightness, size: size)
+    }
+    if let problem = trunk.problem ?? preprocessing?.problem {
+      throw ArchiveError(file: file, problem: "describes a network that \(problem)")
+    }
+    self.trunk = trunk
   }
 
   /// The checkpoint at `path`, as those who use its network want it: a file; of a run folder the

@@ -1,5 +1,6 @@
 internal import Files
 internal import Foundation
+public import Networks
 internal import Text
 
 /// What a run was made with: enough to tell why two runs differ. Kept as `environment.json`.
@@ -41,10 +42,16 @@ public struct EnvironmentRecord: Codable, Sendable, Equatable {
   public var task: String?
   /// What the trunk of a transfer task started from, as `--init` takes it; nil as above.
   public var start: String?
+  /// What names of layers mean in the settings and results of the run; nil in records of versions
+  /// whose names had their first meaning.
+  public var layerNames: LayerNaming?
   /// The command and its arguments.
   public var command: [String]
   /// When the run started, as ISO 8601 in UTC.
   public var started: String
+
+  /// What names of layers mean in the run.
+  public var naming: LayerNaming { layerNames ?? .first }
 
   /// The environment of this process, with what only the caller knows.
   public static func current(
@@ -62,6 +69,7 @@ public struct EnvironmentRecord: Codable, Sendable, Equatable {
       instructions: instructions,
       cores: ProcessInfo.processInfo.activeProcessorCount, threads: threads,
       libraries: libraries(), device: device, dataHash: dataHash, seed: seed,
+      layerNames: LayerNaming.inForce == .first ? nil : LayerNaming.inForce,
       command: CommandLine.arguments,
       started: Date().formatted(.iso8601))
   }

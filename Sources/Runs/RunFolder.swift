@@ -152,6 +152,24 @@ public final class RunFolder {
     }
   }
 
+  /// Does `body` with the names of layers that the run in a folder began with; `say` hears a line
+  /// where they have another meaning today.
+  public static func keepingNames<Result>(
+    of path: String, say: (String) -> Void, _ body: () throws -> Result
+  ) throws -> Result {
+    let naming = try environment(of: path).naming
+    if naming != .current { say(namingNote(on: path)) }
+    return try LayerNaming.$inForce.withValue(naming) { try body() }
+  }
+
+  /// A sentence on a folder with runs of the first naming.
+  public static func namingNote(on path: String) -> String {
+    """
+    warning: \(path) began with an earlier version: names of layers in its settings and results \
+    keep their meaning of then, in which a layer's output is that of the rectifier fused into it
+    """
+  }
+
   /// Saves what came out as `evaluation.json`, atomically.
   public func writeEvaluation(_ evaluation: some Encodable) throws {
     try Self.write(evaluation, to: "\(path)/evaluation.json")

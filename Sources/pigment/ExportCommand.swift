@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import FeatureExport
+public import Networks
 
 /// `pigment export`: the head comes off, what remains becomes a feature archive or a file of
 /// another toolkit.
@@ -16,8 +17,8 @@ struct ExportCommand: ParsableCommand {
 
       pigment export --check FILE reads any of them back and proves it: every weight against a \
       digest, its features against golden values. Those of an ONNX model stand beside it \
-      (FILE.golden.safetensors), with Caffe's weights a prototxt (FILE.prototxt): keep them \
-      together.
+      (FILE.golden.safetensors: image can be fed, output.NAME is what comes out), with Caffe's \
+      weights a prototxt (FILE.prototxt): keep them together.
       """)
 
   @Argument(
@@ -65,6 +66,12 @@ struct ExportCommand: ParsableCommand {
   @Option(help: "Pictures for the statistics; 0 for none.") var pictures = 32
   @Option(help: "What the checkpoint was trained for; needed where that was no pretext task.")
   var task: String?
+  @Option(
+    help: """
+      What the trunk of a transfer run of an earlier version sees, whose checkpoints do not say \
+      it: lightness, ab, lab, gray or rgb.
+      """)
+  var channels: Preprocessing.Channels?
 
   func validate() throws {
     guard check == nil else {
@@ -103,6 +110,7 @@ struct ExportCommand: ParsableCommand {
     options.foldsNormalization = fold
     options.balancesLayers = rescale
     options.task = task
+    options.channels = channels
     options.statisticsData = statistics
     options.statisticsPictures = pictures
     print(try FeatureExporter.export(checkpoint, to: output, options: options))

@@ -16,7 +16,7 @@ struct ExtractCommand: ParsableCommand {
 
   @Argument(help: "The feature archive (.safetensors).") var archive: String
   @Argument(help: "The dataset (.h5).") var data: String
-  @Option(help: "A layer, or a block such as conv5 (its last convolution).") var layer: String
+  @Option(help: "An output such as relu5_3, or of a block its last: relu5.") var layer: String
   @Option(
     help: """
       none keeps every position, max the largest value of each channel, average:N the means over \
@@ -50,6 +50,7 @@ struct ExtractCommand: ParsableCommand {
     options.pieceBytes = memory << 20
     let extraction = try FeatureExtraction(
       archive: archive, data: data, options: options, on: device.chosen)
+    if let note = extraction.namingNote { printError(note) }
     Signals.watch()
     defer { Signals.stopWatching() }
     var reporter: ProgressReporter?

@@ -11,7 +11,8 @@ struct ImportCommand: ParsableCommand {
       Strict: every tensor must be there with its shape, and none may be left over but those that \
       --ignore names. Names may be torchvision's (vgg16, vgg16_bn), pigment's, those of the \
       released PyTorch eccv16, or Caffe's (/data/LAYER/0; layers without weights are passed over, \
-      but for response normalization). What pigment exported says itself what it is; other files \
+      but for response normalization). Weights in half, bfloat16, 8-bit or double precision are \
+      made float32, and a line says so. What pigment exported says itself what it is; other files \
       need --architecture and what goes with it.
       """)
 
@@ -24,7 +25,8 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "Factor of every channel count.") var width = 1.0
   @Flag(inversion: .prefixedNo, help: "Whether the trunk normalizes batches.")
   var batchNormalization = true
-  @Flag(help: "Normalization has a learned gain and offset.") var affine = false
+  @Flag(help: "Insist on a gain and an offset in normalization; they are found by their names.")
+  var affine = false
   @Option(help: "AlexNet: pretraining (padded, dilated) or transfer.")
   var form = TrunkConfiguration.Form.transfer
   @Option(help: "ResNets: imagenet (7x7, pooling) or cifar (3x3).")
@@ -38,14 +40,13 @@ struct ImportCommand: ParsableCommand {
   @Flag(help: "The first filters see blue, green, red, as Caffe's do.") var bgr = false
   @Option(help: "Leave out tensors or layers whose names begin so; may be repeated.")
   var ignore: [String] = []
-  @Flag(help: "Make weights in half, bfloat16 or double precision float32.") var convert = false
   @Option(help: "What was learned, for the archive's record.") var task = "imported"
 
   func validate() throws {
     let isPlain =
       width == 1 && batchNormalization && !affine && form == .transfer && stem == .imagenet
       && channels == .lightness
-      && mean.isEmpty && scale.isEmpty && size == 224 && !bgr && ignore.isEmpty && !convert
+      && mean.isEmpty && scale.isEmpty && size == 224 && !bgr && ignore.isEmpty
       && task == "imported"
     guard architecture != nil || isPlain else {
       throw ValidationError(
@@ -87,7 +88,6 @@ struct ImportCommand: ParsableCommand {
         scale: scale.isEmpty ? usual.scale : scale, size: max(size, trunk.smallestSide)))
     options.isBGR = bgr
     options.ignored = ignore
-    options.isConverting = convert
     options.task = task
     return options
   }

@@ -78,8 +78,10 @@ func finish(folder: String, _ session: () throws -> RunOutcome) throws {
 }
 
 /// Gives the exit status 4 where a loss in a run of `folder` is no number.
-func reportingDivergence(in folder: String, _ body: () throws -> Void) throws {
-  do { try body() } catch let error as DivergenceError {
+func reportingDivergence<Result>(
+  in folder: String, _ body: () throws -> Result
+) throws -> Result {
+  do { return try body() } catch let error as DivergenceError {
     printError("Error: \(folder): \(error)")
     throw ExitCode(4)
   }

@@ -77,17 +77,21 @@ struct ResumeCommand: ParsableCommand {
   private func transfer<Task: TransferTask>(
     _ task: Task.Type, _ start: Start, _ device: Device
   ) throws {
-    let found = try RunFolder.resume(
-      path, as: Task.Settings.self, keep: \.keepCheckpoints, here: here(device), warn: printError)
-    let run = try FineTuning<Task>(found.settings, start: start, on: device)
-    try reportingDivergence(in: path) {
-      switch try run.run(in: found.run, from: found.checkpoint) {
-      case .finished(let result):
-        print(TransferTable.table([(name: "\(start)", results: [result])]))
-      case .interrupted(let signal, let step):
-        printError("\(path): stopped and saved at step \(step); pigment resume \(path) goes on")
-        throw ExitCode(signal.exitCode)
+    let ending = try RunFolder.keepingNames(of: path, say: printError) {
+      let found = try RunFolder.resume(
+        path, as: Task.Settings.self, keep: \.keepCheckpoints, here: here(device),
+        warn: printError)
+      let run = try FineTuning<Task>(found.settings, start: start, on: device)
+      return try reportingDivergence(in: path) {
+        try run.run(in: found.run, from: found.checkpoint)
       }
+    }
+    switch ending {
+    case .finished(let result):
+      print(TransferTable.table([(name: "\(start)", results: [result])]))
+    case .interrupted(let signal, let step):
+      printError("\(path): stopped and saved at step \(step); pigment resume \(path) goes on")
+      throw ExitCode(signal.exitCode)
     }
   }
 }

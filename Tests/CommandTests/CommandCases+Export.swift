@@ -5,23 +5,29 @@ extension CommandCase {
       "export",
       right: .makes(
         "trunk.safetensors", "run --output trunk.safetensors",
-        says: "trunk.safetensors: archive, \(trunk), lightness input; 26 layers, 113556 numbers"),
+        says: "trunk.safetensors: archive, \(trunk), lightness input; 45 outputs, 113556 numbers"),
       .makes(
         "trunk.onnx trunk.onnx.golden.safetensors", "run --format onnx --output trunk.onnx",
-        says: "trunk.onnx: onnx, \(trunk), lightness input; 26 layers, 113556 numbers"),
+        says: "trunk.onnx: onnx, \(trunk), lightness input; 45 outputs, 113556 numbers"),
       .makes(
         "torch/weights.safetensors torch/golden.safetensors torch/extractor.py",
         "run --format pytorch --output torch",
-        says: "torch: pytorch, \(trunk), lightness input; 26 layers, 113556 numbers"),
+        says: "torch: pytorch, \(trunk), lightness input; 45 outputs, 113556 numbers"),
       .makes(
         "trunk.h5 trunk.h5.prototxt", "run --format caffe --output trunk.h5",
-        says: "trunk.h5: caffe, \(trunk), lightness input; 26 layers, 113556 numbers"),
+        says: "trunk.h5: caffe, \(trunk), lightness input; 45 outputs, 113556 numbers"),
       .makes(
         "", "--check trunk.safetensors",
-        says: "trunk.safetensors: archive, \(trunk), 26 layers"),
-      .makes("", "--check trunk.onnx", says: "trunk.onnx: onnx, \(trunk), 26 layers"),
-      .makes("", "--check torch", says: "torch: pytorch, \(trunk), 26 layers"),
-      .makes("", "--check trunk.h5", says: "trunk.h5: caffe, \(trunk), 26 layers"),
+        says: "trunk.safetensors: archive, \(trunk), 45 outputs"),
+      .makes("", "--check trunk.onnx", says: "trunk.onnx: onnx, \(trunk), 45 outputs"),
+      .makes("", "--check torch", says: "torch: pytorch, \(trunk), 45 outputs"),
+      .makes("", "--check trunk.h5", says: "trunk.h5: caffe, \(trunk), 45 outputs"),
+      .fails(
+        1, "run --format onnx --layer conv9 --output x",
+        says: "run: has no layer 'conv9'; there are conv1_1, …"),
+      .fails(
+        1, "run --channels rgb --output x",
+        says: "run/checkpoints/step-6.ckpt: says itself that its trunk sees lightness; …"),
       wrong: .fails(
         64, "run --format tensorflow --output x",
         says: "The value 'tensorflow' is invalid for '--format <format>'. …"),
@@ -32,7 +38,7 @@ extension CommandCase {
       "import",
       right: .makes(
         "imported.safetensors", "trunk.h5 --output imported.safetensors",
-        says: "imported.safetensors: \(trunk), lightness input; 26 layers"),
+        says: "imported.safetensors: \(trunk), lightness input; 45 outputs"),
       wrong: .fails(
         64, "trunk.h5 --architecture lenet --output x",
         says: "The value 'lenet' is invalid for '--architecture <architecture>'. …"),
@@ -41,7 +47,7 @@ extension CommandCase {
       "extract",
       right: .makes(
         "features.h5",
-        "trunk.safetensors scenes.h5 --layer conv2_2 --pool average:2 --output features.h5",
+        "trunk.safetensors scenes.h5 --layer relu2_2 --pool average:2 --output features.h5",
         says: "features.h5: features [58, 8, 2, 2]"),
       .makes(
         "features.h5",

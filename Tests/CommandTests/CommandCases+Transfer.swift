@@ -46,6 +46,9 @@ extension CommandCase {
           + "--set selection.metric=validation/mAP --set selection.order=highest --init gaussian "
           + "--seeds 1 --output selected",
         says: "start     seeds …"),
+      .fails(
+        1, "tune.yaml --set data.augmentation.size=32 --init gaussain --output x",
+        says: "start 'gaussain' is no file, and none of gaussian, …"),
       wrong: .fails(
         64, "tune.yaml --init he --seeds 0 --output x", says: "--seeds must be positive"),
       missing: .fails(
@@ -117,7 +120,7 @@ extension CommandCase {
       right: .makes(
         "probe/table.md probe/layers.svg probe/trunk-seed1/evaluation.json",
         "gaussian trunk.safetensors scenes.h5 --set size=32 --set methods=[linear,neighbors] "
-          + "--set layers=[conv2_2,conv5_3] --set resamples=20 --set features=64 --format svg "
+          + "--set layers=[relu2_2,relu5_3] --set resamples=20 --set features=64 --format svg "
           + "--output probe",
         says: "Linear probes"),
       wrong: .fails(

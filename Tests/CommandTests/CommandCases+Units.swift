@@ -4,9 +4,9 @@ extension CommandCase {
     .init(
       "units top",
       right: .makes(
-        "units/conv2_2.png units/units.json units/strips",
-        "trunk.safetensors scenes.h5 --layer conv2 --top 3 --size 32 --output units",
-        says: "units/conv2_2.png"),
+        "units/relu2_2.png units/units.json units/strips",
+        "trunk.safetensors scenes.h5 --layer relu2 --top 3 --size 32 --output units",
+        says: "units/relu2_2.png"),
       wrong: .fails(
         1, "trunk.safetensors scenes.h5 --layer conv9 --output x",
         says: "trunk.safetensors: has no layer 'conv9'; …"),
@@ -36,7 +36,7 @@ extension CommandCase {
       right: .makes(
         "dissected/dissection.md dissected/dissection.json dissected/classes.svg "
           + "dissected/coverage.svg",
-        "trunk.safetensors noise.safetensors --data scenes.h5 --layer conv2 --size 32 "
+        "trunk.safetensors noise.safetensors --data scenes.h5 --layer relu2 --size 32 "
           + "--output dissected",
         says: "layer    features …"),
       wrong: .fails(
@@ -48,7 +48,7 @@ extension CommandCase {
     .init(
       "units diff",
       right: .makes(
-        "difference/difference.md difference/difference.json difference/conv2_2.png",
+        "difference/difference.md difference/difference.json difference/relu2_2.png",
         "units units --output difference", says: "layer    units …"),
       wrong: .fails(64, "units units --rows 0 --output x", says: "--rows must be positive"),
       missing: .fails(
@@ -64,37 +64,37 @@ extension CommandCase {
     .init(
       "units maps",
       right: .makes(
-        "maps.png", "trunk.safetensors pictures/000052.jpg --layer conv2 --output maps.png",
+        "maps.png", "trunk.safetensors pictures/000052.jpg --layer relu2 --output maps.png",
         says: "maps.png"),
       wrong: .fails(
-        64, "trunk.safetensors pictures/000052.jpg --layer conv2 --size 8 --output x.png",
+        64, "trunk.safetensors pictures/000052.jpg --layer relu2 --size 8 --output x.png",
         says: "--size is from 16 to 8192 pixels, not 8"),
       missing: .fails(
-        1, "trunk.safetensors nowhere.jpg --layer conv2 --output x.png",
+        1, "trunk.safetensors nowhere.jpg --layer relu2 --output x.png",
         says: "nowhere.jpg: cannot read the file: No such file or directory")),
     .init(
       "units explain",
       right: .makes(
         "explained.png",
-        "trunk.safetensors pictures/000052.jpg --layer conv2 --unit 0 --output explained.png",
+        "trunk.safetensors pictures/000052.jpg --layer relu2 --unit 0 --output explained.png",
         says: "explained.png"),
       wrong: .fails(
-        1, "trunk.safetensors pictures/000052.jpg --layer conv2 --unit 8 --output x.png",
-        says: "trunk.safetensors: has no unit 8 in conv2_2; there are 0 to 7"),
+        1, "trunk.safetensors pictures/000052.jpg --layer relu2 --unit 8 --output x.png",
+        says: "trunk.safetensors: has no unit 8 in relu2_2; there are 0 to 7"),
       missing: .fails(
-        1, "trunk.safetensors nowhere.jpg --layer conv2 --unit 0 --output x.png",
+        1, "trunk.safetensors nowhere.jpg --layer relu2 --unit 0 --output x.png",
         says: "nowhere.jpg: cannot read the file: no such file or folder")),
     .init(
       "units embed",
       right: .makes(
         "embedded/map.svg embedded/map.json embedded/photographs.png",
-        "trunk.safetensors scenes.h5 --layer conv5 --size 32 --output embedded",
+        "trunk.safetensors scenes.h5 --layer relu5 --size 32 --output embedded",
         says: "embedded/map.svg, photographs.png, map.json"),
       wrong: .fails(
-        64, "trunk.safetensors scenes.h5 --layer conv5 --threads 0 --output x",
+        64, "trunk.safetensors scenes.h5 --layer relu5 --threads 0 --output x",
         says: "--threads must be positive"),
       missing: .fails(
-        1, "trunk.safetensors nowhere.h5 --layer conv5 --output x",
+        1, "trunk.safetensors nowhere.h5 --layer relu5 --output x",
         says: "nowhere.h5: No such file or directory; check the path")),
   ]
 }

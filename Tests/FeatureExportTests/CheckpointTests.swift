@@ -127,9 +127,20 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: output))
     var options = FeatureExporter.Options()
     options.task = "labels-voc"
-    #expect(
-      try FeatureExporter.export(path, to: output, options: options).features.provenance.task
-        == "labels-voc")
+    // As an earlier version wrote it, without a word on what the trunk sees.
+    let older = words { _ = try FeatureExporter.export(path, to: output, options: options) }
+    #expect(older.contains("give --channels (lightness or gray), as input.channels"), "\(older)")
+    options.channels = .gray
+    let features = try FeatureExporter.export(path, to: output, options: options).features
+    #expect(features.provenance.task == "labels-voc")
+    #expect(features.preprocessing == Preprocessing(.gray, size: 64))
+    let newer = try run(notes: [
+      "task": "labels-voc",
+      "preprocessing": String(
+        decoding: try JSONEncoder().encode(Preprocessing(.gray, size: 64)), as: UTF8.self),
+    ])
+    let twice = words { _ = try FeatureExporter.export(newer, to: output, options: options) }
+    #expect(twice.contains("says itself that its trunk sees gray; leave --channels out"))
     let silent = words {
       _ = try FeatureExporter.export(try run(without: "trunk"), to: output)
     }

@@ -120,7 +120,7 @@ import Testing
       "features.safetensors: has no layer 'conv9'; there are conv1_1, ")
     try expect(
       ["export", archive, "--format", "onnx", "--layer", "conv9", "--output", output], 1,
-      "has no layer 'conv9'")
+      "\(archive): has no layer 'conv9'; there are conv1_1, ")
     try expect(
       ["export", scratch.file("run"), "--output", output], 1,
       "step-5.ckpt: was trained for 'rotation', not for a pretext task", "--task rotation")

@@ -149,6 +149,12 @@ import Testing
       "\(misshapen)")
   }
 
+  /// The byte of four bits of exponent and three of fraction that is nearest to zero from a number.
+  static func e4m3(_ value: Float) -> UInt8 {
+    let bits = (abs(value) * 0x1p-120).bitPattern >> 20
+    return UInt8(min(bits, 0x7E)) | (value < 0 ? 0x80 : 0)
+  }
+
   /// A tensor's numbers in another precision.
   static func rounded(_ entry: TensorArchive.Entry, to type: ElementType) -> TensorArchive.Entry {
     guard entry.type == .f32 else { return entry }
@@ -160,34 +166,154 @@ import Testing
       switch type {
       case .f64: bytes(values.map { Double($0) })
       case .f16: bytes(values.map { Float16($0) })
+      case .f8e5m2: values.map { UInt8(Float16($0).bitPattern >> 8) }
+      case .f8e4m3: values.map(e4m3)
       default: bytes(values.map { UInt16($0.bitPattern >> 16) })
       }
     return .init(name: entry.name, type: type, shape: entry.shape, bytes: new)
   }
 
-  @Test(arguments: [(ElementType.f64, 1e-6), (.f16, 0.02), (.bf16, 0.2)])
-  func otherPrecisionsAreConvertedWhereThatIsAsked(_ type: ElementType, _ limit: Double) throws {
+  @Test(arguments: [
+    (ElementType.f64, 1e-6), (.f16, 0.02), (.bf16, 0.2), (.f8e5m2, 0.3), (.f8e4m3, 0.2),
+  ])
+  func otherPrecisionsAreMadeFloat32(_ type: ElementType, _ limit: Double) throws {
     let archive = Samples.archive(Samples.configuration(.alexnet, form: .transfer))
     try archive.write(.pytorch, to: scratch.file("export"))
     let file = try TensorArchive(reading: scratch.file("export/weights.safetensors"))
     var other = TensorArchive(source: "other")
     for entry in file.entries { other.add(Self.rounded(entry, to: type)) }
-    try other.write(to: scratch.file("other.safetensors"))
-    let output = scratch.file("out.safetensors")
-    var options = options(archive)
-    func attempt() throws {
-      _ = try FeatureImporter.import(
+    // Once as a foreign file, and once with what our export says of itself.
+    for (metadata, options) in [([:], options(archive)), (file.metadata, nil)] {
+      other.metadata = metadata
+      try other.write(to: scratch.file("other.safetensors"))
+      let output = scratch.file("out.safetensors")
+      let report = try FeatureImporter.import(
         scratch.file("other.safetensors"), to: output, options: options)
+      let note = "weights were \(type.rawValue) and are made float32"
+      #expect(report.notes.contains(note) && report.description.contains("note: \(note)"))
+      let imported = try FeatureArchive.read(output).archive
+      #expect(imported.description.steps.last?.detail.contains(note) == true)
+      for (new, old) in zip(imported.trunk.tensors, archive.trunk.tensors) {
+        #expect(relativeDifference(new.tensor, old.tensor) < limit, "\(new.name)")
+      }
     }
-    let text = words { try attempt() }
-    #expect(text.contains("is \(type.rawValue); --convert makes it float32"), "\(text)")
-    options.isConverting = true
-    try attempt()
-    let imported = try FeatureArchive.read(output).archive
-    #expect(imported.description.steps.last?.detail.contains("made float32") == true)
-    for (new, old) in zip(imported.trunk.tensors, archive.trunk.tensors) {
-      #expect(relativeDifference(new.tensor, old.tensor) < limit, "\(new.name)")
+  }
+
+  @Test func countsOfBatchesMayBeOfAnyType() throws {
+    let archive = Samples.archive(Samples.configuration(.alexnet, form: .transfer))
+    try archive.write(.pytorch, to: scratch.file("export"))
+    let file = try TensorArchive(reading: scratch.file("export/weights.safetensors"))
+    var other = TensorArchive(metadata: file.metadata, source: "other")
+    for entry in file.entries {
+      let isCount = entry.type == .i64
+      other.add(
+        isCount ? .init(name: entry.name, type: .bf16, shape: [], bytes: [0, 0]) : entry)
     }
+    try other.write(to: scratch.file("other.safetensors"))
+    let report = try FeatureImporter.import(
+      scratch.file("other.safetensors"), to: scratch.file("out.safetensors"), options: nil)
+    #expect(report.notes == [])
+  }
+
+  @Test func gainsAndOffsetsAreFoundByTheirNames() throws {
+    let configuration = Samples.configuration(.vgg16, channels: 3, affine: true)
+    let archive = Samples.archive(configuration, .rgb)
+    try archive.write(.pytorch, to: scratch.file("export"))
+    try archive.write(.caffe, to: scratch.file("export.h5"))
+    // Without what the files say of themselves.
+    let file = try TensorArchive(reading: scratch.file("export/weights.safetensors"))
+    var foreign = TensorArchive(source: scratch.file("foreign.safetensors"))
+    for entry in file.entries { foreign.add(entry) }
+    try foreign.write(to: foreign.source)
+    try caffe(archive, to: scratch.file("foreign.h5"), empty: [])
+    var options = options(archive)
+    options.trunk.affine = false
+    options.isBGR = true
+    for name in ["foreign.safetensors", "foreign.h5"] {
+      let output = scratch.file("out.safetensors")
+      let report = try FeatureImporter.import(scratch.file(name), to: output, options: options)
+      #expect(report.notes == ["normalization has a gain and an offset, found by their names"])
+      #expect(report.features.trunk.affine)
+      #expect(try difference(archive, output) < 1e-4, "\(name)")
+    }
+    // One that lacks some of them lacks them by name.
+    var incomplete = TensorArchive(source: scratch.file("incomplete.safetensors"))
+    for entry in file.entries where entry.name != "features.4.weight" { incomplete.add(entry) }
+    try incomplete.write(to: incomplete.source)
+    func attempt() -> String {
+      words {
+        _ = try FeatureImporter.import(
+          scratch.file("incomplete.safetensors"), to: scratch.file("x"), options: options)
+      }
+    }
+    #expect(attempt().contains("'features.4.weight': is missing (norm1_2.weight here)"))
+  }
+
+  @Test func normalizationThatIsLeftOverHasItsRemedy() throws {
+    let archive = Samples.archive(Samples.configuration(.resnet18, channels: 3), .rgb)
+    try archive.write(.pytorch, to: scratch.file("export"))
+    let file = try TensorArchive(reading: scratch.file("export/weights.safetensors"))
+    var foreign = TensorArchive(source: scratch.file("foreign.safetensors"))
+    for entry in file.entries where entry.name.hasSuffix("weight") || entry.name.contains("running")
+    {
+      foreign.add(entry)
+    }
+    try foreign.write(to: foreign.source)
+    var options = options(archive)
+    options.trunk.batchNormalization = false
+    options.ignored = ["bn1.weight", "layer"]
+    let text = words {
+      _ = try FeatureImporter.import(foreign.source, to: scratch.file("x"), options: options)
+    }
+    #expect(text.contains("leave --no-batch-normalization out"), "\(text)")
+  }
+
+  @Test func eightBitsAreReadNumberByNumber() throws {
+    let archive = Samples.archive(Samples.configuration(.eccv16))
+    // Zero, the smallest and largest subnormal, the smallest normal, 1, -1.5 and the largest.
+    for (type, bits, expected) in [
+      (
+        ElementType.f8e4m3, [0, 1, 7, 8, 0x38, 0xBC, 0x7E, 0xFE] as [UInt8],
+        [0, 0x1p-9, 0x7p-9, 0x1p-6, 1, -1.5, 448, -448] as [Float]
+      ),
+      (
+        .f8e5m2, [0, 1, 3, 4, 0x3C, 0xBE, 0x7B, 0xFB],
+        [0, 0x1p-16, 0x3p-16, 0x1p-14, 1, -1.5, 57344, -57344]
+      ),
+    ] {
+      var file = TensorArchive(source: "bytes")
+      for named in archive.trunk.tensors {
+        let count = named.tensor.shape.count
+        let values =
+          named.name == "conv1_1.weight"
+          ? (0..<count).map { bits[$0 % bits.count] } : Array(repeating: bits[4], count: count)
+        file.add(
+          .init(name: named.name, type: type, shape: named.tensor.shape.sizes, bytes: values))
+      }
+      try file.write(to: scratch.file("bytes.safetensors"))
+      let output = scratch.file("out.safetensors")
+      _ = try FeatureImporter.import(
+        scratch.file("bytes.safetensors"), to: output, options: options(archive))
+      let read = (try FeatureArchive.read(output).archive.trunk["conv1_1"] as! Convolution).weight
+      for (index, value) in read.floats.enumerated() {
+        #expect(value == expected[index % expected.count], "\(type) \(index)")
+      }
+    }
+    // What is no number has a word that says what to do.
+    var file = TensorArchive(source: "whole")
+    for named in archive.trunk.tensors {
+      let count = named.tensor.shape.count
+      file.add(
+        .init(
+          name: named.name, type: .i8, shape: named.tensor.shape.sizes,
+          bytes: Array(repeating: 1, count: count)))
+    }
+    try file.write(to: scratch.file("whole.safetensors"))
+    let text = words {
+      _ = try FeatureImporter.import(
+        scratch.file("whole.safetensors"), to: scratch.file("x"), options: options(archive))
+    }
+    #expect(text.contains("is I8, which is not read; convert the file to F32"), "\(text)")
   }
 
   @Test func halfPrecisionIsReadBitForBit() throws {
@@ -206,10 +332,9 @@ import Testing
           bytes: halves.withUnsafeBytes { Array($0) }))
     }
     try file.write(to: scratch.file("half.safetensors"))
-    var options = options(archive)
-    options.isConverting = true
     let output = scratch.file("out.safetensors")
-    _ = try FeatureImporter.import(scratch.file("half.safetensors"), to: output, options: options)
+    _ = try FeatureImporter.import(
+      scratch.file("half.safetensors"), to: output, options: options(archive))
     let read = (try FeatureArchive.read(output).archive.trunk["conv1_1"] as! Convolution).weight
     for (index, value) in read.floats.enumerated() {
       let expected = Float(Float16(bitPattern: bits[index % bits.count]))
@@ -260,15 +385,12 @@ import Testing
     #expect(step?.detail == "from caffe.h5; without norm1…")
   }
 
-  @Test func caffesDoublesAreConvertedWhereThatIsAsked() throws {
+  @Test func caffesDoublesAreMadeFloat32() throws {
     let archive = Samples.archive(Samples.configuration(.eccv16))
     let (path, output) = (scratch.file("caffe.h5"), scratch.file("out.safetensors"))
     try caffe(archive, to: path, empty: [], isDouble: true)
-    var options = options(archive)
-    let text = words { _ = try FeatureImporter.import(path, to: output, options: options) }
-    #expect(text.contains("/0': is float64; --convert rounds it to float32"), "\(text)")
-    options.isConverting = true
-    _ = try FeatureImporter.import(path, to: output, options: options)
+    let report = try FeatureImporter.import(path, to: output, options: options(archive))
+    #expect(report.notes == ["weights were float64 and are made float32"])
     #expect(try difference(archive, output) < 1e-6)
   }
 }

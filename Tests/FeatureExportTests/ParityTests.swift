@@ -36,7 +36,9 @@ import Testing
     #expect(result.status == 0, "\(result.output)")
     for (form, count) in [
       ("extractor.py", networks.count), ("archive, safetensors", networks.count),
-      ("onnx, full check", networks.count), ("caffe, h5py", 3), ("torchvision, strict=True", 1),
+      ("onnx, full check", networks.count), ("onnx, golden image\"", networks.count),
+      ("onnx, golden image, reference", networks.count), ("caffe, h5py", 3),
+      ("torchvision, strict=True", 1),
     ] {
       #expect(
         result.output.components(separatedBy: form).count == count + 1,

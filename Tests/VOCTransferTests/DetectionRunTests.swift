@@ -89,15 +89,16 @@ import VOCTransfer
     settings.head.dropout = 0.5
     settings.testing.sheetPictures = 0
     let result = try #require(try run(settings, in: "alexnet"))
-    #expect(result.run.layers.suffix(4) == ["fc6", "norm6", "fc7", "norm7"])
-    #expect(result.run.layers.dropLast(4).last == "norm5")
+    let layers = result.run.layers
+    #expect(layers.suffix(6) == ["fc6", "norm6", "relu6", "fc7", "norm7", "relu7"])
+    #expect(layers.dropLast(6).last == "relu5")
     let saved = try Checkpoint(reading: scratch.file("alexnet/checkpoints/step-2.ckpt"))
     let names = saved.archive.names
     #expect(names.contains("model.head.fc6.weight") && !names.contains("model.fc6.weight"))
     settings.trunk = TrunkConfiguration(.vgg16, width: 0.03)
     settings.head.fromTrunk = false
     settings.head.pooling = .align
-    #expect(try run(settings, in: "vgg")?.run.layers.last == "norm5_3")
+    #expect(try run(settings, in: "vgg")?.run.layers.last == "relu5_3")
   }
 
   /// Other boxes under the same path are another run, finished or not.

@@ -124,7 +124,7 @@ import VOCTransfer
   /// Averages in place of filters and of maxima.
   private static func averaging(_ trunk: Stack) -> Stack {
     var trunk = trunk
-    for name in trunk.names {
+    for name in trunk.layerNames {
       guard let pooling = trunk[name] as? MaxPooling else { continue }
       trunk[name] = AveragePooling(pooling.parameters)
     }

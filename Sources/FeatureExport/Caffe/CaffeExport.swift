@@ -30,7 +30,7 @@ struct CaffeExport {
     for stage in archive.trunk.stages {
       guard let name = names.names[stage.name] else { continue }
       for (layer, blobs) in blobs(
-        stage.layer.kind, name, isFirst: stage.name == archive.trunk.names[0])
+        stage.layer.kind, name, isFirst: stage.name == archive.trunk.layerNames[0])
       {
         for (number, blob) in blobs.enumerated() {
           try file.write("/data/\(layer)/\(number)", blob.values, shape: blob.shape)

@@ -1,7 +1,6 @@
 internal import HDF5
 internal import Layers
 internal import Networks
-internal import Randomness
 internal import Tensors
 
 /// Reads weights that Caffe, or our own export, keeps in HDF5.
@@ -37,11 +36,11 @@ enum CaffeImport {
   /// `isBGR` turns the first filters from blue, green, red to red, green, blue. Layers for which
   /// `isIgnored` holds may be left over, and those without weights (Net::ToHDF5 makes a group for
   /// every layer) are, but for response normalization. Dense layers [out, in] become the
-  /// convolutions they are. `isConverting` rounds double precision to single.
+  /// convolutions they are. Numbers of other precisions are made float32.
   static func tensors(
     of path: String, for configuration: TrunkConfiguration, isBGR: Bool,
-    isConverting: Bool = false, isIgnored: (String) -> Bool = { _ in false }
-  ) throws -> TensorArchive {
+    isIgnored: (String) -> Bool = { _ in false }
+  ) throws -> ImportedTensors {
     let file = try HDF5File(reading: path)
     guard try file.contains("/data") else {
       // Datasets, features and proposals of ours say so.
@@ -53,11 +52,11 @@ enum CaffeImport {
         problem: "is missing; Caffe keeps its weights there (Net::ToHDF5)"
           + (schema.map { ", this file is a \($0)" } ?? ""))
     }
-    let trunk = configuration.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
+    let trunk = configuration.emptyTrunk
     try CaffeNames.requireRow(trunk, configuration, path)
     let names = CaffeNames(trunk, configuration).names
     var left = Set(try file.members(of: "/data"))
-    var result = TensorArchive(source: path)
+    var result = ImportedTensors(TensorArchive(source: path))
     for stage in trunk.stages {
       guard var name = names[stage.name] else { continue }
       // The first layer of ECCV16 has a name of its own in the release only.
@@ -65,7 +64,7 @@ enum CaffeImport {
       guard left.remove(name) != nil else {
         throw ArchiveError(file: path, tensor: "/data/\(name)", problem: "is missing")
       }
-      var blobs = try Self.blobs(file, "/data/\(name)", isConverting)
+      var blobs = try Self.blobs(file, "/data/\(name)")
       let wanted = stage.layer.tensors.map { ($0.name, $0.tensor.shape) }
       if stage.layer.kind.batchNormalization != nil {
         guard blobs.count == 3, blobs[2].values.count == 1 else {
@@ -83,7 +82,7 @@ enum CaffeImport {
           guard left.remove(scale) != nil else {
             throw ArchiveError(file: path, tensor: "/data/\(scale)", problem: "is missing")
           }
-          blobs = try Self.blobs(file, "/data/\(scale)", isConverting) + blobs
+          blobs = try Self.blobs(file, "/data/\(scale)") + blobs
         }
       }
       guard blobs.count == wanted.count else {
@@ -91,7 +90,8 @@ enum CaffeImport {
           file: path, tensor: "/data/\(name)",
           problem: "has \(blobs.count) blobs, the layer has \(wanted.map(\.0))")
       }
-      if isBGR, stage.name == trunk.names[0], blobs[0].shape.count == 4, blobs[0].shape[1] == 3 {
+      if isBGR, stage.name == trunk.layerNames[0], blobs[0].shape.count == 4, blobs[0].shape[1] == 3
+      {
         blobs[0].values = CaffeChannels.reversed(blobs[0].values, shape: blobs[0].shape)
       }
       for (blob, (tensor, shape)) in zip(blobs, wanted) {
@@ -101,7 +101,11 @@ enum CaffeImport {
             problem: "holds a blob of shape \(blob.shape) for \(stage.name).\(tensor), the model "
               + "wants \(shape)")
         }
-        result.add("\(stage.name).\(tensor)", Tensor(blob.values, shape: shape))
+        result.add(
+          .init(
+            name: "\(stage.name).\(tensor)", type: .f32, shape: shape.sizes,
+            bytes: blob.values.withUnsafeBytes { Array($0) }),
+          from: blob.type, isFloat32: blob.isFloat32)
       }
     }
     for other in left.sorted() where !isIgnored(other) {
@@ -114,9 +118,31 @@ enum CaffeImport {
           has no weights, and by its name normalizes responses, which a \(configuration.summary) \
           does not: its features would be others. --ignore \(other) imports the weights all the same
           """
-          : "is not a layer of a \(configuration.summary); --ignore PREFIX leaves layers out")
+          : leftOver(other, configuration))
     }
     return result
+  }
+
+  /// Whether a file has the gain and the offset of a normalization of this trunk.
+  static func hasGains(_ path: String, _ configuration: TrunkConfiguration) throws -> Bool {
+    let file = try HDF5File(reading: path)
+    guard let affine = configuration.withGains, try file.contains("/data") else { return false }
+    let trunk = affine.emptyTrunk
+    let names = CaffeNames(trunk, affine).names
+    let members = Set(try file.members(of: "/data"))
+    return trunk.stages.contains { stage in
+      stage.layer.kind.batchNormalization != nil
+        && names[stage.name].map { members.contains(CaffeNames.scale(of: $0)) } == true
+    }
+  }
+
+  /// What is wrong with a layer that is none of the trunk's, and the remedy.
+  private static func leftOver(_ name: String, _ configuration: TrunkConfiguration) -> String {
+    let what = "is not a layer of a \(configuration.summary)"
+    if normalizes(name) && !configuration.batchNormalization {
+      return what + ": the file has batch normalization; leave --no-batch-normalization out"
+    }
+    return what + "; if it belongs to a head, --ignore PREFIX leaves it out"
   }
 
   /// Whether a layer without weights is, by its name, one that a trunk cannot do without: local
@@ -128,26 +154,26 @@ enum CaffeImport {
 
   /// The blobs of one layer, in their order.
   private static func blobs(
-    _ file: borrowing HDF5File, _ layer: String, _ isConverting: Bool
+    _ file: borrowing HDF5File, _ layer: String
   ) throws -> [Blob] {
     try file.members(of: layer).sorted { Int($0) ?? 0 < Int($1) ?? 0 }.map { number in
       let dataset = try file.dataset("\(layer)/\(number)")
       guard case .float(let bits) = dataset.type, bits > 32 else {
-        return Blob(values: try dataset.read(), shape: try dataset.shape)
-      }
-      guard isConverting else {
-        throw ArchiveError(
-          file: file.path, tensor: "\(layer)/\(number)",
-          problem: "is \(dataset.type); --convert rounds it to float32")
+        return Blob(values: try dataset.read(), shape: try dataset.shape, type: "\(dataset.type)")
       }
       return Blob(
-        values: try dataset.read(as: Double.self).map { Float($0) }, shape: try dataset.shape)
+        values: try dataset.read(as: Double.self).map { Float($0) }, shape: try dataset.shape,
+        type: "\(dataset.type)")
     }
   }
 
   private struct Blob {
     var values: [Float]
     var shape: [Int]
+    /// What the numbers are in the file.
+    let type: String
+
+    var isFloat32: Bool { type == "float32" }
 
     /// Whether the blob has this shape, but for leading ones and a dense layer's flattening.
     func fits(_ wanted: Shape) -> Bool {

@@ -32,20 +32,27 @@ struct CaffePrototxt {
     }
     for stage in trunk.stages {
       let name = names[stage.name] ?? stage.name
+      // A blob without a name of its own, as after folding, is rectified in place.
+      let top = stage.inner ?? stage.output
+      func rectified(_ relu: Bool) {
+        guard relu else { return }
+        let own = stage.output == stage.name ? Stack.Stage.rectified(name) : stage.output
+        layer(own, "ReLU", top: stage.output)
+      }
       switch stage.layer.kind {
       case .convolution(let convolution):
-        layer(name, "Convolution", top: stage.name, convolution.prototxt)
-        if convolution.parameters.relu { layer("\(name)_relu", "ReLU", top: stage.name) }
+        layer(name, "Convolution", top: top, convolution.prototxt)
+        rectified(convolution.parameters.relu)
       case .batchNormalization(let norm):
         layer(
-          name, "BatchNorm", top: stage.name,
+          name, "BatchNorm", top: top,
           "batch_norm_param { use_global_stats: true eps: \(norm.epsilon) }")
         if norm.scale != nil {
           layer(
-            CaffeNames.scale(of: name), "Scale", top: stage.name, "scale_param { bias_term: true }")
+            CaffeNames.scale(of: name), "Scale", top: top, "scale_param { bias_term: true }")
         }
-        if norm.relu { layer("\(name)_relu", "ReLU", top: stage.name) }
-      case .maxPooling(let pool): layer(name, "Pooling", top: stage.name, pool.prototxt)
+        rectified(norm.relu)
+      case .maxPooling(let pool): layer(name, "Pooling", top: top, pool.prototxt)
       case .transposedConvolution, .dense, .responseNormalization, .relu, .averagePooling,
         .globalAveragePooling, .dropout, .upsampling, .residual:
         fatalError("CaffePrototxt: layer '\(name)' is a \(stage.layer.kind)")

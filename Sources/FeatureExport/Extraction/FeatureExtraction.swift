@@ -92,6 +92,9 @@ public struct FeatureExtraction {
   /// Pictures.
   public var count: Int { records.count }
 
+  /// A sentence where the layer's name has another meaning today; nil where it has not.
+  public var namingNote: String? { archive.namingNote(on: options.layer, file: source) }
+
   /// What the result of an extraction is.
   public struct Result: Sendable, CustomStringConvertible {
     /// The file.

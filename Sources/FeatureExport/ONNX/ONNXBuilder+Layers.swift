@@ -3,27 +3,29 @@ internal import Networks
 internal import Tensors
 
 extension ONNXBuilder {
-  /// Adds the layers of a trunk, or of a block's branch; each one's output has its name after
-  /// `prefix`. Gives the name of the last.
+  /// Adds the layers of a trunk, or of a block's branch; each output has its name after `prefix`.
+  /// Gives the name of the last.
   @discardableResult
   mutating func add(_ stack: Stack, from input: String, under prefix: String = "") -> String {
     var last = input
     for stage in stack.stages {
-      add(stage.layer.kind, prefix + stage.name, from: last)
-      last = prefix + stage.name
+      add(stage, under: prefix, from: last)
+      last = prefix + stage.output
     }
     return last
   }
 
-  private mutating func add(_ kind: LayerKind, _ name: String, from input: String) {
-    let linear = kind.isRectified ? "\(name).linear" : name
+  private mutating func add(_ stage: Stack.Stage, under prefix: String, from input: String) {
+    let (kind, name) = (stage.layer.kind, prefix + stage.name)
+    let output = prefix + stage.output
+    let linear = kind.isRectified ? stage.inner.map { prefix + $0 } ?? "\(name).linear" : output
     switch kind {
     case .convolution(let layer): add(layer, name, from: input, gives: linear)
     case .batchNormalization(let layer): add(layer, name, from: input, gives: linear)
     case .maxPooling(let layer):
       let p = layer.parameters
       node(
-        "MaxPool", [input], gives: name,
+        "MaxPool", [input], gives: output,
         [
           .init("kernel_shape", p.window.both), .init("strides", p.stride.both),
           .init("pads", p.padding.both + p.padding.both), .init("ceil_mode", p.ceilMode ? 1 : 0),
@@ -37,7 +39,7 @@ extension ONNXBuilder {
       .globalAveragePooling, .dropout, .upsampling:
       fatalError("ONNXBuilder: layer '\(name)' is a \(kind), which no trunk has")
     }
-    if kind.isRectified { node("Relu", [linear], gives: name) }
+    if kind.isRectified { node("Relu", [linear], gives: output) }
   }
 
   private mutating func add(
@@ -69,7 +71,8 @@ extension ONNXBuilder {
     for (word, values) in vectors { constant("\(name).\(word)", values, shape: [count]) }
     node(
       "BatchNormalization", [input] + vectors.map { "\(name).\($0.0)" }, gives: output,
-      [.init("epsilon", Float(layer.epsilon))])
+      // Where none is stated, onnx's reference evaluator takes a tenth of the input's statistics.
+      [.init("epsilon", Float(layer.epsilon)), .init("momentum", Float(1))])
   }
 }
 

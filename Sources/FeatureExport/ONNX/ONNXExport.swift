@@ -8,7 +8,7 @@ internal import Tensors
 /// A feature archive as an ONNX model of opset 13: from sRGB pictures to features.
 ///
 /// The input `image` is [n, 3, height, width], sRGB from 0 to 1. The value `input` is what the
-/// trunk sees, every layer's output has the layer's name, and the layers asked for are outputs.
+/// trunk sees, every output of a layer has its name, and those asked for are outputs of the model.
 struct ONNXExport {
   static let image = "image"
   static let input = "input"
@@ -17,9 +17,6 @@ struct ONNXExport {
   let archive: FeatureArchive
   let outputs: [String]
 
-  /// The word for every layer.
-  static let all = "all"
-
   /// The export of an archive to `path` with these layers as outputs, `all` of them, or its last
   /// one; an error names a layer that there is not.
   init(_ archive: FeatureArchive, outputs: [String], path: String) throws(ArchiveError) {
@@ -27,10 +24,12 @@ struct ONNXExport {
     self.archive = archive
     var wanted: Set<String> = []
     for name in outputs {
-      if name == Self.all {
+      if name == FormatOptions.all {
         wanted.formUnion(names)
       } else {
-        wanted.insert(try archive.trunk.layer(called: name, file: path))
+        do { wanted.insert(try archive.trunk.layer(called: name)) } catch {
+          throw ArchiveError(file: path, problem: "cannot be written: the trunk has \(error)")
+        }
       }
     }
     self.outputs = wanted.isEmpty ? [names.last!] : names.filter(wanted.contains)
@@ -38,9 +37,7 @@ struct ONNXExport {
 
   func write(to path: String) throws {
     let data = try model().serializedData() as Data
-    var golden = TensorArchive(metadata: ["format": "pt"], source: Self.goldenFile(beside: path))
-    archive.golden.save(into: &golden)
-    try golden.write(to: golden.source)
+    try ONNXGolden(archive).write(to: Self.goldenFile(beside: path))
     try AtomicFile.write([UInt8](data), to: path)
   }
 
@@ -70,7 +67,8 @@ struct ONNXExport {
     model.opsetImport = [operators]
     model.graph = graph
     model.docString =
-      "Features of \(description.provenance.task). Input: sRGB pictures from 0 to 1, [n, 3, h, w]."
+      "Features of \(description.provenance.task). Input: sRGB pictures from 0 to 1, [n, 3, h, w]. "
+      + "Beside it: 'image', which can be fed, and 'output.NAME', what the outputs then are."
     var words = try description.words(for: archive.trunk)
     words["preprocessing"] =
       "in the graph: \(description.preprocessing.channels.rawValue), "

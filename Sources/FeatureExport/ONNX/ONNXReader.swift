@@ -4,7 +4,6 @@ internal import Images
 internal import Inputs
 internal import Layers
 internal import Networks
-internal import Randomness
 internal import SwiftProtobuf
 internal import Tensors
 
@@ -42,15 +41,15 @@ enum ONNXReader {
     }
     let evaluator = try ONNXEvaluator(model.graph, file: path)
     let layers = description.layers.map(\.name)
-    let golden = try GoldenValues(
-      from: try TensorArchive(
-        reading: ExportFormat.file(ONNXExport.goldenEnding, beside: path)), layers: layers)
+    let goldenFile = ExportFormat.file(ONNXExport.goldenEnding, beside: path)
+    let stored = try ONNXGolden(reading: goldenFile, layers: layers)
+    let golden = stored.values
     for output in model.graph.output where !layers.contains(output.name) {
       throw ArchiveError(file: path, tensor: output.name, problem: "is an output but no layer")
     }
     let difference = try golden.prove(
       try evaluator.run([ONNXExport.input: golden.input]), order: layers, file: path)
-    let trunk = description.trunk.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
+    let trunk = description.emptyTrunk()
     guard layers == trunk.names, golden.outputs.values.allSatisfy({ $0.shape.rank == 4 }) else {
       throw ArchiveError(
         file: path,
@@ -58,19 +57,10 @@ enum ONNXReader {
     }
     try description.requireLayers(of: trunk, outputs: golden.outputs, file: path)
 
-    var stream = RandomKey(seed: 5).stream()
-    let side = description.trunk.smallestSide
-    let picture = Picture(
-      width: side, height: side, channels: 3,
-      samples: (0..<3 * side * side).map { _ in UInt8(stream.uniform() * 255.999) })
-    let pixels = (0..<3).flatMap { channel in
-      stride(from: channel, to: picture.samples.count, by: 3).map {
-        Float(picture.samples[$0]) / 255
-      }
-    }
-    let found = try evaluator.run([
-      ONNXExport.image: Tensor(pixels, shape: [1, 3, side, side])
-    ])
+    let picture =
+      try stored.picture(file: goldenFile) ?? ONNXGolden.noise(side: description.trunk.smallestSide)
+    let found = try evaluator.run([ONNXExport.image: ONNXGolden.image(of: picture)])
+    if stored.image != nil { try golden.prove(found, order: layers, file: path) }
     guard let input = found[ONNXExport.input] else {
       throw ArchiveError(file: path, tensor: ONNXExport.input, problem: "is computed by no node")
     }

@@ -39,7 +39,7 @@ struct ExtractorScript {
       PREFIX = "\(layout.prefix)"  # of the names in the weights
       SIZE = \(description.preprocessing.size)  # pixels a side, what the trunk was trained with
 
-      # The layer whose output a module gives.
+      # The names of what modules give.
       LAYERS = {
       \(layers.joined(separator: "\n"))
       }\(layout.isGrouped ? residual : "")

@@ -16,7 +16,7 @@ struct PyTorchLayout {
     var code: String
     /// The layer whose tensors it holds; nil for modules without tensors.
     var layer: String?
-    /// The layer whose output it gives; nil where another module of the layer follows.
+    /// The output that it gives; nil where that has no name, as after folding.
     var output: String?
   }
 
@@ -47,16 +47,18 @@ struct PyTorchLayout {
           name: areNumbered ? "\(modules.count)" : name, code: code, layer: layer, output: output))
     }
     for stage in trunk.stages {
-      let name = stage.name
+      let (name, output) = (stage.name, stage.output)
       func rectified(_ code: String, _ relu: Bool) {
-        add(name, code, tensors: name, gives: relu ? nil : name)
-        if relu { add("\(name)_relu", "nn.ReLU()", gives: name) }
+        add(name, code, tensors: name, gives: relu ? stage.inner : output)
+        if relu {
+          add(output == name ? Stack.Stage.rectified(name) : output, "nn.ReLU()", gives: output)
+        }
       }
       switch stage.layer.kind {
       case .convolution(let layer): rectified(layer.code, layer.parameters.relu)
       case .batchNormalization(let layer): rectified(layer.code, layer.relu)
-      case .maxPooling(let layer): add(name, layer.code, gives: name)
-      case .residual(let block): add(name, code(of: block), tensors: name, gives: name)
+      case .maxPooling(let layer): add(name, layer.code, gives: output)
+      case .residual(let block): add(name, code(of: block), tensors: name, gives: output)
       case .transposedConvolution, .dense, .responseNormalization, .relu, .averagePooling,
         .globalAveragePooling, .dropout, .upsampling:
         fatalError("PyTorchLayout: layer '\(name)' is a \(stage.layer.kind)")

@@ -19,19 +19,23 @@ extension ExportDraft {
     let report = try Rescaling().rescale(&balanced, batch: batch, key: RandomKey(seed: 1))
     let names = Set(trunk.names)
     let (before, after) = (trunk.outputs(batch, of: names), balanced.outputs(batch, of: names))
+    // A rectifier passes its layer's factor on.
+    let factors = Dictionary(
+      uniqueKeysWithValues: trunk.names.map {
+        ($0, report.factors[trunk.layerName(of: $0)] ?? 1)
+      })
     let difference =
       trunk.names.map { name in
-        let factor = report.factors[name] ?? 1
-        return relativeDifference(after[name]!, before[name]!.scaled(by: factor))
+        relativeDifference(after[name]!, before[name]!.scaled(by: factors[name]!))
       }.max() ?? 0
-    let factors = trunk.stages.filter { $0.layer.kind.convolution != nil }.map { stage in
+    let words = trunk.stages.filter { $0.layer.kind.convolution != nil }.map { stage in
       "\(stage.name) \(Table.number(report.factors[stage.name] ?? 1, digits: 4))"
     }
     try replaceTrunk(
       balanced, configuration,
       .init(
         name: "layers balanced",
-        detail: "\(report); outputs multiplied by " + factors.joined(separator: ", "),
-        largestDifference: difference, factors: report.factors))
+        detail: "\(report); outputs multiplied by " + words.joined(separator: ", "),
+        largestDifference: difference, factors: factors))
   }
 }

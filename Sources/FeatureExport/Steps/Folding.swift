@@ -6,15 +6,15 @@ extension ExportDraft {
   /// Moves every batch normalization into the convolution before it: W' = g W, b' = g (b - mean) +
   /// shift with g = scale / sqrt(variance + epsilon), in double precision.
   ///
-  /// A convolution then gives what the normalization gave, so `conv1` stands for `norm1`. ECCV16
-  /// normalizes after its rectifiers; the next convolution pads with zeros, which a shift of its
+  /// A convolution then gives what the normalization gave: `conv1` and what is between it and the
+  /// end of `norm1` are no outputs any more. ECCV16 normalizes after its rectifiers; the next convolution pads with zeros, which a shift of its
   /// input would change, so it is refused.
   /// - Source: richzhang/colorization, resources/batch_norm_absorb.py (which leaves epsilon out).
   mutating func foldNormalization() throws(ArchiveError) {
     guard configuration.batchNormalization else {
       throw ArchiveError(file: source, problem: "has no batch normalization to fold")
     }
-    let (folded, pairs) = trunk.foldingNormalization
+    let folded = trunk.foldingNormalization
     guard !folded.leaves.contains(where: { $0.layer.kind.batchNormalization != nil }) else {
       throw ArchiveError(
         file: source,
@@ -26,43 +26,43 @@ extension ExportDraft {
     var next = configuration
     next.batchNormalization = false
     next.affine = false
+    next.isFolded = true
     let input = FeatureComparison.noise(
       [2, next.inputChannels, next.smallestSide, next.smallestSide])
     let difference = FeatureComparison.largest(
       trunk.outputs(input, of: Set(trunk.names)), folded.outputs(input, of: Set(folded.names)),
-      pairs: pairs)
+      pairs: folded.names.map { ($0, $0) })
     let count = trunk.leaves.count - folded.leaves.count
     try replaceTrunk(
       folded, next,
       .init(
-        name: "normalization folded",
+        name: FeatureDescription.Step.folding,
         detail: "\(count) layers moved into the convolutions before them",
         largestDifference: difference))
   }
 }
 
 extension Stack {
-  /// The layers with each normalization moved into the convolution right before it, in blocks too,
-  /// and the names of the outputs that are the same before and after.
-  fileprivate var foldingNormalization: (Stack, pairs: [(before: String, after: String)]) {
+  /// The layers with each normalization moved into the convolution right before it, in blocks too.
+  /// What is between is lost; the other outputs are the same before and after.
+  fileprivate var foldingNormalization: Stack {
     var stages: [Stage] = []
-    var pairs: [(before: String, after: String)] = []
     for stage in self.stages {
-      if let norm = stage.layer.kind.batchNormalization,
-        let convolution = stages.last?.layer.kind.convolution, !convolution.parameters.relu
+      if let norm = stage.layer.kind.batchNormalization, let last = stages.last,
+        let convolution = last.layer.kind.convolution, !convolution.parameters.relu
       {
-        stages[stages.count - 1].layer = convolution.absorbing(norm)
-        pairs[pairs.count - 1].before = stage.name
+        stages[stages.count - 1] = Stage(
+          last.name, convolution.absorbing(norm), output: stage.output,
+          lost: last.outputs + (stage.inner.map { [$0] } ?? []))
         continue
       }
       var stage = stage
       if let block = stage.layer.kind.residual {
-        stage.layer = block.mapBranches { $0.foldingNormalization.0 }
+        stage.layer = block.mapBranches { $0.foldingNormalization }
       }
       stages.append(stage)
-      pairs.append((stage.name, stage.name))
     }
-    return (Stack(stages), pairs)
+    return Stack(stages)
   }
 }
 

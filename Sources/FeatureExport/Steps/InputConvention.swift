@@ -81,7 +81,7 @@ extension ExportDraft {
     }
     // What gray's input is where red, green and blue are all at their means.
     let constant = (zip(luma, target.mean).reduce(0) { $0 + $1.0 * $1.1 } - grayMean) * grayScale
-    let first = changed.names[0]
+    let first = changed.layerNames[0]
     guard let convolution = changed[first].kind.convolution,
       let old = trunk[first].kind.convolution?.weight
     else { throw failure(first) }
@@ -91,7 +91,7 @@ extension ExportDraft {
     }
     let isMoved = changed.addToFirst(sums.map { constant * $0 })
     // What a normalization takes for the mean, the convolution before it does not give.
-    let others = Set(changed.names.dropFirst(isMoved && constant != 0 ? 1 : 0))
+    let others = Set(changed.names).subtracting(isMoved && constant != 0 ? [first] : [])
 
     // Colors from 0 to 1, once as the old trunk sees them and once as the new one does.
     let side = next.smallestSide
@@ -132,7 +132,7 @@ extension ExportDraft {
   private func widened(
     _ filter: (_ one: [Double], _ size: Int) -> [Double]
   ) throws(ArchiveError) -> (Stack, TrunkConfiguration) {
-    let first = trunk.names[0]
+    let first = trunk.layerNames[0]
     guard var convolution = trunk[first].kind.convolution, convolution.weight.shape[1] == 1 else {
       throw failure(first)
     }
@@ -177,12 +177,12 @@ extension Stack {
       var norm = stages[1].layer.kind.batchNormalization
     {
       norm.mean = vector(zip(norm.mean.doubles, numbers).map { $0 - $1 })
-      self[names[1]] = norm
+      self[layerNames[1]] = norm
       return true
     }
     let bias = convolution.bias?.doubles ?? Array(repeating: 0, count: numbers.count)
     convolution.bias = vector(zip(bias, numbers).map { $0 + $1 })
-    self[names[0]] = convolution
+    self[layerNames[0]] = convolution
     return false
   }
 }

@@ -21,7 +21,7 @@ struct Chain {
   init(
     _ stack: Stack, where isRescaled: (String) -> Bool
   ) throws(InitializationError) {
-    names = stack.names
+    names = stack.layerNames
     try add(stack, under: "", where: isRescaled)
     guard !layers.isEmpty else {
       throw InitializationError(problem: "has no layer with weights to rescale")
@@ -90,7 +90,7 @@ struct Chain {
     _ stack: inout Stack, under prefix: String, by scales: [String: Double]
   ) {
     var factor = 1.0
-    for name in stack.names {
+    for name in stack.layerNames {
       let layer = stack[name]
       switch layer.kind {
       case .convolution, .transposedConvolution, .dense:

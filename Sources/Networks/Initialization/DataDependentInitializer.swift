@@ -68,7 +68,7 @@ public struct DataDependentInitializer: Codable, Hashable, Sendable {
     _ stack: inout Stack, under prefix: String, _ inputs: inout [Tensor], _ key: RandomKey,
     where isInitialized: (_ name: String) -> Bool, _ report: inout InitializationReport
   ) throws {
-    for name in stack.names {
+    for name in stack.layerNames {
       let full = prefix + name
       let kind = stack[name].kind
       if case .residual(var block) = kind {

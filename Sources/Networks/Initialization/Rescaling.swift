@@ -65,7 +65,7 @@ public struct Rescaling: Codable, Hashable, Sendable {
       done += 1
     }
     let factors = chain.outputFactors(scales)
-    let error = error(new(batch), original, factor: factors[stack.names.last!]!)
+    let error = error(new(batch), original, factor: factors[stack.layerNames.last!]!)
     guard error < 0.01 else {
       throw InitializationError(
         problem: """

@@ -43,7 +43,8 @@ extension TrunkConfiguration {
   fileprivate func resNet(_ builder: inout StackBuilder, _ blocks: [Int], _ expansion: Int) {
     let isLarge = stem == .imagenet
     unit(
-      &builder, "1", inputChannels, scaled(64), kernel: isLarge ? 7 : 3, stride: isLarge ? 2 : 1)
+      &builder, "1", inputChannels, scaled(64), kernel: isLarge ? 7 : 3, stride: isLarge ? 2 : 1,
+      rectifier: "relu")
     if isLarge { builder.add("maxpool", MaxPooling(.init(window: 3, stride: 2, padding: 1))) }
     var (inputs, dilation) = (scaled(64), 1)
     for (stage, count) in blocks.enumerated() {
@@ -76,12 +77,12 @@ extension TrunkConfiguration {
 
   private func unit(
     _ builder: inout StackBuilder, _ number: String, _ inputs: Int, _ outputs: Int, kernel: Int,
-    stride: Int = 1, dilation: Int = 1, relu: Bool = true
+    stride: Int = 1, dilation: Int = 1, relu: Bool = true, rectifier: String? = nil
   ) {
     normalized(
       &builder, "conv\(number)", "bn\(number)", inputs, outputs, kernel: Pair(kernel),
       .init(
         stride: Pair(stride), padding: Pair(dilation * (kernel / 2)), dilation: Pair(dilation),
-        relu: relu), bias: false)
+        relu: relu), bias: false, rectifier: rectifier)
   }
 }

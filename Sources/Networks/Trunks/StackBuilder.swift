@@ -28,20 +28,24 @@ public struct StackBuilder {
         projection: projection.stages.isEmpty ? nil : Stack(projection.stages)))
   }
 
-  /// Adds a layer.
-  public mutating func add(_ name: String, _ layer: some StackLayer) {
-    stages.append(.init(name, layer))
+  /// Adds a layer. What it gives has the name `output`, or that of the rectifier fused into it, or
+  /// else the layer's; `lost` are outputs that folding took away.
+  public mutating func add(
+    _ name: String, _ layer: some StackLayer, output: String? = nil, lost: [String] = []
+  ) {
+    stages.append(.init(name, layer, output: output, lost: lost))
   }
 
   /// Adds a convolution whose weights are drawn.
   public mutating func convolution(
     _ name: String, _ channels: Int, _ filters: Int, kernel: Pair,
-    _ parameters: ConvolutionParameters, bias: Bool = true
+    _ parameters: ConvolutionParameters, bias: Bool = true, output: String? = nil,
+    lost: [String] = []
   ) {
     add(
       name,
       Convolution(
         channels, filters, kernel: kernel, parameters, bias: bias, initializer: initializer,
-        key: key.folding(prefix + name), on: device))
+        key: key.folding(prefix + name), on: device), output: output, lost: lost)
   }
 }

@@ -12,16 +12,19 @@ extension Pretraining {
   }
 
   /// Resumes the run in the folder at `path`, bit for bit as if it had never stopped; `warn` hears
-  /// of damaged checkpoints that were passed over, and of what differs `here` from where it began.
+  /// of damaged checkpoints that were passed over, of what differs `here` from where it began, and of
+  /// names with a meaning of their own.
   public static func resume(
     _ path: String, on device: Device = .cpu, stop: PlannedStop? = nil,
     here: EnvironmentRecord? = nil,
     warn: (String) -> Void = { _ in }
   ) throws -> RunOutcome {
-    let found = try RunFolder.resume(
-      path, as: PretrainingConfiguration<Task>.self, keep: \.keepCheckpoints, here: here,
-      warn: warn)
-    return try Pretraining(found.settings, on: device).run(
-      in: found.run, from: found.checkpoint, stop: stop)
+    try RunFolder.keepingNames(of: path, say: warn) {
+      let found = try RunFolder.resume(
+        path, as: PretrainingConfiguration<Task>.self, keep: \.keepCheckpoints, here: here,
+        warn: warn)
+      return try Pretraining(found.settings, on: device).run(
+        in: found.run, from: found.checkpoint, stop: stop)
+    }
   }
 }

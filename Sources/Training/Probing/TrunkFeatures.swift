@@ -144,13 +144,13 @@ extension Stack {
     return found
   }
 
-  /// The layers worth probing: all but those whose output only waits for its normalization or
-  /// rectifier, and dropout.
+  /// The outputs worth probing: all but those that only wait for their normalization or rectifier,
+  /// and dropout.
   public var probedLayers: [String] {
-    names.indices.compactMap { place in
+    stages.indices.compactMap { place in
       if stages[place].layer.kind.isDropout { return nil }
-      guard place + 1 < stages.count else { return names[place] }
-      return stages[place + 1].layer.kind.isFinish ? nil : names[place]
+      guard place + 1 < stages.count else { return stages[place].output }
+      return stages[place + 1].layer.kind.isFinish ? nil : stages[place].output
     }
   }
 }

@@ -141,13 +141,14 @@ extension ClassifierConfiguration {
         place: "tuning.frozenThrough",
         problem: "says what the regime '\(regime.rawValue)' says already; give one of them")
     }
-    guard regime == .late else { return features.names }
+    guard regime == .late else { return features.layerNames }
     let last = trunk.architecture.trunk.lastEarlyLayer
-    guard features.names.contains(last), features.names.last != last else {
+    let early = features.names.contains(last) ? features.through(last).layerNames : []
+    guard !early.isEmpty, early != features.layerNames else {
       throw ConfigurationError(
         place: "regime",
         problem: "'late' trains the layers after '\(last)', but features end before; use 'head'")
     }
-    return features.through(last).names
+    return early
   }
 }

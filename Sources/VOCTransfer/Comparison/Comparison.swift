@@ -67,6 +67,34 @@ public struct Comparison<Task: ComparedTask> {
     guard seeds > 0 else {
       throw ConfigurationError(place: "--seeds", problem: "must be positive, it is \(seeds)")
     }
+    let earlier = try namings().contains(.first)
+    if earlier { report(RunFolder.namingNote(on: output)) }
+    return try LayerNaming.$inForce.withValue(earlier ? .first : .current) { try compare() }
+  }
+
+  /// What names of layers mean in the runs that are there: those that are missing follow them, as
+  /// one table has one meaning.
+  private func namings() throws -> Set<LayerNaming> {
+    var found: Set<LayerNaming> = []
+    for start in starts {
+      for seed in firstSeed..<firstSeed + UInt64(seeds) {
+        let path = path(start.name, seed)
+        guard try POSIXFiles.posix.exists("\(path)/configuration.yaml") else { continue }
+        found.insert(try RunFolder.environment(of: path).naming)
+      }
+    }
+    guard found.count < 2 else {
+      throw RunError(
+        path: output,
+        problem: "holds runs of this version and of an earlier one, in which names of layers meant "
+          + "other outputs; choose another --output")
+    }
+    return found
+  }
+
+  private func path(_ name: String, _ seed: UInt64) -> String { "\(output)/\(name)-seed\(seed)" }
+
+  private func compare() throws -> Outcome {
     let first = try settings(firstSeed)
     // All of them before anything trains: a bad one is found now, and archives are read once.
     let prepared = try starts.map { ($0.name, try $0.start.prepared(first, on: device)) }
@@ -105,7 +133,7 @@ public struct Comparison<Task: ComparedTask> {
   private func run(
     _ name: String, _ start: PreparedStart, _ seed: UInt64
   ) throws -> TransferOutcome<Task.Result> {
-    let path = "\(output)/\(name)-seed\(seed)"
+    let path = path(name, seed)
     let settings = try settings(seed)
     let task = try Task(settings, start: start, on: device)
     guard try POSIXFiles.posix.exists("\(path)/configuration.yaml") else {

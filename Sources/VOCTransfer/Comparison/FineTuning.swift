@@ -149,6 +149,7 @@ public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
     var notes = [
       "start": trunk.identity,
       "trunk": try Checkpoint.note(trunk.configuration),
+      "preprocessing": try Checkpoint.note(trunk.preprocessing.sized(for: trunk.configuration)),
       "task": FeatureDescription.Provenance.labelPrefix + Task.name,
       "size": "\(settings.inputSize)", "seed": "\(settings.run.seed)",
     ]

@@ -36,7 +36,7 @@ public struct TuningConfiguration: Codable, Hashable, Sendable {
   /// The rules for the optimizer.
   func multipliers(of trunk: Stack) -> [Multiplier] {
     let all =
-      trunkRate == 1 ? [] : trunk.names.map { Multiplier(prefix: "\($0).", rate: trunkRate) }
+      trunkRate == 1 ? [] : trunk.layerNames.map { Multiplier(prefix: "\($0).", rate: trunkRate) }
     return all + layerRates.map { Multiplier(prefix: $0.prefix, rate: $0.rate) }
   }
 
@@ -55,7 +55,7 @@ public struct TuningConfiguration: Codable, Hashable, Sendable {
   func frozenLayers(of trunk: Stack) throws -> [String] {
     guard !frozenThrough.isEmpty else { return [] }
     let last = try trunk.layer(called: frozenThrough, setting: "tuning.frozenThrough")
-    return trunk.through(last).names
+    return trunk.through(last).layerNames
   }
 }
 
@@ -68,7 +68,7 @@ extension Stack {
     var x = x
     let freezesAnyway = pass.freezesStatistics
     pass.freezesStatistics = freezingStatistics
-    for name in names {
+    for name in layerNames {
       x = frozen.contains(name) ? self[name](x) : self[name].forward(x, &pass)
     }
     pass.freezesStatistics = freezesAnyway

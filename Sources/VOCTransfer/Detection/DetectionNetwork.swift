@@ -77,8 +77,7 @@ public struct DetectionNetwork: Parameterized {
       if number > 5 && dropout > 0 { stages.append(.init("drop\(number)", Dropout(rate: dropout))) }
       number += 1
       stages.append(
-        .init(
-          stage.name,
+        stage.with(
           Convolution(
             weight: convolution.weight, bias: convolution.bias,
             .init(relu: convolution.parameters.relu))))

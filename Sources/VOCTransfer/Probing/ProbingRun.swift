@@ -68,7 +68,8 @@ public struct ProbingRun: ComparedTask {
         let probe = LayerProbe(
           settings: settings, layer: plan.layer, train: train.removeLast(),
           test: test.removeLast(), labels: labels, classes: data.dataset.classes,
-          key: key.folding("probe").folding(plan.layer), selectsOnTest: settings.selectsOnTest)
+          key: key.folding("probe").folding(trunk.stack.layerName(of: plan.layer)),
+          selectsOnTest: settings.selectsOnTest)
         for method in ProbingConfiguration.Method.allCases where settings.methods.contains(method) {
           let isVector = method == .svm || method == .lowShot
           guard isVector ? machines.contains(plan.layer) : layers.contains(plan.layer) else {

@@ -136,10 +136,14 @@ extension Stack {
   /// The stack with dropout after each of these layers.
   fileprivate func dropping(_ rate: Double, after names: [String]) -> Stack {
     guard rate > 0 else { return self }
+    func dropping(_ stage: Stage) -> [Stage] {
+      names.contains(stage.output)
+        ? [stage, Stage("drop after \(stage.output)", Dropout(rate: rate))] : [stage]
+    }
     return Stack(
       stages.flatMap { stage in
-        names.contains(stage.name)
-          ? [stage, Stage("drop after \(stage.name)", Dropout(rate: rate))] : [stage]
+        guard let parts = stage.parts, names.contains(stage.name) else { return dropping(stage) }
+        return dropping(parts.layer) + dropping(parts.rectifier)
       })
   }
 }

@@ -1,8 +1,10 @@
 public import Configurations
+internal import Files
 public import Layers
 public import Networks
 public import Randomness
 public import Tensors
+internal import Text
 
 /// The settings that a start needs of a task.
 public protocol StartSettings: Configuration {
@@ -56,6 +58,7 @@ extension Start {
       try settings.input.check(settings.trunk)
       return Origin(preprocessing: usual, digest: "")
     }
+    try requireFile(path)
     let (description, digest) = try FeatureArchive.describe(path)
     if case .supervised = self, !description.provenance.usesLabels {
       throw StartError(
@@ -75,6 +78,20 @@ extension Start {
     try settings.input.check(preprocessing, of: path)
     preprocessing.size = settings.inputSize
     return Origin(preprocessing: preprocessing, digest: digest)
+  }
+
+  /// Throws where a plain word is neither a file nor a start that needs none, with the names of
+  /// those.
+  private func requireFile(_ path: String) throws {
+    let isWord = !path.contains(where: { "./".contains($0) })
+    guard isWord, try !POSIXFiles.posix.exists(path) else { return }
+    let names = Self.byName.map(\.name).enumerated()
+      .map { (place: $0, name: $1, distance: $1.distance(to: path)) }
+      .sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }.map(\.name)
+    throw StartError(
+      start: path,
+      problem: "is no file, and none of \(names.joined(separator: ", ")); give one of those, or "
+        + "the path of a feature archive")
   }
 
   /// The start as a comparison uses it: looked at, and its archive read and proven, once.
@@ -115,6 +132,7 @@ extension TrunkConfiguration {
           match
           """)
     }
+    wanted.isFolded = isFolded
     return wanted
   }
 }

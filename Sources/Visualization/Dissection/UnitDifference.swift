@@ -41,6 +41,9 @@ public struct UnitDifference: Codable, Sendable, Equatable {
     }
     guard before.settings.top == after.settings.top, before.settings.size == after.settings.size
     else { throw refuse("was looked at with another --top or --size") }
+    guard before.layerNames == after.layerNames else {
+      throw refuse("was looked at by a version whose names of layers mean other outputs")
+    }
     let common = before.layers.filter { old in after.layers.contains { $0.name == old.name } }
     guard !common.isEmpty else { throw refuse("shows other layers") }
     layers = try common.map { old in

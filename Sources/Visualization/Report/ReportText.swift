@@ -44,7 +44,7 @@ enum ReportText {
   private static let others = ["rmse": "RMSE of predicted colors", "loss": "training loss"]
 
   /// What is known of a number by its name in files. `validation/auc` is the `auc` of validation
-  /// pictures, `probe linear conv5` the average precision of a probe, and
+  /// pictures, `probe linear relu5` the average precision of a probe, and
   /// `probe/knn-v1/norm4/mAP` what a probe measured in training.
   static func measure(_ name: String) -> Measure {
     for (prefix, words) in [("validation/", "validation "), ("training ", "training ")]

@@ -6,8 +6,8 @@ internal import Runs
 /// The folder that a look at units leaves behind:
 ///
 ///     units.json               what was found (`UnitResults`)
-///     conv5_3.png              a sheet; conv5_3-1.png, conv5_3-2.png, … of many units
-///     strips/conv5_3/0017.jpg  the crops of one unit side by side
+///     relu5_3.png              a sheet; relu5_3-1.png, relu5_3-2.png, … of many units
+///     strips/relu5_3/0017.jpg  the crops of one unit side by side
 ///     pass.safetensors         all that the pass keeps, so that it can be resumed
 public struct UnitGallery {
   /// The folder.

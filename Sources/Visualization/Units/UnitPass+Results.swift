@@ -11,6 +11,7 @@ extension UnitPass {
       archive: file, loaded: loaded, provenance: archive.description.provenance,
       data: dataset.path,
       dataHash: dataset.contentSHA256, photographs: done, settings: settings,
+      layerNames: archive.description.naming == .first ? nil : archive.description.naming,
       layers: layers.map { layer in
         let geometry = archive.trunk.geometries[layer.name]!
         var cache = FieldCache(trunk: archive.trunk, layer: layer.name)

@@ -76,6 +76,8 @@ public struct UnitResults: Codable, Sendable, Equatable {
   public let photographs: Int
   /// What was asked.
   public let settings: UnitSettings
+  /// What the names of layers mean; nil for their first meaning.
+  public let layerNames: LayerNaming?
   /// The layers in the order of the trunk.
   public let layers: [Layer]
 }

@@ -37,17 +37,34 @@ public struct UnitSettings: Codable, Sendable, Hashable {
 extension FeatureArchive {
   /// The full names of the layers that `wanted` asks for, in the order of the trunk.
   ///
-  /// A name may be that of a layer (`conv5_3`), of a block (`conv5`: its last convolution), or
-  /// `all`: every layer that holds weights. An unknown name is an error that names those there are.
+  /// A name may be that of an output (`relu5_3`), of a block (`relu5`: the last of them), or
+  /// `all`: what every layer with weights gives behind its rectifier. An unknown name is an error
+  /// that names those there are.
   public func layers(_ wanted: [String], file: String) throws -> [String] {
     var found: Set<String> = []
     for name in wanted {
       if name == "all" {
-        found.formUnion(trunk.stages.filter(\.hasWeights).map(\.name))
+        found.formUnion(trunk.rectifiedOutputs)
       } else {
         found.insert(try trunk.layer(called: name, file: file))
       }
     }
     return trunk.names.filter(found.contains)
   }
+}
+
+extension Stack {
+  /// What each layer with weights gives once its rectifier has seen it; where none follows, what it
+  /// gives itself.
+  var rectifiedOutputs: [String] {
+    stages.indices.filter { stages[$0].hasWeights }.map { first in
+      let rectifier = stages[first...].prefix { $0.name == stages[first].name || $0.isFinish }
+        .first { $0.layer.kind.isRectified }
+      return (rectifier ?? stages[first]).output
+    }
+  }
+}
+
+extension Stack.Stage {
+  fileprivate var isFinish: Bool { layer.kind.isFinish }
 }

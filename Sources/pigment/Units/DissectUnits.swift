@@ -23,7 +23,7 @@ struct DissectUnits: ParsableCommand {
 
   @Argument(help: "Feature archives, each as PATH or NAME=PATH.") var archives: [String]
   @Option(help: "A data set with masks (.h5).") var data: String
-  @Option(help: "A layer, a block such as conv5 (its last convolution), or all; may be repeated.")
+  @Option(help: "An output such as relu5_3, of a block its last (relu5), or all; may be repeated.")
   var layer: [String] = ["all"]
   @Option(help: "The share of a unit's responses that count as on.") var share = 0.01
   @Option(help: "The shorter side of the pictures; by default what the network was trained with.")
@@ -52,10 +52,18 @@ struct DissectUnits: ParsableCommand {
     let chosen = try device.chosen
     let dataset = try Dataset(opening: data)
     var comparison = DissectionComparison([])
+    var naming: LayerNaming?
     for named in archives.map({ NamedArchive($0) }) {
       let (features, loaded) = try FeatureArchive.readOrExplain(named.path, on: chosen)
+      guard naming == nil || naming == features.description.naming else {
+        throw ArchiveError(
+          file: named.path,
+          problem: "and the archives before it are of two versions, in which names of layers mean "
+            + "different outputs; pigment export FILE --output NEW gives the older ones today's")
+      }
+      naming = features.description.naming
       let settings = UnitSettings(
-        layers: try features.layers(layer, file: named.path),
+        layers: try features.askedLayers(layer, file: named.path),
         size: size ?? features.description.preprocessing.size, split: split, limit: limit,
         share: share)
       let pass = try UnitPass(

@@ -27,7 +27,7 @@ struct MapUnits: ParsableCommand {
 
   @Argument(help: "A feature archive.") var archive: String
   @Argument(help: "A JPEG or PNG file.") var photograph: String
-  @Option(help: "A layer, or a block such as conv5 (its last convolution).") var layer: String
+  @Option(help: "An output such as relu5_3, or of a block its last: relu5.") var layer: String
   @Option(help: "The shorter side of the picture; by default what the network was trained with.")
   var size: Int?
   @Option(help: "Units on the sheet, the first of the layer.") var units = 64
@@ -62,7 +62,7 @@ struct ExplainUnits: ParsableCommand {
 
   @Argument(help: "A feature archive.") var archive: String
   @Argument(help: "JPEG or PNG files, or folders of them.") var photographs: [String]
-  @Option(help: "A layer, or a block such as conv5 (its last convolution).") var layer: String
+  @Option(help: "An output such as relu5_3, or of a block its last: relu5.") var layer: String
   @Option(help: "A unit of the layer, from 0; may be repeated.") var unit: [Int]
   @Option(help: "The shorter side of the pictures; by default what the network was trained with.")
   var size: Int?
@@ -106,6 +106,14 @@ extension FeatureArchive {
   /// The one layer that a name stands for.
   func oneLayer(_ name: String, file: String) throws -> String {
     guard name != "all" else { throw ValidationError("--layer must name one layer here") }
-    return try layers([name], file: file)[0]
+    return try askedLayers([name], file: file)[0]
+  }
+
+  /// The layers that names stand for; a line says where one has another meaning today.
+  func askedLayers(_ names: [String], file: String) throws -> [String] {
+    let found = try layers(names, file: file)
+    let notes = found.lazy.compactMap { namingNote(on: $0, file: file) }
+    if let note = notes.first { printError(note) }
+    return found
   }
 }

@@ -19,7 +19,7 @@ struct TopUnits: ParsableCommand {
 
   @Argument(help: "A feature archive; pigment export makes one.") var archive: String
   @Argument(help: "A data set (.h5).") var data: String
-  @Option(help: "A layer, a block such as conv5 (its last convolution), or all; may be repeated.")
+  @Option(help: "An output such as relu5_3, of a block its last (relu5), or all; may be repeated.")
   var layer: [String] = ["all"]
   @Option(help: "Photographs of each unit.") var top = 9
   @Option(help: "The shorter side of the pictures; by default what the network was trained with.")
@@ -43,7 +43,7 @@ struct TopUnits: ParsableCommand {
   func run() throws {
     let (features, loaded) = try FeatureArchive.readOrExplain(archive, on: device.chosen)
     let settings = UnitSettings(
-      layers: try features.layers(layer, file: archive), top: top,
+      layers: try features.askedLayers(layer, file: archive), top: top,
       size: size ?? features.description.preprocessing.size, split: split, limit: limit)
     let pass = try UnitPass(
       archive: features, file: archive, dataset: try Dataset(opening: data), settings: settings,

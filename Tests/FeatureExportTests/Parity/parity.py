@@ -9,7 +9,8 @@ full width and must come back as it was. Needs torch, torchvision, safetensors, 
 16 pictures (photographs spread over FOLDER, else drawn colors) go through `pigment extract`, layer by
 layer; what it writes is compared with what PyTorch, torchvision, ONNX Runtime and a small reading of
 Caffe's files make of the exports of the same network. One JSON line per comparison: the largest
-difference, relative to the largest value of a layer. Exits with 1 where one is over 1e-4.
+difference, relative to the largest value of a layer. Exits with 1 where one is over 1e-4. An ONNX model
+also gets the image that lies beside it, in both evaluators: ONNX Runtime and onnx's reference.
 """
 import argparse
 import importlib.util
@@ -25,6 +26,7 @@ import onnx
 import onnxruntime
 import torch
 import torchvision
+from onnx.reference import ReferenceEvaluator
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
@@ -121,8 +123,10 @@ class Parity:
         walk = getattr(self.module, "walk", torch.nn.Module.named_children)
         modules = list(walk(model.trunk))
         for place, (name, module) in enumerate(modules):
-            # Where none is named, its rectifier follows, and gives the layer's output.
-            layer = self.module.LAYERS.get(name) or self.module.LAYERS[modules[place + 1][0]]
+            # A numbered module without a name had its own folded away; its rectifier follows.
+            layer = self.module.LAYERS.get(name, name)
+            if layer.isdigit():
+                layer = self.module.LAYERS[modules[place + 1][0]].replace("relu", "conv")
             for key, own in module.state_dict().items():
                 if f"{layer}.{key}" in tensors:
                     own.copy_(tensors.pop(f"{layer}.{key}"))
@@ -144,6 +148,13 @@ class Parity:
         assert names == self.layers, names
         outputs = session.run(names, {"image": self.pictures.numpy()})
         self.report("onnx, full check", dict(zip(names, outputs)))
+        golden = load_file(f"{path}.golden.safetensors")
+        image = {"image": golden["image"].numpy()}
+        self.expected, features = {name: golden[f"output.{name}"].numpy() for name in names}, self.expected
+        self.report("onnx, golden image", dict(zip(names, session.run(names, image))))
+        evaluator = ReferenceEvaluator(str(path))
+        self.report("onnx, golden image, reference", dict(zip(names, evaluator.run(names, image))))
+        self.expected = features
 
     def caffe(self):
         """The weights in HDF5 and the prototxt, and nothing else; blue comes first."""

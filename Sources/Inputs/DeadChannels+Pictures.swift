@@ -1,4 +1,5 @@
 public import Datasets
+internal import Images
 public import Layers
 public import Networks
 public import Tensors
@@ -24,7 +25,7 @@ extension DeadChannels {
       range: 0..<(count + batch - 1) / batch, threads: threads, ahead: threads + 1
     ) { [crop] number in
       try chosen[number * batch..<min((number + 1) * batch, count)].map { record in
-        crop.center(of: try dataset.picture(record, atLeast: (crop.size, crop.size)))
+        crop.center(of: try dataset.picture(record, .whole))
       }
     }
     try self.init(of: trunk) {

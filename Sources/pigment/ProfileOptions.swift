@@ -1,4 +1,4 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import Images
 
 /// What becomes of the color profiles of pictures.

@@ -1,5 +1,5 @@
 public import ArgumentParser
-internal import Images
+public import Images
 
 /// What becomes of the color profiles of pictures.
 struct ProfileOptions: ParsableArguments {

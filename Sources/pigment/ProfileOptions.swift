@@ -1,5 +1,5 @@
-internal import ArgumentParser
-internal import Images
+public import ArgumentParser
+public import Images
 
 /// What becomes of the color profiles of pictures.
 struct ProfileOptions: ParsableArguments {

@@ -3,8 +3,9 @@ internal import Text
 
 /// What the name of a layer means.
 public enum LayerNaming: Int, Codable, Sendable {
-  /// Of archives and runs of the first format: what the layer gives with the rectifier that is fused into it, so that
-  /// `conv5_3` was rectified in one trunk and neither normalized nor rectified in another.
+  /// Of archives and runs of the first format: what the layer gives with the rectifier that is
+  /// fused into it, so that `conv5_3` was rectified in one trunk and neither normalized nor
+  /// rectified in another.
   case first = 1
   /// Every output has a name of its own: `conv5_3` is what the convolution gives, `norm5_3` what
   /// the normalization does, `relu5_3` what the rectifier does.

@@ -153,8 +153,8 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
   }
 
   /// Adds a convolution and, where there is any, the normalization after it; the last of them
-  /// rectifies where `parameters` say so, under the name `rectifier` where that is no other. Without
-  /// `bias`, only a convolution that no normalization follows has one.
+  /// rectifies where `parameters` say so, under the name `rectifier` or, without one, that of the
+  /// normalization. Without `bias`, only a convolution that no normalization follows has one.
   func normalized(
     _ builder: inout StackBuilder, _ name: String, _ norm: String, _ inputs: Int, _ outputs: Int,
     kernel: Pair, _ parameters: ConvolutionParameters, bias: Bool = true, rectifier: String? = nil

@@ -1,7 +1,9 @@
+import Datasets
 import Foundation
 import Networks
 import Runs
 import Testing
+import Training
 import VOCTransfer
 
 /// Runs that began when names of layers meant something else.

@@ -7,8 +7,8 @@ extension ExportDraft {
   /// shift with g = scale / sqrt(variance + epsilon), in double precision.
   ///
   /// A convolution then gives what the normalization gave: `conv1` and what is between it and the
-  /// end of `norm1` are no outputs any more. ECCV16 normalizes after its rectifiers; the next convolution pads with zeros, which a shift of its
-  /// input would change, so it is refused.
+  /// end of `norm1` are no outputs any more. ECCV16 normalizes after its rectifiers; the next
+  /// convolution pads with zeros, which a shift of its input would change, so it is refused.
   /// - Source: richzhang/colorization, resources/batch_norm_absorb.py (which leaves epsilon out).
   mutating func foldNormalization() throws(ArchiveError) {
     guard configuration.batchNormalization else {

@@ -63,7 +63,7 @@ import VOCTransfer
     try model.load(
       from: CheckpointOrigin.found(at: scratch.file(name)).checkpoint.archive, prefix: "model.")
     let folder = try folder("\(name)-again", settings, run)
-    return try #require(try run.result(of: model, in: folder))
+    return try #require(try run.result(of: model, selected: nil, in: folder))
   }
 
   @Test func averagesOfWeightsAreWhatIsTestedAndExported() throws {

@@ -32,7 +32,7 @@ public struct DeadChannels: Codable, Sendable, Equatable, CustomStringConvertibl
 
   /// Counts on inputs [n, channels, height, width] that `next` hands out until it gives nil.
   public init(of trunk: Stack, next: () throws -> Tensor?) rethrows {
-    let names = trunk.names.filter { trunk[$0].kind.isRectified }
+    let names = trunk.stages.filter { $0.layer.kind.isRectified }.map(\.output)
     var ranges: [String: [ClosedRange<Float>?]] = [:]
     var pictures = 0
     while let input = try next() {

@@ -76,7 +76,8 @@ private func settle(_ holds: Bool, _ what: String) {
         let results = [1, 2, 3, 4].map { threads in
           cpu.threads = threads
           // More pictures than pieces, fewer, one, and no multiple; with gaps and groups.
-          return [(16, 1, 1), (5, 1, 1), (1, 1, 1), (11, 2, 1), (9, 1, 2)].map { batch, gap, groups in
+          return [(16, 1, 1), (5, 1, 1), (1, 1, 1), (11, 2, 1), (9, 1, 2)].map {
+            batch, gap, groups in
             step(dtype, batch: batch, gap: gap, groups: groups)
           }
         }

@@ -43,7 +43,8 @@ struct Bench: Sendable {
   func pigment(_ arguments: String, threads: Int = 1) throws -> Program.Outcome {
     try Program.run(
       "/usr/bin/env",
-      ["OMP_NUM_THREADS=\(threads)", "OMP_WAIT_POLICY=passive", Program.pigment] + arguments.split(separator: " ").map(String.init),
+      ["OMP_NUM_THREADS=\(threads)", "OMP_WAIT_POLICY=passive", Program.pigment]
+        + arguments.split(separator: " ").map(String.init),
       in: path)
   }
 

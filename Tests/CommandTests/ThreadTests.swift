@@ -77,7 +77,8 @@ struct ThreadCase: Sendable, CustomTestStringConvertible {
 
   @Test func theLibrariesMayShareTheWorkAsTheyLike() throws {
     let found = try bench.pigment(
-      "pretrain pretrain.yaml --set threadInvariant=false --set iterations=1 --run free", threads: 2)
+      "pretrain pretrain.yaml --set threadInvariant=false --set iterations=1 --run free", threads: 2
+    )
     #expect(found.status == 0, "\(found.output)")
     let written = try String(contentsOfFile: bench.file("free/configuration.yaml"), encoding: .utf8)
     #expect(written.contains("threadInvariant: false"))

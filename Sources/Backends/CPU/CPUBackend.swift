@@ -52,8 +52,8 @@ public final class CPUBackend: Backend {
   }
 
   /// Whether convolutions and matrix products are cut into pieces that do not depend on the number
-  /// of threads (`PiecewiseOperation`), so that it changes no bit; otherwise the libraries share the
-  /// work among the threads as they like.
+  /// of threads (`PiecewiseOperation`), so that it changes no bit; otherwise the libraries share
+  /// the work among the threads as they like.
   public var isThreadInvariant: Bool {
     get { Self.threadInvariance.withLock { $0 } }
     set {

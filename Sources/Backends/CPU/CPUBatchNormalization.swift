@@ -96,7 +96,7 @@ extension CPUBackend {
   }
 
   /// Rows of one number per channel: the mean, what it is beyond a float, gain and offset, and two
-  /// more for the gradient; zeros for channels that only fill up a block, which therefore stay zero.
+  /// more for the gradient; zeros for channels that only fill up a block, which so stay zero.
   private func coefficients(
     _ x: ChannelBlocks, _ statistics: ChannelStatistics, _ scale: Storage?, _ shift: Storage?,
     _ epsilon: Double

@@ -5,8 +5,8 @@ internal import CKernels
 /// eight, each on one thread.
 ///
 /// The pieces depend on the size of the batch alone, and what is summed over the batch is summed
-/// over each piece first and from piece to piece along a binary tree; so any number of threads gives
-/// the same bits.
+/// over each piece first and from piece to piece along a binary tree; so any number of threads
+/// gives the same bits.
 struct PiecewiseOperation: Sendable {
   /// The operation on all images at once, whose layouts are those of the batch.
   let whole: DNNLOperation

@@ -48,14 +48,16 @@ extension CUDABackend {
     let (epsilon, relu) = (Float(epsilon), Int32(relu ? 1 : 0))
     launch(
       Kernel(.normalization, "gradient_partials", dtype), chunks.shape, g.storage, x.storage,
-      y.storage, mean, rest, variance, partials, x.rows, chunks.length, channels, pitch, epsilon, relu)
+      y.storage, mean, rest, variance, partials, x.rows, chunks.length, channels, pitch, epsilon,
+      relu)
     launch(
       Kernel(.normalization, "gradient_totals", dtype), .flat(2 * x.channels, on: context),
       partials, sums, channels, Int32(chunks.count))
     let result = storage(like: x)
     launch(
       Kernel(.normalization, "normalize_gradient", dtype), .rows(x.rows, x.pitch, on: context),
-      g.storage, x.storage, y.storage, result, mean, rest, variance, affine(scale, shift, x.channels),
+      g.storage, x.storage, y.storage, result, mean, rest, variance,
+      affine(scale, shift, x.channels),
       sums, x.rows, channels, pitch, epsilon, relu, Int32(ofBatch ? 1 : 0))
     func part(_ row: Int, like parameter: Storage) -> Storage {
       let part = storage([x.channels], parameter.dtype)

@@ -81,9 +81,10 @@ void ck_softmax_gradient(const ck_softmax *s, const float *g, const float *log_s
                          float *gradient);
 
 // Batch normalization of x [batch, channels, plane], where `block` channels lie side by side: 1, a
-// number that oneDNN likes, or all of them (in memory [batch, blocks, plane, block]). Coefficients are
-// rows of one number for each channel of all blocks: mean, what the mean is beyond a float, gain,
-// offset; the normalized number is (x - mean) gain + offset, or 0 where that is below and `relu` is.
+// number that oneDNN likes, or all of them (in memory [batch, blocks, plane, block]). Coefficients
+// are rows of one number for each channel of all blocks: mean, what the mean is beyond a float,
+// gain, offset; the normalized number is (x - mean) gain + offset, and 0 where that is below with
+// `relu`.
 typedef struct {
   int64_t batch, channels, plane, block;
 } ck_channel_blocks;

@@ -12,8 +12,8 @@ extension Pretraining {
   }
 
   /// Resumes the run in the folder at `path`, bit for bit as if it had never stopped; `warn` hears
-  /// of damaged checkpoints that were passed over, of what differs `here` from where it began, and of
-  /// names with a meaning of their own.
+  /// of damaged checkpoints that were passed over, of what differs `here` from where it began, and
+  /// of names with a meaning of their own.
   public static func resume(
     _ path: String, on device: Device = .cpu, stop: PlannedStop? = nil,
     here: EnvironmentRecord? = nil,

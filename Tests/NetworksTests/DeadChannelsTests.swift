@@ -26,7 +26,7 @@ import Testing
     conv.bias = Tensor([0, -100, 0, -100, 0] as [Float], shape: [5], on: .cpu)
     let dead = count(Stack([.init("conv1", conv)]), pictures(3))
     #expect(dead.pictures == 12 && dead.share == 0.4)
-    #expect(dead.description == "conv1 2 of 5, over 12 held-out pictures")
+    #expect(dead.description == "relu1 2 of 5, over 12 held-out pictures")
   }
 
   /// What running variances before a normalization do not show: it is the rectifier behind that
@@ -36,7 +36,7 @@ import Testing
     var norm = BatchNormalization(3, affine: true, relu: true, on: .cpu)
     norm.shift = Tensor([0, -1000, 0] as [Float], shape: [3], on: .cpu)
     let dead = count(Stack([.init("conv1", conv), .init("norm1", norm)]), pictures(1))
-    #expect(dead.layers.map(\.description) == ["norm1 1 of 3"])
+    #expect(dead.layers.map(\.description) == ["relu1 1 of 3"])
   }
 
   @Test func aChannelThatAnswersToOnePictureAloneLives() {

@@ -20,9 +20,10 @@ struct ResNetTests {
     _ trunk: Stack, _ golden: [String: ResNetGolden.Summary], side: Int, _ dtype: DType,
     on device: Device, within tolerance: Double
   ) {
-    #expect(Set(trunk.names) == Set(golden.keys))
+    // What the first normalization gives is rectified in place there.
+    #expect(trunk.names.filter { $0 != "bn1" }.sorted() == golden.keys.sorted())
     let x = ResNetGolden.tensor("input", [2, 3, side, side], dtype, on: device)
-    for (name, output) in trunk.outputs(x, of: Set(trunk.names)) {
+    for (name, output) in trunk.outputs(x, of: Set(golden.keys)) {
       let difference = golden[name]!.difference(from: output)
       #expect(difference < tolerance, "\(name) differs by \(difference)")
     }

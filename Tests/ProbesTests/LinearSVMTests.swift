@@ -24,8 +24,9 @@ import Testing
       #expect(ours.isSolved.allSatisfy { $0 })
       let error = distance(ours.scores(of: golden.queries), machine.scores)
       let size = max(1, machine.scores.map(abs).max()!)
-      // LIBLINEAR itself stops at a tolerance, which counts for more at large costs.
-      #expect(error < 1e-4 * size, "\(machine.loss) \(machine.cost): \(error / size)")
+      // LIBLINEAR itself stops at a tolerance, which counts for more at large costs, as does the
+      // rounding of products of features.
+      #expect(error < 2e-4 * size, "\(machine.loss) \(machine.cost): \(error / size)")
     }
   }
 

@@ -15,7 +15,7 @@ extension Stack {
 
   /// The inputs become the outputs of the stage `last`.
   private mutating func adopt(_ inputs: inout [Tensor], through last: Int) {
-    for name in names[...last] {
+    for name in layerNames[...last] {
       switch self[name].kind {
       case .residual(var block):
         var shortcut = inputs

@@ -55,10 +55,8 @@ def layers(model, x):
     found = {}
     for name in ("conv1", "bn1", "relu", "maxpool"):
         x = getattr(model, name)(x)
-        if name != "relu":
+        if name != "bn1":  # rectified in place
             found[name] = x
-        else:
-            found["bn1"] = x
     for number in range(1, 5):
         for block, module in getattr(model, f"layer{number}").named_children():
             x = module(x)

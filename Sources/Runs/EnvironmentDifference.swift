@@ -54,7 +54,12 @@ extension RunFolder {
     let differences = try environment().differences(from: now)
     guard !differences.isEmpty else { return }
     for difference in differences { say("\(path): \(difference)") }
-    say("\(path): goes on; its numbers may differ in their last bits from a run that had not moved")
+    let concernsBits = differences.contains { $0.part != "threads" }
+    say(
+      "\(path): goes on; "
+        + (concernsBits
+          ? "its numbers may differ in their last bits from a run that had not moved"
+          : "the number of threads changes no bit, unless threadInvariant is false"))
     try journal.append(.environment(step: step, differences: differences))
   }
 }

@@ -15,7 +15,8 @@ public struct RunSettings: SharedSettings, Hashable {
   public var precision: Precision = .f32
   /// Whether a step on the CPU gives the same bits for any number of threads: batches are then cut
   /// into at most eight pieces, each the work of one thread. Otherwise the libraries share the work
-  /// out, which can be faster on more than eight threads, or with AVX-512 in single precision.
+  /// out, which can be faster with more threads than pictures in a batch, on more than eight
+  /// threads, or with AVX-512 in single precision.
   public var threadInvariant: Bool = true
   /// The rule of the steps.
   public var optimizer: OptimizerConfiguration = .init()

@@ -76,7 +76,7 @@ struct ColorizeCommand: ParsableCommand {
     let found = try CheckpointOrigin.found(at: checkpoint)
     for warning in found.warnings { printError(warning) }
     let colorizer = try Colorizer.load(
-      found.checkpoint, workingSize: size, on: device.chosen)
+      found.checkpoint, workingSize: size, on: device.chosenForPictures)
     if entropy, case .chroma = colorizer.output {
       throw ValidationError("--entropy: this network predicts colors, not a distribution of them")
     }

@@ -22,6 +22,15 @@ struct DeviceOptions: ParsableArguments {
   /// The device, ready for use; an error says what was looked for and what was found.
   var chosen: Device { get throws { try chosen(otherwise: "cpu") } }
 
+  /// The device for a command that learns nothing and takes pictures one by one: all threads share
+  /// the work on each, which would be one piece for one thread otherwise.
+  var chosenForPictures: Device {
+    get throws {
+      CPUBackend.shared.isThreadInvariant = false
+      return try chosen
+    }
+  }
+
   /// The device that was named, or this one.
   func chosen(otherwise name: String) throws -> Device {
     let device = try Device(named: device ?? name)

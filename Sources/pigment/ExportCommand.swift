@@ -63,7 +63,11 @@ struct ExportCommand: ParsableCommand {
       from, where it is still there.
       """)
   var statistics: String?
-  @Option(help: "Pictures for the statistics; 0 for none.") var pictures = 32
+  @Option(
+    help: """
+      Pictures for the statistics; 0 for none, and for no count of dead channels (over up to 1,000 \
+      held-out pictures).
+      """) var pictures = 32
   @Option(help: "What the checkpoint was trained for; needed where that was no pretext task.")
   var task: String?
   @Option(

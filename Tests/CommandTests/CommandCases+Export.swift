@@ -22,18 +22,20 @@ extension CommandCase {
       .makes("", "--check trunk.onnx", says: "trunk.onnx: onnx, \(trunk), 45 outputs"),
       .makes("", "--check torch", says: "torch: pytorch, \(trunk), 45 outputs"),
       .makes("", "--check trunk.h5", says: "trunk.h5: caffe, \(trunk), 45 outputs"),
-      .fails(
-        1, "run --format onnx --layer conv9 --output x",
-        says: "run: has no layer 'conv9'; there are conv1_1, …"),
-      .fails(
-        1, "run --channels rgb --output x",
-        says: "run/checkpoints/step-6.ckpt: says itself that its trunk sees lightness; …"),
       wrong: .fails(
         64, "run --format tensorflow --output x",
         says: "The value 'tensorflow' is invalid for '--format <format>'. …"),
       missing: .fails(
         1, "nowhere --output x",
-        says: "nowhere: does not exist; give a checkpoint or a run folder")),
+        says: "nowhere: does not exist; give a checkpoint or a run folder"),
+      refused: [
+        .fails(
+          1, "run --format onnx --layer conv9 --output x",
+          says: "run: has no layer 'conv9'; there are conv1_1, …"),
+        .fails(
+          1, "run --channels rgb --output x",
+          says: "run/checkpoints/step-6.ckpt: says itself that its trunk sees lightness; …"),
+      ]),
     .init(
       "import",
       right: .makes(

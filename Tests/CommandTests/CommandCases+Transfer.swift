@@ -46,15 +46,15 @@ extension CommandCase {
           + "--set selection.metric=validation/mAP --set selection.order=highest --init gaussian "
           + "--seeds 1 --output selected",
         says: "start     seeds …"),
-      .fails(
-        1, "tune.yaml --set data.augmentation.size=32 --init gaussain --output x",
-        says: "start 'gaussain' is no file, and none of gaussian, …"),
       wrong: .fails(
         64, "tune.yaml --init he --seeds 0 --output x", says: "--seeds must be positive"),
       missing: .fails(
         1, "tune.yaml --init nowhere.safetensors --output x",
         says: "nowhere.safetensors: cannot be read: …"),
       refused: [
+        .fails(
+          1, "tune.yaml --set data.augmentation.size=32 --init gaussain --output x",
+          says: "start 'gaussain' is no file, and none of gaussian, …"),
         .fails(
           1, "tune.yaml --set data.trainPictures=-1 --init gaussian --output x",
           says: "data.trainPictures: must not be negative, it is -1"),

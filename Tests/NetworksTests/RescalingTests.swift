@@ -42,7 +42,7 @@ import Testing
     let names = Set(before.names)
     let (old, new) = (before.outputs(Self.batch, of: names), after.outputs(Self.batch, of: names))
     for name in before.names {
-      let factor = report.factors[name]!
+      let factor = report.factors[before.layerName(of: name)]!
       let largest = old[name]!.doubles.lazy.map(abs).max()!
       let worst = zip(new[name]!.doubles, old[name]!.doubles).map { abs($0 / factor - $1) }.max()!
       #expect(worst < 1e-4 * largest, "\(name): \(worst) of \(largest)")

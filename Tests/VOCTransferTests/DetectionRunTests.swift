@@ -50,7 +50,7 @@ import VOCTransfer
   @Test func aSmallNetworkLearnsFourScenesByHeart() throws {
     var settings = settings()
     settings.data.testsOnTrainingPictures = true
-    settings.iterations = 240
+    settings.iterations = 360
     settings.schedule.rate = 0.002
     settings.logInterval = 1
     let result = try #require(try run(settings, in: "run"))
@@ -60,7 +60,7 @@ import VOCTransfer
     let losses = try Journal.events(in: scratch.file("run/journal.jsonl")).compactMap {
       if case .step(let record) = $0 { record } else { nil }
     }
-    #expect(losses.count == 240)
+    #expect(losses.count == 360)
     #expect(losses.suffix(10).map(\.loss).mean < 0.2 * losses.prefix(5).map(\.loss).mean)
     #expect(losses[0].more["classLoss"]! > 0 && losses[0].more["boxLoss"]! > 0)
 

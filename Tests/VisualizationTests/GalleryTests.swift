@@ -16,26 +16,26 @@ struct GalleryTests {
     let data = try UnitSamples.noises(Array(0..<8), folder.path + "/data.h5")
     let pass = try UnitPass(
       archive: archive, file: file, dataset: data,
-      settings: UnitSettings(layers: ["conv1_1", "conv5_3"], top: 3, size: 32))
+      settings: UnitSettings(layers: ["relu1_1", "relu5_3"], top: 3, size: 32))
     try pass.run(threads: 2) { _, _ in true }
     var gallery = try UnitGallery(folder.path + "/units")
     (gallery.side, gallery.rows) = (40, 20)
     let sheets = try gallery.write(pass, archive: file, threads: 2) { _, _ in }
-    // conv1_1 has 4 units, conv5_3 has 32: two sheets.
+    // relu1_1 has 4 units, relu5_3 has 32: two sheets.
     #expect(
       sheets.map { $0.split(separator: "/").last! } == [
-        "conv1_1.png", "conv5_3-1.png", "conv5_3-2.png",
+        "relu1_1.png", "relu5_3-1.png", "relu5_3-2.png",
       ])
     let results = try UnitGallery.results(in: gallery.path)
     #expect(results == pass.results(file: file))
-    let strip = try Picture(contentsOfFile: gallery.path + "/strips/conv5_3/0031.jpg")
+    let strip = try Picture(contentsOfFile: gallery.path + "/strips/relu5_3/0031.jpg")
     #expect(strip.width == 3 * 40 + 2 * 4 && strip.height == 40)
 
-    // conv1_1 sees 3 x 3 pixels: each is a square of the strip, and the middle one has the color
+    // relu1_1 sees 3 x 3 pixels: each is a square of the strip, and the middle one has the color
     // of the photograph at the peak.
     let place = results.layers[0].units[0].top[0]
     #expect(place.window[2...] == [3, 3])
-    let crop = try Picture(contentsOfFile: gallery.path + "/strips/conv1_1/0000.jpg")
+    let crop = try Picture(contentsOfFile: gallery.path + "/strips/relu1_1/0000.jpg")
     let photograph = try data.picture(data.ids.firstIndex(of: place.id)!, .whole)
     for channel in 0..<3 {
       let shown = Int(crop.samples[(20 * crop.width + 20) * 3 + channel])

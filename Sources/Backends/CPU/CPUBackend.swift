@@ -3,8 +3,8 @@ internal import CKernels
 internal import COpenBLAS
 internal import Synchronization
 
-/// The host's cores: oneDNN for convolution, average pooling and normalization, OpenBLAS for
-/// matrices, own vectorized code for the rest.
+/// The host's cores: oneDNN for convolution, average pooling and response normalization, OpenBLAS
+/// for matrices, own vectorized code for the rest.
 ///
 /// Results of oneDNN stay in the layout it chose, and are reordered where another one is needed.
 /// Everything is bit-identical from run to run, and for any number of threads as long as

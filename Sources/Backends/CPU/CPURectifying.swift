@@ -1,7 +1,9 @@
 internal import CKernels
 
 /// ReLU behind a convolution of oneDNN. Its own is free, but it is an instruction for maxima that
-/// makes a NaN a zero: so either none can arise, or ReLU is a pass of ours over the result.
+/// makes a NaN a zero: so either none comes in, or ReLU is a pass of ours over the result. (One
+/// that arises inside, where sums leave the range of a float both ways, becomes a zero all the
+/// same.)
 extension CPUBackend {
   /// Whether oneDNN may rectify what it convolves: all operands are finite, and to look at them is
   /// less than a pass over the result (which reads, writes, and fetches what it writes).

@@ -146,12 +146,16 @@ public struct FeatureExtraction {
     return Result(path: path, shape: [records.count] + shape, resumed: resumed)
   }
 
+  private var splitName: String { options.split.map { "--split \($0)" } ?? "all splits" }
+
   /// Throws where something lies at `path` that would be lost: what is no result of an extraction,
   /// or the result of another one.
   private func requirePlace(_ path: String) throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
     func found(_ attribute: String) -> String? {
-      try? HDF5File(reading: path).attribute(attribute, as: String.self)
+      attribute == "size"
+        ? (try? HDF5File(reading: path).attribute(attribute, as: Int.self)).map(String.init)
+        : try? HDF5File(reading: path).attribute(attribute, as: String.self)
     }
     guard found("schema") == Self.schema else {
       throw ArchiveError(
@@ -159,12 +163,15 @@ public struct FeatureExtraction {
     }
     let parts = [
       ("layer", options.layer), ("pool", options.pooling.description), ("source_sha256", digest),
-      ("data_sha256", dataset.contentSHA256),
+      ("data_sha256", dataset.contentSHA256), ("size", "\(size)"),
+      // Files of earlier versions do not name their split.
+      ("split", found("split") == nil ? nil : splitName),
     ]
     for (attribute, mine) in parts where !options.replaces && found(attribute) != mine {
       let words = [
         "layer": "layer '\(found("layer") ?? "?")'", "pool": "--pool \(found("pool") ?? "?")",
         "source_sha256": "another archive", "data_sha256": "another dataset",
+        "size": "--size \(found("size") ?? "?")", "split": "\(found("split") ?? "?")",
       ]
       throw ArchiveError(
         file: path,
@@ -222,6 +229,7 @@ public struct FeatureExtraction {
     try file.setAttribute("layer", to: options.layer)
     try file.setAttribute("pool", to: options.pooling.description)
     try file.setAttribute("size", to: size)
+    try file.setAttribute("split", to: splitName)
     try file.setAttribute("source", to: source)
     try file.setAttribute("source_sha256", to: digest)
     try file.setAttribute("data_sha256", to: dataset.contentSHA256)

@@ -53,7 +53,7 @@ struct ExtractorScript {
 
 
       def read(path, size=SIZE):
-          \"\"\"The centered square of a JPEG or PNG file, [3, size, size], sRGB from 0 to 1.
+          \"\"\"The centered square of a JPEG or 8-bit PNG file, [3, size, size], sRGB from 0 to 1.
 
           Decoded whole, turned upright, resized by Pillow's bilinear filter: with `prepare` what
           `pigment extract` feeds the trunk. Color profiles (ICC) are not followed, as in data sets

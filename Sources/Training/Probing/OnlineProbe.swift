@@ -53,8 +53,16 @@ struct OnlineProbe {
       : try trunk.layers(called: settings.layers, setting: "probing.layers")
   }
 
-  /// The metrics by name, as shares.
+  /// The metrics by name, as shares; not a number where features are none.
   func metrics(
+    of trunk: Stack, _ preprocessing: Preprocessing, size: Int, on device: Device
+  ) throws -> [String: Double] {
+    do { return try finiteMetrics(of: trunk, preprocessing, size: size, on: device) } catch
+      is NonFiniteOutput
+    { return Dictionary(uniqueKeysWithValues: try names(for: trunk).map { ($0, .nan) }) }
+  }
+
+  private func finiteMetrics(
     of trunk: Stack, _ preprocessing: Preprocessing, size: Int, on device: Device
   ) throws -> [String: Double] {
     let extraction = TrunkFeatures(

@@ -23,9 +23,9 @@ public struct RunRecord: Codable, Sendable, Equatable {
   public let selectedStep: Int?
   /// How pictures became the network's input.
   public let input: Preprocessing
-  /// The trunk's layers that the task used.
+  /// The outputs of the trunk that the task used, by name.
   public let layers: [String]
-  /// Those of them that did not learn.
+  /// The layers that did not learn.
   public let frozen: [String]
   /// What was loaded from an archive, tensor by tensor; nil for noise.
   public let loaded: LoadReport?

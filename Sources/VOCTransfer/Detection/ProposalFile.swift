@@ -134,7 +134,7 @@ public struct ProposalFile: Sendable {
     } catch {
       if let error = error as? DatasetError { throw error }
       throw DatasetError(
-        file: path, problem: "\(error)",
+        file: path, problem: (error as? FileError)?.problem ?? "\(error)",
         remedy: "wanted are /ids, /boxes/xyxy (M x 4) and /boxes/offsets")
     }
     let places = Dictionary(

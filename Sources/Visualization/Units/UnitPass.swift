@@ -65,7 +65,7 @@ public final class UnitPass {
     identity =
       (try JSON.text(of: settings)) + "\n"
       + (try TensorArchive(reading: file).metadata[TensorArchive.sealKey] ?? "unsealed") + "\n"
-      + dataset.contentSHA256
+      + dataset.contentSHA256 + "\ndecoded whole"
   }
 
   /// Visits the records that are left, with pictures made ahead on `threads`.

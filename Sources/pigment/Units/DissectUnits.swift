@@ -49,7 +49,7 @@ struct DissectUnits: ParsableCommand {
   }
 
   func run() throws {
-    let chosen = try device.chosen
+    let chosen = try device.chosenForPictures
     let dataset = try Dataset(opening: data)
     var comparison = DissectionComparison([])
     var naming: LayerNaming?

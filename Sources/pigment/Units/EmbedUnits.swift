@@ -43,7 +43,7 @@ struct EmbedUnits: ParsableCommand {
   }
 
   func run() throws {
-    let (features, loaded) = try FeatureArchive.readOrExplain(archive, on: device.chosen)
+    let (features, loaded) = try FeatureArchive.readOrExplain(archive, on: device.chosenForPictures)
     let dataset = try Dataset(opening: data)
     let all = split.isEmpty ? Array(0..<dataset.count) : try dataset.indices(ofSplit: split)
     let records = Array(all.prefix(limit))

@@ -41,7 +41,7 @@ struct TopUnits: ParsableCommand {
   }
 
   func run() throws {
-    let (features, loaded) = try FeatureArchive.readOrExplain(archive, on: device.chosen)
+    let (features, loaded) = try FeatureArchive.readOrExplain(archive, on: device.chosenForPictures)
     let settings = UnitSettings(
       layers: try features.askedLayers(layer, file: archive), top: top,
       size: size ?? features.description.preprocessing.size, split: split, limit: limit)

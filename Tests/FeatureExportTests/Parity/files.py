@@ -81,7 +81,8 @@ def main():
             nonlocal worst
             largest = 0.0
             for layer in layers:
-                pigment("extract", archive, "photographs.h5", "--layer", layer, "--output", "features.h5")
+                pigment("extract", archive, "photographs.h5", "--layer", layer, "--force",
+                        "--output", "features.h5")
                 with h5py.File("features.h5") as file:
                     expected = file["features"][:][numpy.argsort(file["ids"].asstr()[:])]
                 assert found[layer].shape == expected.shape, (layer, found[layer].shape, expected.shape)

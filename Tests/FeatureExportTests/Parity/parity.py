@@ -80,7 +80,7 @@ class Parity:
         self.expected = {}
         for layer in self.layers:
             self.pigment("extract", folder / "features.safetensors", folder / "pictures.h5",
-                         "--layer", layer, "--output", folder / "extracted.h5")
+                         "--layer", layer, "--force", "--output", folder / "extracted.h5")
             with h5py.File(folder / "extracted.h5") as file:
                 order = numpy.argsort(file["ids"].asstr()[:])
                 self.expected[layer] = file["features"][:][order]

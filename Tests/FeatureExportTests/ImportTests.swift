@@ -286,7 +286,8 @@ import Testing
         let count = named.tensor.shape.count
         let values =
           named.name == "conv1_1.weight"
-          ? (0..<count).map { bits[$0 % bits.count] } : Array(
+          ? (0..<count).map { bits[$0 % bits.count] }
+          : Array(
             repeating: named.name.hasSuffix("running_var") ? bits[4] : bits[0], count: count)
         file.add(
           .init(name: named.name, type: type, shape: named.tensor.shape.sizes, bytes: values))

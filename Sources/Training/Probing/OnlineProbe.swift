@@ -57,9 +57,11 @@ struct OnlineProbe {
   func metrics(
     of trunk: Stack, _ preprocessing: Preprocessing, size: Int, on device: Device
   ) throws -> [String: Double] {
-    do { return try finiteMetrics(of: trunk, preprocessing, size: size, on: device) } catch
-      is NonFiniteOutput
-    { return Dictionary(uniqueKeysWithValues: try names(for: trunk).map { ($0, .nan) }) }
+    do {
+      return try finiteMetrics(of: trunk, preprocessing, size: size, on: device)
+    } catch is NonFiniteOutput {
+      return Dictionary(uniqueKeysWithValues: try names(for: trunk).map { ($0, .nan) })
+    }
   }
 
   private func finiteMetrics(

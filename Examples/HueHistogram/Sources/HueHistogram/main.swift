@@ -17,7 +17,7 @@ let settings = try PretrainingConfiguration<HueHistogramTask>.load(
   settings: [
     "data.path=\(output)/scenes.h5",
     "data.augmentation.size=32", "trunk.width=0.1", "batchSize=16", "iterations=40",
-    "evaluationInterval=20", "schedule.rate=0.002", "schedule.decay=constant",
+    "evaluationInterval=20", "schedule.rate=0.002", "schedule.decay=cosine",
   ])
 let pretraining = try Pretraining(settings)
 let folder = try RunFolder.create(

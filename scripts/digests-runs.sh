@@ -10,6 +10,7 @@ data() {
 data: {path: data/scenes.h5, validationPictures: 2, augmentation: {size: 32}}
 trunk: {width: 0.0625}
 batchSize: 4
+threadInvariant: always
 iterations: 6
 schedule: {rate: 0.003, decay: cosine}
 logInterval: 1
@@ -20,6 +21,7 @@ YAML
 data: {path: data/scenes.h5}
 trunk: {width: 0.0625}
 batchSize: 3
+threadInvariant: always
 iterations: 6
 optimizer: {rule: adam, clipNorm: 10}
 schedule: {rate: 0.001, decay: cosine, warmup: 2}

@@ -59,7 +59,7 @@ extension RunFolder {
       "\(path): goes on; "
         + (concernsBits
           ? "its numbers may differ in their last bits from a run that had not moved"
-          : "the number of threads changes no bit, unless threadInvariant is false"))
+          : "the number of threads changes no bit where threadInvariant holds"))
     try journal.append(.environment(step: step, differences: differences))
   }
 }

@@ -49,7 +49,9 @@ public struct LearningRun<Task: LearningTask> {
     in folder: RunFolder, from checkpoint: Checkpoint? = nil, stop: PlannedStop? = nil
   ) throws -> Ending {
     let settings = task.settings.run
-    CPUBackend.shared.isThreadInvariant = settings.threadInvariant
+    let isThreadInvariant = settings.threadInvariant.holds(
+      placesPerWeight: task.placesPerWeight, batchSize: settings.batchSize)
+    CPUBackend.shared.isThreadInvariant = isThreadInvariant
     if let checkpoint {
       try check(checkpoint, folder)
     } else {
@@ -59,6 +61,10 @@ public struct LearningRun<Task: LearningTask> {
       try BestCheckpoints.removeAll(in: "\(folder.path)/best")
     }
     let step = checkpoint?.progress.step ?? 0
+    if !isThreadInvariant {
+      let text = "steps depend on the number of threads in their last bits (threadInvariant)"
+      try folder.journal.append(.note(step: step, text: text))
+    }
     let prepared = try task.prepare(resuming: checkpoint) {
       try folder.journal.append(.note(step: 0, text: $0))
     }

@@ -17,7 +17,7 @@ public struct RunSettings: SharedSettings, Hashable {
   /// into at most eight pieces, each the work of one thread. Otherwise the libraries share the work
   /// out, which can be faster with more threads than pictures in a batch, on more than eight
   /// threads, or with AVX-512 in single precision.
-  public var threadInvariant: Bool = true
+  public var threadInvariant: ThreadInvariance = .automatic
   /// The rule of the steps.
   public var optimizer: OptimizerConfiguration = .init()
   /// The learning rate.

@@ -84,6 +84,8 @@ import Training
     }
     let psnr = Dictionary(uniqueKeysWithValues: report.table.rows.map { ($0[0], $0[4]) })
     #expect(psnr["ground truth"] == "identical" && psnr["gray"]?.contains("[") == true)
+    let perfect = try #require(report.table.rows.first { $0[0] == "ground truth" })
+    #expect(perfect[1...3] == ["100.0", "100.0", "0.00"])
     #expect(!report.table.description.contains("inf"))
     let gray = try #require(rows["gray"])
     #expect(abs(gray.auc.mean - 100 * accuracy.auc) < 1e-9)

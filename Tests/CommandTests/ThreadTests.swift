@@ -19,6 +19,7 @@ struct ThreadCase: Sendable, CustomTestStringConvertible {
     .init(
       name,
       "pretrain pretrain.yaml --set iterations=3 --set evaluationInterval=0 --set batchSize=9 "
+        + "--set threadInvariant=always "
         + settings.map { "--set \($0) " }.joined() + "--run",
       "checkpoints/step-3.ckpt")
   }
@@ -26,7 +27,7 @@ struct ThreadCase: Sendable, CustomTestStringConvertible {
   private static func transfer(_ task: String, _ settings: String...) -> ThreadCase {
     .init(
       task,
-      "transfer \(task) tune.yaml --init gaussian --seeds 1 "
+      "transfer \(task) tune.yaml --init gaussian --seeds 1 --set threadInvariant=always "
         + settings.map { "--set \($0) " }.joined() + "--output",
       "gaussian-seed1/checkpoints/step-3.ckpt")
   }
@@ -77,11 +78,13 @@ struct ThreadCase: Sendable, CustomTestStringConvertible {
 
   @Test func theLibrariesMayShareTheWorkAsTheyLike() throws {
     let found = try bench.pigment(
-      "pretrain pretrain.yaml --set threadInvariant=false --set iterations=1 --run free", threads: 2
+      "pretrain pretrain.yaml --set threadInvariant=never --set iterations=1 --run free", threads: 2
     )
     #expect(found.status == 0, "\(found.output)")
+    let journal = try String(contentsOfFile: bench.file("free/journal.jsonl"), encoding: .utf8)
+    #expect(journal.contains("steps depend on the number of threads"))
     let written = try String(contentsOfFile: bench.file("free/configuration.yaml"), encoding: .utf8)
-    #expect(written.contains("threadInvariant: false"))
+    #expect(written.contains("threadInvariant: never"))
   }
 }
 

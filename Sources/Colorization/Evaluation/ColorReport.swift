@@ -97,11 +97,15 @@ public struct ColorReport: Sendable, Codable, Equatable {
       ["method", "AuC, %", "AuC rebalanced, %", "RMSE ab", "PSNR, dB", "colorfulness"]
         + (isNamed ? ["top-1, %"] : []))
     for row in rows + differences {
+      // The truth has its figures whatever the pictures: nothing scatters.
+      let isTruth = row.isIdentical == true
+      func text(_ figure: Interval, _ digits: Int) -> String {
+        isTruth ? Table.number(figure.mean, digits: digits) : figure.formatted(digits: digits)
+      }
       table.add(
         [
-          row.method, row.auc.formatted(digits: 1), row.rebalancedAuC.formatted(digits: 1),
-          row.rmse.formatted(digits: 2),
-          row.isIdentical == true ? "identical" : row.psnr.formatted(digits: 2),
+          row.method, text(row.auc, 1), text(row.rebalancedAuC, 1), text(row.rmse, 2),
+          isTruth ? "identical" : row.psnr.formatted(digits: 2),
           row.colorfulness.formatted(digits: 1),
         ] + (row.top1.map { [$0.formatted(digits: 1)] } ?? []))
     }

@@ -51,6 +51,10 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
   public var dataset: Dataset { source.dataset }
   /// Threads that make batches.
   public var loaderThreads: Int { settings.data.loaderThreads }
+  /// That of the trunk on pictures as augmentation cuts them.
+  public var placesPerWeight: Double? {
+    settings.trunk.placesPerWeight(size: settings.data.augmentation.size)
+  }
   /// What the task says.
   public var lossSpansStep: Bool { task.lossSpansStep }
   /// Whether there are held-out pictures, or labelled ones to probe with.

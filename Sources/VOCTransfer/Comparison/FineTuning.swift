@@ -105,6 +105,10 @@ public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
   public var dataset: Dataset { task.dataset }
   /// Threads that make batches.
   public var loaderThreads: Int { settings.loaderThreads }
+  /// That of the trunk on pictures of the input's size.
+  public var placesPerWeight: Double? {
+    settings.trunk.placesPerWeight(size: settings.inputSize)
+  }
   /// The content hash of the data.
   public var dataHash: String { task.dataset.contentSHA256 }
   /// The digest of the proposals.

@@ -36,12 +36,20 @@ extension Stack {
   }
 }
 
+/// How much the weights of a trunk weigh beside the pictures they work on.
+public struct WeightUse: Sendable, Hashable {
+  /// About how many weights there are.
+  public let weights: Double
+  /// Places of one picture at which each works, on average.
+  public let places: Double
+}
+
 extension TrunkConfiguration {
-  /// Places of a picture of `size` rows and columns at which each weight of the convolutions works,
-  /// on average; nil where the picture is too small or has no size of its own (0).
+  /// The use of weights on pictures of `size` rows and columns; nil where these are too small or
+  /// have no size of their own (0).
   ///
-  /// It is that of a network of at most a quarter of the width, which is about the same.
-  public func placesPerWeight(size: Int) -> Double? {
+  /// It is reckoned from a network of at most a quarter of the width: places are about the same.
+  public func weightUse(size: Int) -> WeightUse? {
     var small = self
     small.width = min(width, 0.25)
     let stack = small.build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
@@ -49,6 +57,7 @@ extension TrunkConfiguration {
     let weights = stack.tensors.reduce(0) {
       $0 + ($1.role == .weight ? $1.tensor.shape.count : 0)
     }
-    return work / Double(weights)
+    let scale = width / small.width
+    return WeightUse(weights: Double(weights) * scale * scale, places: work / Double(weights))
   }
 }

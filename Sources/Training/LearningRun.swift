@@ -50,7 +50,7 @@ public struct LearningRun<Task: LearningTask> {
   ) throws -> Ending {
     let settings = task.settings.run
     let isThreadInvariant = settings.threadInvariant.holds(
-      placesPerWeight: task.placesPerWeight, batchSize: settings.batchSize)
+      task.weightUse, batchSize: settings.batchSize)
     CPUBackend.shared.isThreadInvariant = isThreadInvariant
     if let checkpoint {
       try check(checkpoint, folder)

@@ -36,9 +36,9 @@ public protocol LearningTask {
   var stream: SampleStream { get }
   /// Threads that make batches; the result does not depend on it.
   var loaderThreads: Int { get }
-  /// Places of a sample at which each weight of the trunk's convolutions works, on average; nil
-  /// where pictures have no size of their own.
-  var placesPerWeight: Double? { get }
+  /// How much the weights of the trunk weigh beside the pictures of a batch; nil where pictures
+  /// have no size of their own.
+  var weightUse: WeightUse? { get }
   /// Whether a loss relates all samples of a step to each other, so that a step must be one pass:
   /// `accumulation` is then 1.
   var lossSpansStep: Bool { get }
@@ -73,7 +73,7 @@ extension LearningTask {
   /// Nothing else to compare.
   public func check(_ checkpoint: Checkpoint, in folder: RunFolder) throws {}
   /// Unknown.
-  public var placesPerWeight: Double? { nil }
+  public var weightUse: WeightUse? { nil }
   /// Samples stand for themselves.
   public var lossSpansStep: Bool { false }
   /// The root of all that the run draws.

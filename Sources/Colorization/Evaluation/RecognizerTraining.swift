@@ -119,8 +119,8 @@ public struct RecognizerTraining: LearningTask {
   /// Threads that make batches.
   public var loaderThreads: Int { settings.data.loaderThreads }
   /// That of the trunk on pictures as augmentation cuts them.
-  public var placesPerWeight: Double? {
-    settings.trunk.placesPerWeight(size: settings.data.augmentation.size)
+  public var weightUse: WeightUse? {
+    settings.trunk.weightUse(size: settings.data.augmentation.size)
   }
   /// Whether there are held-out pictures.
   public var isEvaluated: Bool { !validation.isEmpty }

@@ -2,7 +2,7 @@ internal import Configurations
 public import Datasets
 internal import Inputs
 public import Layers
-internal import Networks
+public import Networks
 internal import Randomness
 public import Runs
 public import Tensors
@@ -52,8 +52,8 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
   /// Threads that make batches.
   public var loaderThreads: Int { settings.data.loaderThreads }
   /// That of the trunk on pictures as augmentation cuts them.
-  public var placesPerWeight: Double? {
-    settings.trunk.placesPerWeight(size: settings.data.augmentation.size)
+  public var weightUse: WeightUse? {
+    settings.trunk.weightUse(size: settings.data.augmentation.size)
   }
   /// What the task says.
   public var lossSpansStep: Bool { task.lossSpansStep }

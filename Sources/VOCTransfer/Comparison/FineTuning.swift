@@ -1,7 +1,7 @@
 internal import Configurations
 public import Datasets
 public import Layers
-internal import Networks
+public import Networks
 internal import Randomness
 public import Runs
 public import Tensors
@@ -106,8 +106,8 @@ public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
   /// Threads that make batches.
   public var loaderThreads: Int { settings.loaderThreads }
   /// That of the trunk on pictures of the input's size.
-  public var placesPerWeight: Double? {
-    settings.trunk.placesPerWeight(size: settings.inputSize)
+  public var weightUse: WeightUse? {
+    settings.trunk.weightUse(size: settings.inputSize)
   }
   /// The content hash of the data.
   public var dataHash: String { task.dataset.contentSHA256 }

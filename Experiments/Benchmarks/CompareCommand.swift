@@ -22,6 +22,7 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "Where both compute, such as cuda:0.") var device = "cpu"
   @Flag(help: "On a GPU, start Pigment's training steps in CUDA graphs.") var graph = false
   @Option(help: "Pictures in a batch; by default those of the workload.") var batch: Int?
+  @Option(help: "Rows and columns of pictures; by default those of the workload.") var size: Int?
   @Option(help: "How PyTorch runs a network: eager, compile, or graph (a CUDA graph).")
   var peerMode = "eager"
   @Option(name: .shortAndLong, help: "Also write the table to this file (Markdown).")
@@ -52,6 +53,7 @@ struct CompareCommand: ParsableCommand {
     for index in workloads.indices {
       workloads[index].repeats = repeats
       if let batch { workloads[index].batch = batch }
+      if let size { workloads[index].size = size }
     }
     var rows: [Row] = []
     var shared: [Peer] = []

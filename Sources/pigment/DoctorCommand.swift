@@ -20,8 +20,21 @@ struct DoctorCommand: ParsableCommand {
   var device: String?
   @Flag(help: "Also list the folders that were searched.") var folders = false
   @Flag(help: "Print JSON.") var json = false
+  @Flag(help: "Print cuDNN's description of the card of --device, in JSON, and nothing else.")
+  var card = false
+
+  func validate() throws {
+    guard card else { return }
+    guard let device, device.hasPrefix("cuda:"), !folders, !json else {
+      throw ValidationError("--card needs --device cuda:N, and neither --folders nor --json")
+    }
+  }
 
   func run() throws {
+    if card, let device, case .cuda(let ordinal) = try Device(named: device) {
+      print(try CUDABackend.device(ordinal).cardDescription)
+      return
+    }
     let report = DoctorReport()
     if json {
       print(try JSON.text(of: report, .page, .relaxed))

@@ -18,7 +18,8 @@ import Testing
       CommandLine.arguments[0],
       [
         "--testing-library", "swift-testing", "--filter",
-        "TensorsTests|EmulatedDeviceTests|ParityTests|DeviceColorTests|DeviceUnitTests",
+        "TensorsTests|EmulatedDeviceTests|FirstConvolutionTests|ParityTests|DeviceColorTests"
+          + "|DeviceUnitTests",
       ])
     let lines = outcome.output.split(separator: "\n")
     let failures = lines.filter { $0.contains("recorded an issue") || $0.contains("Fatal error") }
@@ -49,6 +50,8 @@ import Testing
     #expect(found.status == 0, "\(found.output)")
     #expect(found.output.contains("emulated GPU") && found.output.contains("sm_90"))
     #expect(found.output.contains("GPUs can be used"), "\(found.output)")
+    let card = try runEmulated(Program.pigment, ["doctor", "--device", "cuda:0", "--card"])
+    #expect(card.output == "{\"deviceName\": \"emulated GPU\"}\n", "\(card.output)")
     let absent = try runEmulated(Program.pigment, ["doctor", "--device", "cuda:1"])
     #expect(absent.status == 1)
     #expect(absent.output.contains("device cuda:1: this machine has cuda:0"), "\(absent.output)")

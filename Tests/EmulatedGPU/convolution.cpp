@@ -1,5 +1,6 @@
-// libcudnn.so.9: the part of its backend API that Pigment uses, by plain loops. Two engines are
-// offered; the first is noted as one of tensor cores and rounds singles as TensorFloat-32 does.
+// libcudnn.so.9: the part of its backend API that Pigment uses, by plain loops. As on a card the
+// heuristic offers many engines (`engines`), of which the exact ones stand last, and some refuse.
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -24,6 +25,10 @@ struct data {
     std::memcpy(result.data(), bytes.data(), bytes.size());
     return result;
   }
+  void set(int attribute, int64_t value) {
+    values[attribute].resize(8);
+    std::memcpy(values[attribute].data(), &value, 8);
+  }
   int word(int attribute) const {
     int result;
     std::memcpy(&result, values.at(attribute).data(), 4);
@@ -43,12 +48,29 @@ int width(int type) {
   }
 }
 
+// What the heuristic offers, in order, and at the end what its fallback list does. The first are
+// noted as engines of tensor cores and round singles as TensorFloat-32 does.
+struct offer {
+  int64_t engine;
+  int note;  // cudnnBackendNumericalNote_t; -1 for none
+  int64_t workspace;
+};
+enum { TENSOR_CORE = 0, DOWN_CONVERTS = 1, REDUCES_PRECISION = 2 };
+enum { CATCH_ALL = 0, TENSOR_CORES = 3, REFUSES = 7, HUNGRY = 8, EXACT = 9 };
+const std::vector<offer> heuristic = [] {
+  std::vector<offer> offers(20, {TENSOR_CORES, TENSOR_CORE, 256});
+  offers.insert(offers.end(), {{4, DOWN_CONVERTS, 256}, {5, REDUCES_PRECISION, 256},
+                               {REFUSES, -1, 256}, {HUNGRY, -1, 1ll << 50}, {EXACT, -1, 256}});
+  return offers;
+}();
+const std::vector<offer> fallback = {{5, REDUCES_PRECISION, 256}, {CATCH_ALL, -1, 256}};
+
 // What must be set before a descriptor is made final.
 const std::map<int, std::vector<int>> wanted = {
     {0, {0, 1}}, {1, {100, 101, 102, 103, 104, 105, 106}}, {4, {200, 201}}, {5, {400, 401}},
     {10, {700, 701, 702, 703, 704, 705}}, {11, {712, 713, 714, 715, 716, 717}},
     {12, {706, 707, 708, 709, 710, 711}}, {13, {750, 751, 753}}, {15, {800, 801}},
-    {16, {1000, 1001}}, {17, {900, 901, 902, 903, 906}}};
+    {16, {1000, 1001}}, {17, {900, 901, 902, 903, 906}}, {38, {2701}}};
 
 // A tensor of a graph: its numbers in row-major order, and its memory if it has some.
 struct tensor {
@@ -128,9 +150,16 @@ struct execution {
 
   void pointwise(const data &op) {
     tensor x(*op.parts.at(751)[0]), y(*op.parts.at(753)[0]);
-    auto values = read(x), terms = read(tensor(*op.parts.at(752)[0]));
-    for (size_t i = 0; i < values.size(); ++i)
-      values[i] += terms[i / (y.size[2] * y.size[3]) % y.size[1]];
+    auto values = read(x);
+    const data &description = *op.parts.at(750)[0];
+    if (description.word(0) == 0) {
+      auto terms = read(tensor(*op.parts.at(752)[0]));
+      for (size_t i = 0; i < values.size(); ++i)
+        values[i] += terms[i / (y.size[2] * y.size[3]) % y.size[1]];
+    } else {  // without propagation a NaN is not the larger number
+      bool keepsNaN = description.values.count(2) && description.word(2) == 1;
+      for (double &value : values) value = value > 0 || (keepsNaN && value != value) ? value : 0;
+    }
     write(y, values);
   }
 };
@@ -140,7 +169,10 @@ extern "C" size_t cudnnGetVersion() { return 91900; }
 extern "C" const char *cudnnGetErrorString(int) { return "EMULATED_ERROR"; }
 extern "C" void cudnnGetLastErrorString(char *words, size_t) { words[0] = 0; }
 
+int emulated_wait(bool isCapturedEvent);
+
 API cudnnCreate(void **handle) {
+  if (emulated_wait(false)) return 5000;  // it waits for the device
   *handle = new int(0);
   return 0;
 }
@@ -179,6 +211,12 @@ API cudnnBackendSetAttribute(void *handle, int attribute, int type, int64_t coun
   d.values[attribute].assign((const char *)values, (const char *)values + count * width(type));
   return 0;
 }
+// Whether the convolution of an operation has groups, by the channels of its images and weights.
+bool is_grouped(const data &op) {
+  if (op.kind != 10) return false;
+  return op.parts.at(704)[0]->numbers(902)[1] != op.parts.at(703)[0]->numbers(902)[1];
+}
+
 API cudnnBackendGetAttribute(void *handle, int attribute, int type, int64_t capacity,
                              int64_t *count, void *values) {
   data &d = *((descriptor *)handle)->content;
@@ -189,29 +227,45 @@ API cudnnBackendGetAttribute(void *handle, int attribute, int type, int64_t capa
     return 0;
   };
   switch (attribute) {
-    case 202:  // what a heuristic offers: two configurations
-      *count = d.word(200) == 3 && capacity >= 2 ? 2 : 0;
+    case 202: {
+      bool isFirst = d.word(200) == 3;
+      // Grouped convolutions with a bias are for the catch-all alone.
+      auto &operations = d.parts.at(201)[0]->parts.at(801);
+      bool isOdd = operations.size() > 1 && is_grouped(*operations[0]);
+      std::vector<offer> offers = isFirst && isOdd ? std::vector<offer>() :
+                                  isFirst ? heuristic : fallback;
+      *count = (int64_t)offers.size();
+      if (capacity == 0) return 0;
+      *count = std::min(*count, capacity);
       for (int64_t i = 0; i < *count; ++i) {
         results[i]->content->parts[300] = {std::make_shared<data>()};
         data &engine = *results[i]->content->parts[300][0];
         engine.kind = 2;
         engine.parts[1300] = d.parts.at(201);
-        engine.values[1301].resize(8);
-        engine.values[1301][0] = (char)i;
+        engine.set(1301, offers[i].engine);
+        engine.set(1303, (int64_t)offers[i].note);
+        engine.set(402, offers[i].workspace);
         results[i]->content->isFinal = engine.isFinal = true;
       }
       return 0;
+    }
+    case 2702: {
+      const char text[] = "{\"deviceName\": \"emulated GPU\"}";
+      *count = std::min<int64_t>(capacity, sizeof text);
+      std::memcpy(values, text, *count);
+      return 0;
+    }
     case 300:
       results[0]->content = d.parts.at(300)[0];
       *count = 1;
       return 0;
-    case 1303:  // the first engine is one of tensor cores
-      if (d.number(1301) == 0) return number(0);
+    case 1303:
+      if (d.number(1303) >= 0) return number(d.number(1303));
       *count = 0;
       return 0;
     case 1305: *count = 0; return 0;
     case 1301: return number(d.number(1301));
-    case 402: return number(256);
+    case 402: return number(d.parts.at(401)[0]->parts.at(300)[0]->number(402));
     default: return 2000;
   }
 }
@@ -227,7 +281,10 @@ API cudnnBackendExecute(void *, void *planHandle, void *packHandle) {
     prepared.memory[ids[i]] = (void *)pointers[i];
   }
   auto engine = plan.parts.at(401)[0]->parts.at(300)[0];
-  prepared.rounds = engine->number(1301) == 0;
+  int64_t number = engine->number(1301);
+  // The catch-all is never needed: it refuses, so that a test sees where it is taken.
+  if (number == REFUSES || number == CATCH_ALL) return 3000;
+  prepared.rounds = number == TENSOR_CORES;
   auto workspace = (void *)pack.number(1003);
   return emulated_ask(LIBRARY_NODE, [=] {
     execution e = prepared;

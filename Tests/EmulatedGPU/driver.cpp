@@ -78,6 +78,12 @@ API cuDeviceGetAttribute(int *value, int attribute, int) {
   *value = attribute == 16 ? 2 : attribute == 75 ? 9 : 0;
   return 0;
 }
+API cuMemGetInfo_v2(size_t *rest, size_t *total) {
+  std::lock_guard<std::mutex> lock(guard);
+  *total = total_bytes();
+  *rest = *total - used_bytes;
+  return 0;
+}
 API cuDeviceTotalMem_v2(size_t *bytes, int) {
   *bytes = total_bytes();
   return 0;

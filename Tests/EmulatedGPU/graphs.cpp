@@ -102,7 +102,8 @@ API cuGraphExecUpdate_v2(void *executable, void *source, update_result *result) 
   if (old.size() != fresh.size()) result->result = TOPOLOGY_CHANGED;
   for (size_t i = 0; i < fresh.size() && result->result == 0; ++i)
     if (old[i].kind != fresh[i].kind) result->result = KIND_CHANGED;
-  if (result->result != 0) return UPDATE_FAILURE;
+  // Drivers have other codes for some differences, too.
+  if (result->result != 0) return result->result == KIND_CHANGED ? 1 : UPDATE_FAILURE;
   old = fresh;
   return 0;
 }

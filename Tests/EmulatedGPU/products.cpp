@@ -1,4 +1,5 @@
 // libcublasLt.so: one matrix product, by plain loops.
+#include <algorithm>
 #include <cstddef>
 
 #include "numbers.h"
@@ -54,12 +55,18 @@ API cublasLtMatmulPreferenceDestroy(void *preference) {
   return 0;
 }
 API cublasLtMatmulPreferenceSetAttribute(void *, int, const void *, size_t) { return 0; }
-API cublasLtMatmulAlgoGetHeuristic(void *, void *, void *, void *, void *, void *, void *, int,
-                                   void *choice, int *count) {
-  size_t workspace = 1024;
-  std::memset(choice, 0, 64);
-  std::memcpy((char *)choice + 64, &workspace, 8);
-  *count = 1;
+// The first algorithm is one that the device cannot run after all, which its state says.
+API cublasLtMatmulAlgoGetHeuristic(void *, void *, void *, void *, void *, void *, void *,
+                                   int capacity, void *choices, int *count) {
+  *count = std::min(capacity, 2);
+  for (int i = 0; i < *count; ++i) {
+    char *choice = (char *)choices + i * 96;
+    size_t workspace = i == 0 ? 512 : 1024;
+    int state = i == 0 ? 15 : 0;
+    std::memset(choice, 0, 96);
+    std::memcpy(choice + 64, &workspace, 8);
+    std::memcpy(choice + 72, &state, 4);
+  }
   return 0;
 }
 API cublasLtMatmul(void *, void *p, const void *alpha, const void *a, void *aLayout, const void *b,

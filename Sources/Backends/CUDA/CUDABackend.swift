@@ -82,7 +82,9 @@ public final class CUDABackend: Backend {
       })
     uploads = UploadRing(context)
     fault = DeviceFault(context)
-    convolutions = ConvolutionPlans(context, convolution)
+    do { convolutions = try ConvolutionPlans(context, convolution) } catch {
+      throw DeviceError("cuda:\(ordinal)", "cuDNN does not open it: \(error)")
+    }
     self.products = ProductPlans(context, products)
     versions = CUDASurvey(libraries).versions
   }
@@ -119,6 +121,9 @@ public final class CUDABackend: Backend {
       "CUDA graphs": usesGraphs ? "on" : "off",
     ]) { $1 }
   }
+
+  /// The card as cuDNN describes it, in JSON: what `CUDATools.plan` takes. Throws cuDNN's words.
+  public var cardDescription: String { get throws { try convolutions.cardDescription() } }
 
   /// Waits until everything that was asked for is done.
   public func wait() {

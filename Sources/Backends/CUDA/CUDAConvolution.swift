@@ -1,20 +1,23 @@
 extension CUDABackend {
-  /// The cross-correlation of images and weights, with bias in the same pass; ReLU is a pass of
-  /// ours, since that of cuDNN need not keep a NaN.
+  /// The cross-correlation of images and weights, with bias and ReLU in the same pass where cuDNN
+  /// has a good engine for it.
   public func convolution(
     _ x: Storage, _ w: Storage, _ bias: Storage?, _ p: ConvolutionParameters
   ) -> Storage {
     let shape = p.outputShape(input: x.shape, weight: w.shape)
     if shape.count == 0 { return storage(shape, x.dtype) }
-    let request = ConvolutionRequest(
-      .forward, x.dtype, x: x.shape, w: w.shape, p, bias: bias != nil)
+    let request = convolutions.worthFusing(
+      ConvolutionRequest(.forward, x.dtype, x: x.shape, w: w.shape, p, bias: bias != nil),
+      currentChoices)
     let y = images(shape, x.dtype, pitch: request.y[1])
     var tensors = [
       (ConvolutionTensor.x, images(x, request.x)), (.w, weights(w, request)), (.y, y),
     ]
-    if let bias { tensors.append((.bias, biasRow(bias, request))) }
+    if request.bias { tensors.append((.bias, biasRow(bias, request))) }
     convolutions.run(request, currentChoices, pool, tensors)
-    return p.relu ? relu(y, slope: 0) : y
+    guard !request.bias else { return y }
+    let sum = bias.map { addingChannels(y, $0) } ?? y
+    return p.relu ? relu(sum, slope: 0) : sum
   }
 
   /// The gradient of the input; also the forward pass of the transposed convolution.
@@ -58,8 +61,9 @@ extension CUDABackend {
     moved(w, to: request.weightLayout, as: request.dtype)
   }
 
-  /// The bias with zeros for the channels that are padding.
-  private func biasRow(_ bias: Storage, _ request: ConvolutionRequest) -> Storage {
+  /// The bias with zeros for the channels that are padding, and where there is none.
+  private func biasRow(_ bias: Storage?, _ request: ConvolutionRequest) -> Storage {
+    guard let bias else { return filled(with: 0, shape: [request.y[1]], dtype: request.dtype) }
     let count = bias.shape[0]
     guard request.y[1] > count else { return rowMajor(bias, as: request.dtype) }
     let row = storage([request.y[1]], request.dtype)

@@ -36,25 +36,34 @@ final class ProductPlans: Sendable {
     var choice = cgpu_choice()
   }
   private struct State: @unchecked Sendable {
-    var handle: OpaquePointer?
+    let handle: OpaquePointer
     var known: [ProductKey: Plan] = [:]
   }
   private let context: CUDAContext
   private let calls: cgpu_products
-  private let state = Mutex(State())
+  private let state: Mutex<State>
   private static let largestWorkspace = 32 << 20
+  /// Algorithms that are asked for; the first that the device can do is taken.
+  private static let mostChoices = 8
 
+  /// Opens cuBLASLt on the device; a recording would forbid it later.
   init(_ context: CUDAContext, _ library: Library<cgpu_products>) {
     self.context = context
     calls = library.calls
+    context.enter()
+    var handle: OpaquePointer?
+    let code = calls.createHandle(&handle)
+    guard code == 0, let handle else {
+      fatalError("cuda:\(context.ordinal): cublasLtCreate failed with \(code)")
+    }
+    state = Mutex(State(handle: handle))
   }
 
   func run(_ key: ProductKey, _ pool: MemoryPool, _ a: Storage, _ b: Storage, _ y: Storage) {
     context.enter()
     state.withLock { state in
-      if state.handle == nil { check(calls.createHandle(&state.handle), "cublasLtCreate", key) }
       if state.known[key] == nil { context.recorder.leave() }
-      let plan = state.known[key] ?? make(key, y.shape, state.handle!)
+      let plan = state.known[key] ?? make(key, y.shape, state.handle)
       state.known[key] = plan
       let bytes = plan.choice.workspaceBytes
       let workspace = bytes > 0 ? pool.buffer(byteCount: bytes) : nil
@@ -100,11 +109,15 @@ final class ProductPlans: Sendable {
     check(
       calls.setPreference(preference, Int32(CGPU_BLAS_MAX_WORKSPACE), &bytes, 8),
       "cublasLtMatmulPreferenceSetAttribute", key)
+    var choices = [cgpu_choice](repeating: .init(), count: Self.mostChoices)
     var count: Int32 = 0
     let code = calls.choose(
-      handle, plan.product, plan.left, plan.right, plan.result, plan.result, preference, 1,
-      &plan.choice, &count)
-    check(code == 0 && count == 0 ? 15 : code, "cublasLtMatmulAlgoGetHeuristic", key)
+      handle, plan.product, plan.left, plan.right, plan.result, plan.result, preference,
+      Int32(choices.count), &choices, &count)
+    let usable = choices.prefix(Int(count)).first { $0.state == 0 }
+    // CUBLAS_STATUS_NOT_SUPPORTED
+    check(code == 0 && usable == nil ? 15 : code, "cublasLtMatmulAlgoGetHeuristic", key)
+    plan.choice = usable!
     return plan
   }
 

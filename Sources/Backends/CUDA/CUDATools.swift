@@ -67,10 +67,17 @@ public struct CUDATools: Sendable {
     let planner = ConvolutionPlanner(
       calls: calls, target: .description(card),
       choices: .init(usesTF32: usesTF32, isDeterministic: isDeterministic))
-    let plan = try planner.plans(request, limit: 1)[0]
-    return Plan(
-      engine: Int(plan.engine), workspace: plan.workspace,
-      usesTensorCores: plan.numericalNotes.contains(Int32(CGPU_DNN_TENSOR_CORE)),
-      isCompiledWhenRun: plan.behaviorNotes.contains(Int32(CGPU_DNN_RUNTIME_COMPILATION)))
+    let asked = planner.fuses(request) ? request : request.alone
+    var refused: DNNError?
+    for candidate in try planner.candidates(asked) {
+      do throws(DNNError) {
+        let plan = try planner.plan(candidate)
+        return Plan(
+          engine: Int(candidate.engine), workspace: plan.workspace,
+          usesTensorCores: candidate.numericalNotes.contains(Int32(CGPU_DNN_TENSOR_CORE)),
+          isCompiledWhenRun: candidate.behaviorNotes.contains(Int32(CGPU_DNN_RUNTIME_COMPILATION)))
+      } catch { refused = error }
+    }
+    throw refused!  // there is a candidate, so one was refused
   }
 }

@@ -24,8 +24,8 @@ enum {
 };
 /// CU_STREAM_NON_BLOCKING, CU_EVENT_DISABLE_TIMING, CU_STREAM_CAPTURE_MODE_RELAXED.
 enum { CGPU_NON_BLOCKING = 1, CGPU_NO_TIMING = 2, CGPU_CAPTURE_RELAXED = 2 };
-/// CUDA_ERROR_OUT_OF_MEMORY, CUDA_ERROR_NO_DEVICE, CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE.
-enum { CGPU_OUT_OF_MEMORY = 2, CGPU_NO_DEVICE = 100, CGPU_UPDATE_FAILURE = 910 };
+/// CUDA_ERROR_OUT_OF_MEMORY, CUDA_ERROR_NO_DEVICE.
+enum { CGPU_OUT_OF_MEMORY = 2, CGPU_NO_DEVICE = 100 };
 
 #define CGPU_DRIVER(call)                                                                        \
   call(initialize, cuInit, (unsigned flags))                                                     \
@@ -37,6 +37,7 @@ enum { CGPU_OUT_OF_MEMORY = 2, CGPU_NO_DEVICE = 100, CGPU_UPDATE_FAILURE = 910 }
   call(deviceName, cuDeviceGetName, (char *name, int size, int device))                          \
   call(deviceAttribute, cuDeviceGetAttribute, (int *value, int attribute, int device))           \
   call(deviceMemory, cuDeviceTotalMem_v2, (size_t *bytes, int device))                           \
+  call(freeMemory, cuMemGetInfo_v2, (size_t *freeBytes, size_t *totalBytes))                     \
   call(retainContext, cuDevicePrimaryCtxRetain, (cgpu_context *context, int device))             \
   call(setContext, cuCtxSetCurrent, (cgpu_context context))                                      \
   call(allocate, cuMemAlloc_v2, (cgpu_address *address, size_t bytes))                           \

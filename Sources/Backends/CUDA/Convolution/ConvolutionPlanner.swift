@@ -13,41 +13,78 @@ struct ConvolutionPlanner {
   let target: Target
   let choices: CUDABackend.Choices
 
-  /// A plan and what is known of its engine.
-  final class Plan {
-    let descriptor: DNNDescriptor
-    let workspace: Int
+  /// A way to compute a convolution: an engine with a setting of its tilings.
+  final class Candidate {
     let engine: Int64
     let numericalNotes: [Int32]
     let behaviorNotes: [Int32]
+    fileprivate let config: DNNDescriptor
     fileprivate let parts: [DNNDescriptor]
 
-    init(
-      _ descriptor: DNNDescriptor, _ workspace: Int, _ engine: Int64, _ numerical: [Int32],
-      _ behavior: [Int32], keeping parts: [DNNDescriptor]
+    fileprivate init(
+      _ engine: Int64, _ numerical: [Int32], _ behavior: [Int32], _ config: DNNDescriptor,
+      keeping parts: [DNNDescriptor]
     ) {
-      (self.descriptor, self.workspace, self.engine) = (descriptor, workspace, engine)
-      (numericalNotes, behaviorNotes, self.parts) = (numerical, behavior, parts)
+      (self.engine, self.config, self.parts) = (engine, config, parts)
+      (numericalNotes, behaviorNotes) = (numerical, behavior)
+    }
+
+    /// Whether it is the engine that can do everything, slowly.
+    var isCatchAll: Bool { engine == 0 }
+  }
+
+  /// A candidate that is ready to run.
+  final class Plan {
+    let candidate: Candidate
+    let descriptor: DNNDescriptor
+    let workspace: Int
+
+    fileprivate init(_ candidate: Candidate, _ descriptor: DNNDescriptor, _ workspace: Int) {
+      (self.candidate, self.descriptor, self.workspace) = (candidate, descriptor, workspace)
     }
   }
 
-  /// Plans in the order of cuDNN's heuristic, at most `limit`; where its first list has none, those
-  /// of the fallback list. Throws when there is none at all.
-  func plans(_ request: ConvolutionRequest, limit: Int) throws(DNNError) -> [Plan] {
+  /// Settings of one engine that are looked at; they are tilings that differ little in speed.
+  private static let settingsOfEngine = 3
+
+  /// The candidates that are exact enough, in the order of cuDNN's heuristic and then of its
+  /// fallback list; the catch-all engine comes last. Throws where there is none.
+  ///
+  /// In single precision the engines that do not round stand far behind those of tensor cores, so
+  /// all that the heuristic has is looked at.
+  func candidates(_ request: ConvolutionRequest) throws(DNNError) -> [Candidate] {
     var handle: OpaquePointer?
     if case .handle(let own) = target { handle = own }
     let graph = try request.graph(calls, handle)
-    var refused = "no engine is offered"
+    var found: [Candidate] = []
     for mode in [CGPU_DNN_HEURISTIC_A, CGPU_DNN_HEURISTIC_FALLBACK] {
-      var plans: [Plan] = []
-      for config in try configurations(graph, mode) where plans.count < limit {
-        do {
-          if let plan = try plan(config, graph, request.dtype) { plans.append(plan) }
-        } catch { refused = error.description }
+      for config in try configurations(graph, mode) {
+        guard let candidate = try candidate(config, graph, request.dtype),
+          found.count(where: { $0.engine == candidate.engine }) < Self.settingsOfEngine
+        else { continue }
+        found.append(candidate)
       }
-      if !plans.isEmpty { return plans }
     }
-    throw DNNError(call: "the search for a plan of \(request)", code: 3000, words: refused)
+    guard !found.isEmpty else {
+      throw DNNError(
+        call: "the search for a plan of \(request)", code: 3000, words: "no engine is offered")
+    }
+    return found.filter { !$0.isCatchAll } + found.filter(\.isCatchAll)
+  }
+
+  /// Makes a candidate ready to run, which may take long: some are compiled.
+  func plan(_ candidate: Candidate) throws(DNNError) -> Plan {
+    let plan = try DNNDescriptor(calls, CGPU_DNN_PLAN, "plan") { plan throws(DNNError) in
+      switch target {
+      case .handle(let handle):
+        try plan.set(CGPU_DNN_PLAN_HANDLE, CGPU_DNN_TYPE_HANDLE, [handle])
+      case .description(let device): try plan.set(CGPU_DNN_PLAN_DEVICE, [device])
+      }
+      try plan.set(CGPU_DNN_PLAN_CONFIG, [candidate.config])
+    }
+    let workspace = try plan.get(
+      CGPU_DNN_PLAN_WORKSPACE, CGPU_DNN_TYPE_INT64, 1, like: Int64(0))
+    return Plan(candidate, plan, Int(workspace.first ?? 0))
   }
 
   private func configurations(
@@ -66,42 +103,31 @@ struct ConvolutionPlanner {
       if mode == CGPU_DNN_HEURISTIC_A { return [] }  // it may know nothing; the other list may
       throw error
     }
+    let offered = try heuristic.count(CGPU_DNN_HEURISTIC_RESULTS)
     var places: [DNNDescriptor] = []
-    for _ in 0..<16 {
+    for _ in 0..<offered {
       places.append(try DNNDescriptor(calls, empty: CGPU_DNN_CONFIG, "configuration"))
     }
     let count = try heuristic.get(CGPU_DNN_HEURISTIC_RESULTS, into: places)
     return Array(places.prefix(count))
   }
 
-  /// The plan of a configuration; nil where its engine is less exact than asked for.
-  private func plan(
+  /// What a configuration is; nil where its engine is less exact than asked for.
+  private func candidate(
     _ config: DNNDescriptor, _ graph: DNNDescriptor, _ dtype: DType
-  ) throws(DNNError) -> Plan? {
+  ) throws(DNNError) -> Candidate? {
     let engine = try DNNDescriptor(calls, empty: CGPU_DNN_ENGINE, "engine")
     _ = try config.get(CGPU_DNN_CONFIG_ENGINE, into: [engine])
     let notes = try engine.get(
       CGPU_DNN_ENGINE_NUMERICAL_NOTES, CGPU_DNN_TYPE_NUMERICAL_NOTE, 16, like: Int32(0))
     let behavior = try engine.get(
       CGPU_DNN_ENGINE_BEHAVIOR_NOTES, CGPU_DNN_TYPE_BEHAVIOR_NOTE, 16, like: Int32(0))
-    var unwanted = [CGPU_DNN_DOWN_CONVERT_INPUTS]
+    var unwanted = [CGPU_DNN_DOWN_CONVERT_INPUTS, CGPU_DNN_REDUCED_PRECISION]
     if dtype == .f32 && !choices.usesTF32 { unwanted.append(CGPU_DNN_TENSOR_CORE) }
     if choices.isDeterministic { unwanted.append(CGPU_DNN_NONDETERMINISTIC) }
     if notes.contains(where: { unwanted.contains(Int($0)) }) { return nil }
     let index = try engine.get(
       CGPU_DNN_ENGINE_INDEX, CGPU_DNN_TYPE_INT64, 1, like: Int64(0))
-    let plan = try DNNDescriptor(calls, CGPU_DNN_PLAN, "plan") { plan throws(DNNError) in
-      switch target {
-      case .handle(let handle):
-        try plan.set(CGPU_DNN_PLAN_HANDLE, CGPU_DNN_TYPE_HANDLE, [handle])
-      case .description(let device): try plan.set(CGPU_DNN_PLAN_DEVICE, [device])
-      }
-      try plan.set(CGPU_DNN_PLAN_CONFIG, [config])
-    }
-    let workspace = try plan.get(
-      CGPU_DNN_PLAN_WORKSPACE, CGPU_DNN_TYPE_INT64, 1, like: Int64(0))
-    return Plan(
-      plan, Int(workspace.first ?? 0), index.first ?? -1, notes, behavior,
-      keeping: [config, engine, graph])
+    return Candidate(index.first ?? -1, notes, behavior, config, keeping: [engine, graph])
   }
 }

@@ -4,7 +4,7 @@ internal import CGPU
 public struct ConvolutionRequest: Hashable, Sendable, CustomStringConvertible {
   /// What is computed from what.
   public enum Pass: String, Hashable, Sendable, CaseIterable {
-    /// y from x and w, with bias where asked for.
+    /// y from x and w, with bias and ReLU where asked for.
     case forward
     /// dx from dy and w.
     case data
@@ -23,7 +23,8 @@ public struct ConvolutionRequest: Hashable, Sendable, CustomStringConvertible {
   public let y: Shape
   /// The geometry.
   public let parameters: ConvolutionParameters
-  /// Whether a bias is added (forward only).
+  /// Whether a bias is added (forward only). Before ReLU one always is, of zeros where there is
+  /// none: without it cuDNN has no engine for ReLU but those that are compiled when they are run.
   public let bias: Bool
 
   /// The request for a convolution of these logical shapes.
@@ -43,10 +44,21 @@ public struct ConvolutionRequest: Hashable, Sendable, CustomStringConvertible {
     self.x = x.replacing(1, with: padded(x[1]))
     self.w = w.replacing(1, with: padded(w[1])).replacing(0, with: padded(w[0]))
     self.y = y.replacing(1, with: padded(y[1]))
-    self.bias = bias && pass == .forward
     var parameters = parameters
-    parameters.relu = false  // a kernel of its own
+    if pass != .forward { parameters.relu = false }
+    self.bias = pass == .forward && (bias || parameters.relu)
     self.parameters = parameters
+  }
+
+  /// The same without bias and ReLU.
+  var alone: ConvolutionRequest { ConvolutionRequest(alone: self) }
+
+  private init(alone request: ConvolutionRequest) {
+    (pass, dtype, x, w, y) = (request.pass, request.dtype, request.x, request.w, request.y)
+    var parameters = request.parameters
+    parameters.relu = false
+    self.parameters = parameters
+    bias = false
   }
 
   /// Such as `forward bf16 [8, 64, 56, 56] * [64, 64, 3, 3]`.
@@ -56,6 +68,7 @@ public struct ConvolutionRequest: Hashable, Sendable, CustomStringConvertible {
       (p.stride == 1 ? "" : ", stride \(p.stride)")
       + (p.dilation == 1 ? "" : ", dilation \(p.dilation)")
       + (p.groups == 1 ? "" : ", \(p.groups) groups") + (bias ? ", bias" : "")
+      + (p.relu ? ", ReLU" : "")
     return "\(pass) \(dtype) \(x) * \(w)\(extras)"
   }
 }
@@ -63,11 +76,11 @@ public struct ConvolutionRequest: Hashable, Sendable, CustomStringConvertible {
 /// The tensors of a graph by which memory is bound to it.
 enum ConvolutionTensor: Int64 {
   case x = 1
-  case w, y, bias, sum
+  case w, y, bias, sum, biased
 }
 
 extension ConvolutionRequest {
-  /// The graph: the convolution, then the bias as an operation on a tensor that is never stored.
+  /// The graph: the convolution, then bias and ReLU as operations on tensors that are never stored.
   func graph(_ calls: cgpu_convolution, _ handle: OpaquePointer?) throws(DNNError) -> DNNDescriptor
   {
     let (x, w) = (try tensor(calls, .x, x), try tensor(calls, .w, w))
@@ -83,7 +96,11 @@ extension ConvolutionRequest {
           [CGPU_DNN_FORWARD_X: x, CGPU_DNN_FORWARD_W: w, CGPU_DNN_FORWARD_Y: product]))
       if bias {
         let term = try tensor(calls, .bias, [1, self.y[1], 1, 1])
-        operations.append(try sum(calls, product, term, y))
+        let sum = parameters.relu ? try virtual(calls, .biased) : y
+        operations.append(try pointwise(calls, CGPU_DNN_ADD, product, term, sum))
+        if parameters.relu {
+          operations.append(try pointwise(calls, CGPU_DNN_RELU, sum, nil, y))
+        }
       }
     case .data:
       operations.append(
@@ -158,20 +175,26 @@ extension ConvolutionRequest {
     }
   }
 
-  /// y = x + b.
-  private func sum(
-    _ calls: cgpu_convolution, _ x: DNNDescriptor, _ b: DNNDescriptor, _ y: DNNDescriptor
+  /// y = x + b, or y = max(x, 0), in which a NaN stays one.
+  private func pointwise(
+    _ calls: cgpu_convolution, _ mode: Int, _ x: DNNDescriptor, _ b: DNNDescriptor?,
+    _ y: DNNDescriptor
   ) throws(DNNError) -> DNNDescriptor {
     let description = try DNNDescriptor(calls, CGPU_DNN_POINTWISE, "pointwise description") {
       d throws(DNNError) in
-      try d.set(CGPU_DNN_POINTWISE_MODE, CGPU_DNN_TYPE_POINTWISE_MODE, [Int32(CGPU_DNN_ADD)])
+      try d.set(CGPU_DNN_POINTWISE_MODE, CGPU_DNN_TYPE_POINTWISE_MODE, [Int32(mode)])
       try d.set(CGPU_DNN_POINTWISE_PRECISION, CGPU_DNN_TYPE_DATA_TYPE, [Int32(CGPU_DNN_FLOAT)])
+      if mode == CGPU_DNN_RELU {
+        try d.set(
+          CGPU_DNN_POINTWISE_NAN_PROPAGATION, CGPU_DNN_TYPE_NAN_PROPAGATION,
+          [Int32(CGPU_DNN_PROPAGATE_NAN)])
+      }
     }
     return try DNNDescriptor(calls, CGPU_DNN_POINTWISE_OPERATION, "pointwise operation") {
       operation throws(DNNError) in
       try operation.set(CGPU_DNN_POINTWISE_DESCRIPTION, [description])
       try operation.set(CGPU_DNN_POINTWISE_X, [x])
-      try operation.set(CGPU_DNN_POINTWISE_B, [b])
+      if let b { try operation.set(CGPU_DNN_POINTWISE_B, [b]) }
       try operation.set(CGPU_DNN_POINTWISE_Y, [y])
     }
   }

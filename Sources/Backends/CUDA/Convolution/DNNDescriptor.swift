@@ -71,6 +71,15 @@ final class DNNDescriptor {
     return Array(values.prefix(Int(count)))
   }
 
+  /// How many descriptors an attribute holds.
+  func count(_ attribute: Int) throws(DNNError) -> Int {
+    var count: Int64 = 0
+    let code = calls.get(
+      handle, Int32(attribute), Int32(CGPU_DNN_TYPE_DESCRIPTOR), 0, &count, nil)
+    if code != 0 { throw calls.error(code, "counting attribute \(attribute)") }
+    return Int(count)
+  }
+
   /// Fills `into` with what an attribute holds.
   func get(_ attribute: Int, into parts: [DNNDescriptor]) throws(DNNError) -> Int {
     var handles = parts.map { Optional($0.handle) }

@@ -41,7 +41,9 @@ struct LibraryFolders {
     let packages = roots.flatMap { root in
       ["site-packages", "dist-packages"].flatMap { matches("\(root)/lib/python3*/\($0)") }
     }
-    let installations = ["/usr/local/cuda"] + matches("/usr/local/cuda-1[2-9]*")
+    // In containers the driver of the host lies in /usr/local/nvidia.
+    let installations =
+      ["/usr/local/nvidia", "/usr/local/cuda"] + matches("/usr/local/cuda-1[2-9]*")
     var seen: Set<String> = []
     usual = (installations.flatMap(Self.insides) + packages.flatMap(Self.wheels)).filter {
       seen.insert(resolved($0)).inserted

@@ -165,7 +165,8 @@ let package = Package(
       name: "pigment",
       dependencies: [
         "ColorScience", "Colorization", "Configurations", "Datasets", "FeatureExport", "Files",
-        "Images", "Layers", "Networks", "Plots", "Proposals", "Randomness", "Rivals", "Runs",
+        "HDF5", "Images", "Layers", "Networks", "Plots", "Proposals", "Randomness", "Rivals",
+        "Runs",
         "Statistics", "Studies", "Tensors", "Text", "Training", "VOCTransfer", "Visualization",
         argumentParser,
       ],
@@ -183,7 +184,7 @@ let package = Package(
 
     // Proof.
     .target(
-      name: "TestSupport", dependencies: ["Backends", "HDF5", "Randomness", "Tensors"],
+      name: "TestSupport", dependencies: ["Backends", "Files", "HDF5", "Randomness", "Tensors"],
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
     tests("FilesTests", needs: ["Files"]),
     tests("RandomnessTests", needs: ["Randomness"]),

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Datasets
 
 /// The command line: one file per command, each a thin layer over a module.
 @main
@@ -13,4 +14,11 @@ struct Pigment: ParsableCommand {
       ProposalsCommand.self, TransferCommand.self, UnitsCommand.self, ReportCommand.self,
       StudyCommand.self, DoctorCommand.self, VerificationCommand.self,
     ])
+
+  /// Runs a command; or reads a foreign file for the program that started this one.
+  static func main() {
+    readForeignFile()
+    EarlierFile.listen { printError($0) }
+    main(nil)
+  }
 }

@@ -77,6 +77,11 @@ extension CommandCase {
       missing: .fails(
         1, "nowhere.h5", says: "nowhere.h5: No such file or directory; check the path")),
     .init(
+      "data upgrade",
+      right: .makes("", "scenes.h5", says: "scenes.h5: it is of version 2 already"),
+      wrong: .fails(64, "scenes.h5 folder.h5", says: "Unexpected argument 'folder.h5'"),
+      missing: .fails(1, "nowhere.h5", says: "nowhere.h5: …")),
+    .init(
       "data verify",
       right: .makes(
         "", "scenes.h5",

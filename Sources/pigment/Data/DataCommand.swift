@@ -7,7 +7,7 @@ struct DataCommand: ParsableCommand {
     commandName: "data", abstract: "Build, look into and check datasets (HDF5).",
     subcommands: [
       BuildCommand.self, InspectCommand.self, VerifyCommand.self, PriorCommand.self,
-      ExportPictures.self,
+      ExportPictures.self, UpgradeCommand.self,
     ])
 }
 
@@ -52,6 +52,30 @@ struct VerifyCommand: ParsableCommand {
     counter.finish()
     print(result)
     if !result.isSound { throw ExitCode.failure }
+  }
+}
+
+/// `pigment data upgrade`: rewrite a file of version 1.
+struct UpgradeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "upgrade",
+    abstract: "Rewrite data, proposals or features of schema version 1 as version 2.",
+    discussion: """
+      Version 2 notes the SHA-256 of all it holds, so that what is changed later is found. What a \
+      dataset holds is first compared with its content hash, which stays the same.
+      """)
+
+  @Argument(help: "The file (HDF5).") var file: String
+  @Option(help: "Where the new file goes; without it, in the place of the old one.")
+  var output: String?
+
+  func run() throws {
+    let output = output ?? file
+    guard try DatasetUpgrade.run(file, to: output) else {
+      print("\(file): it is of version 2 already")
+      return
+    }
+    print("\(output): version 2")
   }
 }
 

@@ -1,6 +1,7 @@
 internal import Files
 internal import Glibc
 internal import Images
+internal import Processes
 
 /// What a check of every byte of a dataset found.
 public struct DatasetVerification: Sendable, CustomStringConvertible {

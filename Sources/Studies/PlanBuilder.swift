@@ -114,7 +114,8 @@ struct PlanBuilder {
         StudyStep(
           id: "features/\(name)-seed\(seed)", work: .export, recipe: exported, settings: "",
           seed: UInt64(seed), pretrainingSeed: nil, needs: [id], product: file, dataHash: "",
-          arguments: ["export", folder, "--output", file] + export))
+          // Over what an earlier call of the study made, and could not note.
+          arguments: ["export", folder, "--force", "--output", file] + export))
     }
     features[name] = (exported, count)
   }

@@ -1,4 +1,5 @@
 internal import Files
+public import Processes
 public import Runs
 
 /// Does the steps of a plan that are not done: in their order, several at once, until all are there

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Files
 internal import Foundation
+internal import Processes
 internal import Tensors
 internal import Text
 
@@ -24,9 +25,9 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     let report = DoctorReport()
     if json {
-      print(try JSON.text(of: report, .page, .relaxed))
+      Output.show(try JSON.text(of: report, .page, .relaxed))
     } else {
-      print(report.text(folders: folders))
+      Output.show(report.text(folders: folders))
     }
     if let device { _ = try Device(named: device) }
   }

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import FeatureExport
 public import Networks
+internal import Processes
 
 /// `pigment export`: the head comes off, what remains becomes a feature archive or a file of
 /// another toolkit.
@@ -26,6 +27,7 @@ struct ExportCommand: ParsableCommand {
   var checkpoint: String?
   @Option(name: .shortAndLong, help: "The file to write; a folder for pytorch.")
   var output: String?
+  @OptionGroup var replace: ReplaceOptions
   @Option(help: "Read an export back and prove it, instead of writing one.") var check: String?
   @Option(help: "The format.") var format = ExportFormat.archive
   @Option(
@@ -100,10 +102,11 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     if let check {
-      print(try ExportCheck(check))
+      Output.show(try ExportCheck(check))
       return
     }
     guard let checkpoint, let output else { return }
+    try replace.check(output, .export(format), inputs: [checkpoint])
     var options = FeatureExporter.Options()
     options.format = format
     options.formatOptions.outputs = layers
@@ -117,7 +120,7 @@ struct ExportCommand: ParsableCommand {
     options.channels = channels
     options.statisticsData = statistics
     options.statisticsPictures = pictures
-    print(try FeatureExporter.export(checkpoint, to: output, options: options))
+    Output.show(try FeatureExporter.export(checkpoint, to: output, options: options))
   }
 }
 

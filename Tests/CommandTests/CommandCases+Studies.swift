@@ -29,7 +29,16 @@ extension CommandCase {
         64, "run --format gif --output x.html",
         says: "The value 'gif' is invalid for '--format <format>'. …"),
       missing: .fails(
-        1, "nowhere --output x.html", says: "nowhere: is not a folder; name folders of runs")),
+        1, "nowhere --output x.html", says: "nowhere: is not a folder; name folders of runs"),
+      refused: [
+        .fails(
+          1, "run --output report.html",
+          says: "report.html: is there already; give another --output, or --force to replace it"),
+        .fails(
+          1, "run --force --output tune.yaml",
+          says: "tune.yaml: is there and is not a page of pigment report; give another --output, "
+            + "or remove it"),
+      ]),
     .init(
       "doctor",
       right: .makes("", "--device cpu", says: "device  what it is"),

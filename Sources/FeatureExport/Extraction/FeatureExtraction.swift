@@ -204,7 +204,7 @@ public struct FeatureExtraction {
     let channels = preprocessing.channels.count
     var values = [Float]()
     var first = range.lowerBound
-    while let input = try loader.next() {
+    while let input = try loader.next(heedsSignals: false) {
       if isStopped() { break }
       let count = input.count / (channels * size * size)
       let features = trunk(

@@ -3,10 +3,10 @@ internal import Layers
 internal import Metrics
 internal import Networks
 internal import Probes
+internal import Processes
 internal import Randomness
 public import Runs
 public import Tensors
-internal import Text
 internal import Training
 
 /// The probes of one start's frozen features.
@@ -75,7 +75,8 @@ public struct ProbingRun: ComparedTask {
           guard isVector ? machines.contains(plan.layer) : layers.contains(plan.layer) else {
             continue
           }
-          Screen.standardError.write("\(method.rawValue) on \(plan.layer)\n")
+          try Signals.check()
+          Output.say("\(method.rawValue) on \(plan.layer)")
           rows += probe.rows(method)
         }
       }

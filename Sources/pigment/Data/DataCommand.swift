@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Datasets
+internal import Processes
 
 /// `pigment data`: build, look into and check datasets.
 struct DataCommand: ParsableCommand {
@@ -33,7 +34,7 @@ struct InspectCommand: ParsableCommand {
     var summary = dataset.summary()
     summary.gray = dataset.grayPictures()
     if summary.profiles == nil { summary.profiles = dataset.countProfiles() }
-    print(summary)
+    Output.show(summary)
   }
 }
 
@@ -50,14 +51,14 @@ struct VerifyCommand: ParsableCommand {
     var counter = Counter("verifying", total: dataset.count)
     let result = dataset.verify { counter.update($0) }
     counter.finish()
-    print(result)
+    Output.show(result)
     if !result.isSound { throw ExitCode.failure }
   }
 }
 
 /// What every builder prints at its end.
 func printReport(_ report: BuildReport) {
-  for skipped in report.skipped { printError("skipped \(skipped)") }
-  for note in report.notes { printError(note) }
-  print("\(report.path): \(report.count) records, content \(report.contentSHA256.prefix(12))")
+  for skipped in report.skipped { Output.say("skipped \(skipped)") }
+  for note in report.notes { Output.say(note) }
+  Output.show("\(report.path): \(report.count) records, content \(report.contentSHA256.prefix(12))")
 }

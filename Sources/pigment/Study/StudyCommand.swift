@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Processes
 internal import Runs
 internal import Studies
 internal import Tensors
@@ -85,10 +86,10 @@ struct StudyRunCommand: ParsableCommand {
     var run = StudyRun(plan, tools: tools)
     if dryRun {
       for (step, state) in try run.states() {
-        print(
+        Output.show(
           "# \(step.id) (\(state))\npigment \(step.arguments.map(quoted).joined(separator: " "))")
       }
-      print("# \(plan.steps.count) steps, \(plan.rows.count) rows")
+      Output.show("# \(plan.steps.count) steps, \(plan.rows.count) rows")
       return
     }
     guard let program = Bundle.main.executablePath else {
@@ -104,10 +105,10 @@ struct StudyRunCommand: ParsableCommand {
     switch try run.run(launcher: { ChildLauncher(program: program, jobs: jobs, threads: $0) }) {
     case .finished:
       progress.finish()
-      print("\(plan.output): finished; pigment study report writes the tables")
+      Output.show("\(plan.output): finished; pigment study report writes the tables")
     case .interrupted(let signal):
       progress.finish()
-      printError("\(plan.output): stopped; the same command goes on")
+      Output.say("\(plan.output): stopped; the same command goes on")
       throw ExitCode(signal.exitCode)
     }
   }
@@ -138,6 +139,6 @@ struct StudyReportCommand: ParsableCommand {
   func run() throws {
     let tools = StudyTools.program
     let plan = try options.plan(tools)
-    print(try StudyReport(plan, tools: tools).write(figures: !noFigures))
+    Output.show(try StudyReport(plan, tools: tools).write(figures: !noFigures))
   }
 }

@@ -43,6 +43,8 @@ struct ExportCommand: ParsableCommand {
   @Flag(help: "Fold batch normalization into the convolutions (not ECCV16).") var fold = false
   @Flag(help: "Rescale the layers so that all learn equally fast in fine-tuning.")
   var rescale = false
+  @Option(help: "How exactly weights are kept: f32, or bf16 in half the bytes (archive).")
+  var weights = WeightPrecision.f32
   @Flag(help: "Keep the dense form of pretraining (AlexNet, dilated ResNets).") var dense = false
   @Option(
     name: .customLong("layer"),
@@ -95,6 +97,9 @@ struct ExportCommand: ParsableCommand {
     guard normalization == nil || input == .rgb else {
       throw ValidationError("--normalization is for --input rgb")
     }
+    guard weights == .f32 || format == .archive else {
+      throw ValidationError("--weights \(weights.rawValue) is for --format archive")
+    }
     guard pictures >= 0 else { throw ValidationError("--pictures must not be negative") }
   }
 
@@ -113,6 +118,7 @@ struct ExportCommand: ParsableCommand {
     options.keepsForm = dense
     options.foldsNormalization = fold
     options.balancesLayers = rescale
+    options.weights = weights
     options.task = task
     options.channels = channels
     options.statisticsData = statistics
@@ -122,5 +128,6 @@ struct ExportCommand: ParsableCommand {
 }
 
 extension ExportFormat: ExpressibleByArgument {}
+extension WeightPrecision: ExpressibleByArgument {}
 extension InputConvention: ExpressibleByArgument {}
 extension RGBNormalization: ExpressibleByArgument {}

@@ -7,6 +7,9 @@ extension CommandCase {
         "trunk.safetensors", "run --output trunk.safetensors",
         says: "trunk.safetensors: archive, \(trunk), lightness input; 45 outputs, 113556 numbers"),
       .makes(
+        "half.safetensors", "run --weights bf16 --output half.safetensors",
+        says: "half.safetensors: archive, \(trunk), lightness input; 45 outputs, 113556 numbers"),
+      .makes(
         "trunk.onnx trunk.onnx.golden.safetensors", "run --format onnx --output trunk.onnx",
         says: "trunk.onnx: onnx, \(trunk), lightness input; 45 outputs, 113556 numbers"),
       .makes(

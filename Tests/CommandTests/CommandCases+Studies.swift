@@ -12,9 +12,18 @@ extension CommandCase {
       missing: .fails(
         1, "nowhere.yaml --output x", says: "nowhere.yaml: cannot be read: …")),
     .init(
+      "study budget",
+      right: .makes("", "study.yaml --output study", says: "10 of 10 steps are done"),
+      wrong: .fails(
+        64, "study.yaml --speed colorization",
+        says: "--speed colorization: write KIND=IMAGES_PER_SECOND"),
+      missing: .fails(
+        1, "nowhere.yaml --output x", says: "nowhere.yaml: cannot be read: …")),
+    .init(
       "study report",
       right: .makes(
-        "study/report/report.md study/report/runs.csv study/report/summary.csv",
+        "study/report/report.md study/report/runs.csv study/report/summary.csv "
+          + "study/report/trunks.csv study/report/timings.csv",
         "study.yaml --no-figures --output study", says: "study/report/report.md"),
       wrong: .fails(
         1, "study.yaml --scale huge --output x", says: "--scale huge: study.yaml has no scales"),

@@ -69,7 +69,7 @@ public struct ProbingRun: ComparedTask {
           settings: settings, layer: plan.layer, train: train.removeLast(),
           test: test.removeLast(), labels: labels, classes: data.dataset.classes,
           key: key.folding("probe").folding(trunk.stack.layerName(of: plan.layer)),
-          selectsOnTest: settings.selectsOnTest)
+          heldOut: key.folding("decays"), selectsOnTest: settings.selectsOnTest)
         for method in ProbingConfiguration.Method.allCases where settings.methods.contains(method) {
           let isVector = method == .svm || method == .lowShot
           guard isVector ? machines.contains(plan.layer) : layers.contains(plan.layer) else {

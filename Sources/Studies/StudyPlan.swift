@@ -43,13 +43,13 @@ public struct StudyPlan {
   public let dataHashes: [String: String]
 
   /// Reads a study file and expands it at a scale. `data` gives data sets other places than the
-  /// file does, `rows` another folder of rows; `output` is empty for `runs/NAME-SCALE`.
+  /// file does, `rows` is another folder of rows; `output` is empty for `runs/NAME-SCALE`.
   public init(
     _ path: String, scale: String?, data: [String: String] = [:], output: String = "",
-    rows: String? = nil, tools: StudyTools
+    rows folder: String? = nil, tools: StudyTools
   ) throws {
     var text = try StudyFile.load(path, on: tools.files)
-    if let rows { text.rows = rows }
+    if let folder { text.rows = folder }
     let source = StudySource(path: path, files: tools.files)
     let expanded = try source.study(text, scale: scale, data: data)
     self.study = expanded.study

@@ -93,7 +93,7 @@ import Testing
     func log(_ step: String) throws -> String { try bench.text("out/steps/\(step).log") }
     let chosen = #""--set", "schedule.rate=0.02"]"#
     #expect(try log("pretrain/colorization-many-seed1").contains(chosen))
-    // Of classify the highest is the best, and of equal ones the first.
+    // There the highest is the best.
     #expect(try log("classify/all/gaussian-seed2").contains(#""--set", "schedule.rate=0.01"]"#))
     #expect(try log("classify/longer/gaussian-seed2").contains("schedule.rate=0.01"))
     #expect(try log("classify/all-rate0.02/gaussian-seed1").contains("heldOutFraction=0.1"))

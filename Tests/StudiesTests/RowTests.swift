@@ -80,7 +80,8 @@ import Testing
     #expect(probes[0].runs[1].arguments.suffix(2) == ["--set", "iterations=48"])
     #expect(probes[0].runs[1].arguments.contains("x/colorization-48"))
     try bench.run()
-    let after = try StudyBudget(bench.plan(), tools: bench.tools)
-    #expect(after.lines.isEmpty && after.done == (try bench.plan().steps.count))
+    let plan = try bench.plan()
+    let after = try StudyBudget(plan, tools: bench.tools)
+    #expect(after.lines.isEmpty && after.done == plan.steps.count)
   }
 }

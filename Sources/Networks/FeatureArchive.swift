@@ -65,7 +65,8 @@ public struct FeatureArchive {
     let file = try TensorArchive(reading: path)
     let description = try description(in: file)
     var trunk = description.emptyTrunk(on: device)
-    let report = try trunk.load(from: file, prefix: trunkPrefix, converting: description.weights != nil)
+    let report = try trunk.load(
+      from: file, prefix: trunkPrefix, converting: description.weights != nil)
     let golden = try GoldenValues(
       from: file, prefix: goldenPrefix, layers: trunk.names, on: device)
     guard golden.input.shape.rank == 4, golden.input.shape[1] == description.trunk.inputChannels,

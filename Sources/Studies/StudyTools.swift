@@ -34,9 +34,10 @@ public struct StudyTools {
     settings: @escaping (_ verb: String?, _ file: String, _ changes: [String]) throws -> String,
     dataHash: @escaping (_ path: String) throws -> String,
     result: @escaping (_ verb: String, _ folder: String) throws -> StudyResult?,
-    work: @escaping (
-      _ verb: String?, _ file: String, _ changes: [String], _ data: String
-    ) throws -> StudyWork,
+    work:
+      @escaping (
+        _ verb: String?, _ file: String, _ changes: [String], _ data: String
+      ) throws -> StudyWork,
     metrics: @escaping (_ verb: String?, _ folder: String) throws -> [String: Double],
     deadChannels: @escaping (_ archive: String) throws -> [String: Double],
     program: String, noise: [String], files: any FileSystem = .posix

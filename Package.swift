@@ -40,7 +40,9 @@ let package = Package(
     .library(name: "PigmentNetworks", targets: ["Layers", "Networks", "Tensors"]),
     .library(
       name: "PigmentTraining",
-      targets: ["Colorization", "Configurations", "Inputs", "Rivals", "Runs", "Training"]),
+      targets: [
+        "Colorization", "Configurations", "Inputs", "Processes", "Rivals", "Runs", "Training",
+      ]),
     .library(name: "PigmentTransfer", targets: ["FeatureExport", "Metrics", "VOCTransfer"]),
     .library(name: "PigmentVisualization", targets: ["Plots", "Visualization"]),
   ],
@@ -66,9 +68,10 @@ let package = Package(
     .target(name: "CResample"),
 
     // The ground floor: no imports among each other unless named.
-    room("Files", needs: [crypto]),
+    room("Processes"),
+    room("Files", needs: ["Processes", crypto]),
     room("Randomness"),
-    room("Text"),
+    room("Text", needs: ["Processes"]),
     room("Statistics", needs: ["Randomness", "Text"]),
     room(
       "Configurations",
@@ -76,7 +79,7 @@ let package = Package(
     room("ColorScience"),
     room(
       "HDF5",
-      needs: ["CHDF5", "Files"]),
+      needs: ["CHDF5", "Files", "Processes"]),
     room(
       "Images",
       needs: ["CLCMS", "CPNG", "CResample", "CTurboJPEG", "ColorScience", "Files"]),
@@ -87,49 +90,53 @@ let package = Package(
 
     // Data and the engine.
     room(
-      "Datasets", needs: ["Files", "HDF5", "Images", "Randomness"],
+      "Datasets", needs: ["Files", "HDF5", "Images", "Processes", "Randomness"],
       folders: ["Cutouts", "Scenes"]),
     room(
-      "Backends", needs: ["COpenBLAS", "CDNNL", "CGPU", "CKernels", "Files", "Randomness"],
+      "Backends",
+      needs: ["COpenBLAS", "CDNNL", "CGPU", "CKernels", "Files", "Processes", "Randomness"],
       folders: ["CPU", "CUDA", "LinearAlgebra", "Reference"],
       // Kernels are compiled where they run, so they travel as text.
       resources: [.embedInCode("CUDA/Kernels")]),
     room("Tensors", needs: ["Backends", "Randomness"]),
     room("Metrics", needs: ["Randomness", "Tensors"]),
-    room("Probes", needs: ["Datasets", "Randomness", "Tensors"]),
+    room("Probes", needs: ["Datasets", "Processes", "Randomness", "Tensors"]),
     room("Layers", needs: ["Tensors", "Randomness"]),
     room(
       "Networks",
-      needs: ["Backends", "Files", "Layers", "Randomness", "Tensors", "Text"],
+      needs: ["Backends", "Files", "Layers", "Processes", "Randomness", "Tensors", "Text"],
       folders: ["Initialization"]),
     room(
       "Inputs",
       needs: [
         "ColorScience", "Configurations", "Datasets", "Images", "Layers", "Metrics", "Networks",
-        "Randomness", "Tensors", "Text",
+        "Processes", "Randomness", "Tensors", "Text",
       ]),
     room(
       "Runs",
       needs: [
-        "Configurations", "Files", "Images", "Layers", "Networks", "Randomness", "Tensors", "Text",
+        "Configurations", "Files", "Images", "Layers", "Networks", "Processes", "Randomness",
+        "Tensors", "Text",
         protobuf,
       ], folders: ["TensorBoard"], without: ["TensorBoard/events.proto"]),
     room(
       "Training",
       needs: [
         "Configurations", "Datasets", "Files", "Images", "Inputs", "Layers", "Metrics", "Networks",
-        "Probes", "Randomness", "Runs", "Tensors", "Text",
+        "Probes", "Processes", "Randomness", "Runs", "Tensors", "Text",
       ], folders: ["Probing"]),
     room(
       "Studies",
-      needs: ["Configurations", "Files", "Plots", "Randomness", "Runs", "Statistics", "Text"]),
+      needs: [
+        "Configurations", "Files", "Plots", "Processes", "Randomness", "Runs", "Statistics", "Text",
+      ]),
 
     // The research: these never import one another.
     room(
       "Colorization",
       needs: [
         "ColorScience", "Configurations", "Datasets", "Files", "Images", "Inputs", "Layers",
-        "Networks", "Randomness", "Runs", "Statistics", "Tensors", "Text", "Training",
+        "Networks", "Processes", "Randomness", "Runs", "Statistics", "Tensors", "Text", "Training",
       ], folders: ["Evaluation"]),
     room(
       "FeatureExport",
@@ -142,7 +149,8 @@ let package = Package(
       "VOCTransfer",
       needs: [
         "Configurations", "Datasets", "Files", "HDF5", "Images", "Inputs", "Layers", "Metrics",
-        "Networks", "Plots", "Probes", "Proposals", "Randomness", "Runs", "Statistics", "Tensors",
+        "Networks", "Plots", "Probes", "Proposals", "Processes", "Randomness", "Runs", "Statistics",
+        "Tensors",
         "Text", "Training",
       ],
       folders: ["Comparison", "Detection", "Probing", "Segmentation", "Start"]),
@@ -156,7 +164,7 @@ let package = Package(
       "Visualization",
       needs: [
         "Backends", "ColorScience", "Datasets", "Files", "Images", "Inputs", "Layers", "Networks",
-        "Plots", "Randomness", "Runs", "Statistics", "Tensors", "Text", mustache,
+        "Plots", "Processes", "Randomness", "Runs", "Statistics", "Tensors", "Text", mustache,
       ], folders: ["Units", "Dissection", "Looks", "Report", "Page"],
       resources: ["page.mustache", "table.mustache", "figure.mustache", "style.css", "script.js"]
         .map { .embedInCode("Page/\($0)") }),
@@ -165,8 +173,9 @@ let package = Package(
       name: "pigment",
       dependencies: [
         "ColorScience", "Colorization", "Configurations", "Datasets", "FeatureExport", "Files",
-        "Images", "Layers", "Networks", "Plots", "Proposals", "Randomness", "Rivals", "Runs",
-        "Statistics", "Studies", "Tensors", "Text", "Training", "VOCTransfer", "Visualization",
+        "HDF5", "Images", "Layers", "Networks", "Plots", "Processes", "Proposals", "Randomness",
+        "Rivals", "Runs", "Statistics", "Studies", "Tensors", "Text", "Training", "VOCTransfer",
+        "Visualization",
         argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: rules),
@@ -183,8 +192,9 @@ let package = Package(
 
     // Proof.
     .target(
-      name: "TestSupport", dependencies: ["Backends", "HDF5", "Randomness", "Tensors"],
+      name: "TestSupport", dependencies: ["Backends", "Files", "HDF5", "Randomness", "Tensors"],
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
+    tests("ProcessesTests", needs: ["Processes"]),
     tests("FilesTests", needs: ["Files"]),
     tests("RandomnessTests", needs: ["Randomness"]),
     tests(
@@ -215,7 +225,7 @@ let package = Package(
       "TrainingTests",
       needs: [
         "Configurations", "Files", "Images", "Inputs", "Layers", "Metrics", "Networks",
-        "Randomness", "Runs", "Statistics", "Tensors", "Text", "Training",
+        "Processes", "Randomness", "Runs", "Statistics", "Tensors", "Text", "Training",
       ]),
     tests(
       "FeatureExportTests",
@@ -253,7 +263,7 @@ let package = Package(
     tests(
       "StudiesTests",
       needs: ["Configurations", "Files", "Randomness", "Runs", "Statistics", "Studies"]),
-    tests("CommandTests", needs: ["Images"]),
+    tests("CommandTests", needs: ["Files", "Images", "Processes"]),
     tests("HouseRulesTests", needs: []),
   ]
 )

@@ -36,10 +36,10 @@ for name in gaussian colorization; do
   [ -f "$out/units-$name/units.json" ] ||
     $pigment units "$out/$name.safetensors" "$data" "${options[@]}" --within --limit "${LIMIT:-0}" \
       --output "$out/units-$name"
-  $pigment units filters "$out/$name.safetensors" --output "$out/filters-$name.png"
+  $pigment units filters "$out/$name.safetensors" --force --output "$out/filters-$name.png"
 done
 $pigment units diff gaussian="$out/units-gaussian" colorization="$out/units-colorization" \
-  --rows 16 --output "$out/beside"
+  --rows 16 --force --output "$out/beside"
 
 # Where the run kept an earlier checkpoint: what changed on the way.
 first=$(ls "$source"/checkpoints/step-*.ckpt 2>/dev/null | sort -t- -k2 -V | head -1 || true)
@@ -51,7 +51,7 @@ if [ -n "$first" ] && [ "$first" != "$last" ]; then
     $pigment units "$out/$early.safetensors" "$data" "${options[@]}" --within --limit "${LIMIT:-0}" \
       --output "$out/units-$early"
   $pigment units diff "$early=$out/units-$early" colorization="$out/units-colorization" \
-    --rows 16 --output "$out/changed"
+    --rows 16 --force --output "$out/changed"
 fi
 
 [ -f "$out/dissection/dissection.json" ] ||
@@ -59,5 +59,5 @@ fi
     --data "$data" "${options[@]}" --split "${SPLIT:-}" --output "$out/dissection"
 runs=("$out")
 [ ! -f "$source/configuration.yaml" ] || runs=("$source" "$out")
-$pigment report "${runs[@]}" --title "What units respond to" --units 36 --output "$out/report.html"
+$pigment report "${runs[@]}" --title "What units respond to" --units 36 --force --output "$out/report.html"
 echo "looking: $out/report.html; tables in $out/dissection/dissection.md and $out/beside/difference.md"

@@ -59,9 +59,9 @@ judge() { # the name of the table, the dataset, then options
   local name=$1 data=$2
   shift 2
   $pigment evaluate color "${methods[@]}" "$data" --prior "$out/prior.json" --output "$out/$name" \
-    --sheet-rows 16 "$@"
+    --sheet-rows 16 --force "$@"
 }
 judge held-out "$out/photographs.h5"
 judge named "$out/labelled.h5" --recognizer "$out/recognizer"
 judge voc2012 "$out/voc2012.h5" --count 400
-$pigment report "$out"/full-* "$out"/class-* "$out"/l2-* --output "$out/report.html"
+$pigment report "$out"/full-* "$out"/class-* "$out"/l2-* --force --output "$out/report.html"

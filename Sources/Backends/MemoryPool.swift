@@ -1,3 +1,4 @@
+internal import Processes
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -82,9 +83,9 @@ public final class MemoryPool: Sendable {
     if let address = allocate(size) { return address }
     trim()
     guard let address = allocate(size) else {
-      fatalError(
-        "out of memory: \(size) bytes could not be had besides \(liveBytes - size) in use; use a "
-          + "smaller batch or input size")
+      ExitStatus.exitOutOfMemory(
+        "\(size) bytes could not be had besides \(liveBytes - size) in use; use a smaller batch "
+          + "or input size")
     }
     return address
   }

@@ -15,15 +15,13 @@ CHDF5_CHECKED hid_t chdf5_create_new(const char *path, hid_t access) {
   return H5Fcreate(path, H5F_ACC_EXCL, H5P_DEFAULT, access);
 }
 
-// Access to a file: format versions that HDF5 1.10 reads, no advisory locks for readers (network
-// and read-only mounts refuse them), and for writers a close that closes every object inside.
-CHDF5_CHECKED hid_t chdf5_file_access(bool writing) {
+// Access to a file that is read: no advisory locks, which network and read-only mounts refuse.
+CHDF5_CHECKED hid_t chdf5_reading_access(void) {
   hid_t list = H5Pcreate(H5P_FILE_ACCESS);
   if (list < 0) return list;
-  herr_t status = H5Pset_libver_bounds(list, H5F_LIBVER_EARLIEST, H5F_LIBVER_V110);
-  if (status >= 0 && writing) status = H5Pset_fclose_degree(list, H5F_CLOSE_STRONG);
+  herr_t status = 0;
 #if H5_VERSION_GE(1, 10, 7) && !(H5_VERS_MAJOR == 1 && H5_VERS_MINOR == 12 && H5_VERS_RELEASE == 0)
-  if (status >= 0 && !writing) status = H5Pset_file_locking(list, false, true);
+  status = H5Pset_file_locking(list, false, true);
 #endif
   if (status >= 0) return list;
   H5Pclose(list);
@@ -51,19 +49,14 @@ CHDF5_CHECKED hid_t chdf5_link_creation(void) {
   H5Pclose(list);
   return -1;
 }
-// Creation of a dataset: contiguous where `chunk` is NULL; deflate level 0 means not compressed. No
-// times are noted, so that the same content is the same bytes.
-CHDF5_CHECKED hid_t chdf5_dataset_creation(int rank, const hsize_t *chunk, unsigned deflate) {
+// Creation of a dataset in one piece. No times are noted, so that the same content is the same bytes.
+CHDF5_CHECKED hid_t chdf5_dataset_creation(void) {
   hid_t list = H5Pcreate(H5P_DATASET_CREATE);
   if (list < 0) return list;
-  herr_t status = H5Pset_obj_track_times(list, false);
-  if (status >= 0 && chunk) status = H5Pset_chunk(list, rank, chunk);
-  if (status >= 0 && chunk && deflate) status = H5Pset_deflate(list, deflate);
-  if (status >= 0) return list;
+  if (H5Pset_obj_track_times(list, false) >= 0) return list;
   H5Pclose(list);
   return -1;
 }
-CHDF5_CHECKED hsize_t chdf5_unlimited(void) { return H5S_UNLIMITED; }
 
 // The predefined types are globals behind macros.
 CHDF5_CHECKED hid_t chdf5_number_type(bool floating, bool is_signed, int bits) {

@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "internal.h"
 
@@ -59,6 +60,7 @@ void ck_for(int64_t elements, int64_t pieces, void (*body)(void *, int64_t), voi
 void *ck_allocate(size_t bytes) {
   void *memory = malloc(bytes ? bytes : 1);
   if (memory) return memory;
-  fprintf(stderr, "out of memory: %zu bytes could not be had\n", bytes);
-  abort();
+  // The status is that of ExitStatus.outOfMemory; nothing at exit may want memory.
+  fprintf(stderr, "Error: out of memory: %zu bytes could not be had\n", bytes);
+  _exit(5);
 }

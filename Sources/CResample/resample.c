@@ -1,8 +1,10 @@
 // Source: Pillow, src/libImaging/Resample.c (8 bits per channel), whose sums these are to the code.
 #include "cresample.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 // One binary for all processors: the loader picks the variant.
 #if defined(__x86_64__) && defined(__linux__)
@@ -56,7 +58,10 @@ void cresample_across(
     int mirrored, uint8_t *to) {
   size_t bytes = (size_t)(width * channels);
   uint8_t *line = calloc(bytes + 4, 1);
-  if (!line) abort();
+  if (!line) {
+    fprintf(stderr, "Error: out of memory: %zu bytes could not be had\n", bytes + 4);
+    _exit(5);
+  }
   int64_t step = mirrored ? -channels : channels;
   if (mirrored) to += (taps->count - 1) * channels;
   for (int64_t row = 0; row < rows; ++row) {

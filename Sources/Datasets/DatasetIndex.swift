@@ -18,6 +18,8 @@ struct StoredBlob: Sendable {
 struct DatasetIndex {
   let path: String
   let size: Int
+  /// The schema's version.
+  private(set) var version = DatasetSchema.version
   var ids: [String] = []
   var classes: [String] = []
   var source = ""
@@ -43,14 +45,29 @@ struct DatasetIndex {
       try readRecords(file)
       try readAnnotations(file)
       try readSplits(file)
+      if version > 1 { try requireHash(file) } else { EarlierFile.note(path) }
     } catch let error as DatasetError {
       throw error
     } catch {
+      let known = error as? HDF5Error
       // A remedy that the error names itself is better.
-      let isNamed = (error as? HDF5Error)?.remedy != nil
       throw DatasetError(
-        file: path, problem: "\(error)",
-        remedy: isNamed ? "" : "build the dataset anew, or copy it again")
+        file: path, problem: known?.problem ?? "\(error)",
+        remedy: known?.remedy == nil ? "build the dataset anew, or copy it again" : "")
+    }
+  }
+
+  /// Throws unless the digests of all parts, which were compared with what was read, give the
+  /// content hash.
+  private func requireHash(_ file: borrowing HDF5File) throws {
+    let parts = try DatasetSchema.contents(of: file).map { name in
+      guard let part = try file.recordedContents(of: name) else {
+        throw error(name, "it has no digest of what was written")
+      }
+      return part
+    }
+    guard file.isSealed, ContentHash(parts, colorProfiles, profiles).value == contentSHA256 else {
+      throw error("", "its content is not that of its content hash, \(contentSHA256)")
     }
   }
 
@@ -62,10 +79,10 @@ struct DatasetIndex {
     guard schema == DatasetSchema.name else {
       throw error("", "its schema is '\(schema)', not '\(DatasetSchema.name)'", "name a dataset")
     }
-    let version = try file.attribute("schema_version", as: Int.self)
-    guard version == DatasetSchema.version else {
+    version = try file.attribute("schema_version", as: Int.self)
+    guard 1...DatasetSchema.version ~= version else {
       throw error(
-        "", "its schema has version \(version); this program reads \(DatasetSchema.version)",
+        "", "its schema has version \(version); this program reads 1 to \(DatasetSchema.version)",
         version > DatasetSchema.version ? "update the program" : "build the dataset anew")
     }
     source = try file.attribute("source")
@@ -156,7 +173,7 @@ struct DatasetIndex {
     let checksums = try file.read("/\(group)/crc32", as: UInt32.self)
     let dataset = try file.dataset("/\(group)/blob")
     let shape = try dataset.shape
-    guard shape.count == 1, dataset.type == UInt8.hdf5Type, let start = try dataset.fileOffset
+    guard shape.count == 1, dataset.type == UInt8.hdf5Type, let start = dataset.fileOffset
     else {
       throw error(
         "/\(group)/blob", "it is not one contiguous row of bytes", "build the dataset anew")

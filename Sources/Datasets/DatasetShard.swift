@@ -10,6 +10,8 @@ final class DatasetShard: Sendable {
   /// The positions of its records in the dataset.
   let records: Range<Int>
   let contentSHA256: String
+  /// The schema's version.
+  let version: Int
   let images: StoredBlob
   let masks: StoredBlob?
   let colorProfiles: ColorProfiles
@@ -29,7 +31,7 @@ final class DatasetShard: Sendable {
     }
     path = index.path
     records = first..<first + index.ids.count
-    contentSHA256 = index.contentSHA256
+    (contentSHA256, version) = (index.contentSHA256, index.version)
     (images, masks, size) = (index.images, index.masks, index.size)
     (colorProfiles, profiles) = (index.colorProfiles, index.profiles)
     descriptor = opened

@@ -70,7 +70,8 @@ extension Dataset {
     let jpegs = formats.count { $0 == 0 }
     return DatasetSummary(
       path: path, source: source, createdBy: createdBy, contentSHA256: contentSHA256,
-      version: DatasetSchema.version, records: count, fileBytes: shards.reduce(0) { $0 + $1.size },
+      version: shards.map(\.version).min() ?? DatasetSchema.version, records: count,
+      fileBytes: shards.reduce(0) { $0 + $1.size },
       imageBytes: shards.reduce(0) { $0 + $1.images.count },
       jpegs: jpegs, pngs: count - jpegs, widths: .init(widths), heights: .init(heights),
       singleChannel: (0..<count).count { shapes[$0 * 3 + 2] == 1 },

@@ -1,6 +1,6 @@
-internal import Files
-internal import Glibc
+internal import HDF5
 internal import Images
+internal import Processes
 
 /// What a check of every byte of a dataset found.
 public struct DatasetVerification: Sendable, CustomStringConvertible {
@@ -87,41 +87,13 @@ extension Dataset {
 extension DatasetShard {
   /// The content hash from what the file holds now.
   fileprivate func computedContentHash() throws(DatasetError) -> String {
-    let index = try DatasetIndex(reading: path)
-    let (classes, count) = (index.classes, index.ids.count)
-    var hash = ContentHash()
-    hash.add("/classes", classes)
-    hash.add("/ids", index.ids)
-    if let profiles = index.profiles { hash.add(index.colorProfiles, profiles) }
-    try add(images, "images", &hash)
-    hash.add("/images/shape", "uint16", shape: [count, 3], index.shapes)
-    hash.add("/images/format", "uint8", shape: [count], index.formats)
-    if let labels = index.labels { hash.add("/labels/single", "int32", shape: [count], labels) }
-    if let presence = index.presence {
-      hash.add("/labels/multilabel", "int8", shape: [count, classes.count], presence)
+    do {
+      let file = try HDF5File(reading: path)
+      let parts = try DatasetSchema.contents(of: file).map { try file.contents(of: $0) }
+      return ContentHash(parts, colorProfiles, profiles).value
+    } catch {
+      throw DatasetError(file: path, problem: (error as? HDF5Error)?.problem ?? "\(error)")
     }
-    if let table = index.boxes {
-      let total = table.classes.count
-      hash.add("/boxes/xyxy", "float32", shape: [total, 4], table.edges)
-      hash.add("/boxes/class", "int16", shape: [total], table.classes)
-      hash.add("/boxes/difficult", "uint8", shape: [total], table.difficult)
-      hash.add("/boxes/offsets", "uint64", shape: [count + 1], table.offsets)
-    }
-    if let masks { try add(masks, "masks", &hash) }
-    for (name, indices) in index.splits {
-      hash.add("/splits/\(name)", "int64", shape: [indices.count], indices.map(Int64.init))
-    }
-    return hash.value
-  }
-
-  private func add(
-    _ blob: StoredBlob, _ group: String, _ hash: inout ContentHash
-  ) throws(DatasetError) {
-    var bytes = Digest()
-    try forEachPiece(of: blob) { bytes.add($0) }
-    hash.add("/\(group)/blob", "uint8", shape: [blob.count], bytes)
-    hash.add("/\(group)/offsets", "uint64", shape: [blob.offsets.count], blob.offsets)
-    hash.add("/\(group)/crc32", "uint32", shape: [blob.checksums.count], blob.checksums)
   }
 }
 

@@ -1,22 +1,30 @@
-internal import Files
+public import Files
 internal import HDF5
 internal import Images
 
 extension DatasetWriter {
-  /// Writes the file, makes it durable and gives it its name; returns the SHA-256 of its content.
+  /// Writes the file, makes it durable, reads it back and gives it its name; returns the SHA-256 of
+  /// its content. Where anything fails, a file that was there stays.
+  ///
+  /// - Parameter files: what writes it; a test has such as fail.
   @discardableResult
-  public consuming func finish() throws(DatasetError) -> String {
+  public consuming func finish(
+    on files: any ScratchFiles = .posix
+  ) throws(DatasetError) -> String {
     guard count > 0 else {
       throw error("", "there is no picture in it", "check that the source holds JPEG or PNG files")
     }
-    let needed = images.spool.count + masks.spool.count + count * 256 + boxes.edges.count * 8
-    if let free = POSIXFiles.posix.freeBytes(folder(of: path)), free < needed {
+    let longest = ids.map(\.utf8.count).max() ?? 0
+    let needed =
+      images.spool.count + masks.spool.count + count * (128 + longest) + boxes.edges.count * 8
+    if let free = files.freeBytes(folder(of: path)), free < needed {
       throw error(
         "", "\(needed) bytes are needed and \(free) free", "make room or write elsewhere")
     }
     do {
-      let file = try HDF5File(creating: path)
-      let hash = try writeContent(to: file)
+      let file = try HDF5Writer(creating: path, on: files)
+      try writeContent(to: file)
+      let hash = ContentHash(file.written, colorProfiles, profiles).value
       try file.setAttribute("schema", to: DatasetSchema.name)
       try file.setAttribute("schema_version", to: DatasetSchema.version)
       try file.setAttribute("created_by", to: createdBy)
@@ -30,72 +38,63 @@ extension DatasetWriter {
       return hash
     } catch let error as DatasetError {
       throw error
+    } catch let error as HDF5Error {
+      throw DatasetError(file: path, problem: error.problem)
     } catch {
-      throw DatasetError(
-        file: path, problem: "\(error)", remedy: freeSpaceWords(for: path))
+      throw DatasetError(file: path, problem: "\(error)", remedy: freeSpaceWords(for: path))
     }
   }
 
-  private mutating func writeContent(to file: borrowing HDF5File) throws -> String {
-    var hash = ContentHash()
+  private mutating func writeContent(to file: borrowing HDF5Writer) throws {
     try file.write("/classes", classes)
-    hash.add("/classes", classes)
     try file.write("/ids", ids)
-    hash.add("/ids", ids)
-    hash.add(colorProfiles, profiles)
-    try images.write("images", to: file, &hash)
-    try write("/images/shape", shapes, shape: [count, 3], "uint16", to: file, &hash)
-    try write("/images/format", formats, shape: [count], "uint8", to: file, &hash)
+    try images.write("images", of: path, to: file)
+    try file.write("/images/shape", shapes, shape: [count, 3])
+    try file.write("/images/format", formats)
     let codecs = Set(formats)
     try file.setAttribute(
       "codec", to: codecs.count == 2 ? "mixed" : codecs.contains(0) ? "jpeg" : "png", of: "images")
-    if kinds?.label == true {
-      try write("/labels/single", labels, shape: [count], "int32", to: file, &hash)
-    }
+    if kinds?.label == true { try file.write("/labels/single", labels) }
     if kinds?.presence == true {
-      let shape = [count, classes.count]
-      try write("/labels/multilabel", presence, shape: shape, "int8", to: file, &hash)
+      try file.write("/labels/multilabel", presence, shape: [count, classes.count])
     }
     if kinds?.boxes == true {
-      let total = boxes.classes.count
-      try write("/boxes/xyxy", boxes.edges, shape: [total, 4], "float32", to: file, &hash)
-      try write("/boxes/class", boxes.classes, shape: [total], "int16", to: file, &hash)
-      try write("/boxes/difficult", boxes.difficult, shape: [total], "uint8", to: file, &hash)
-      try write("/boxes/offsets", boxes.offsets, shape: [count + 1], "uint64", to: file, &hash)
+      try file.write("/boxes/xyxy", boxes.edges, shape: [boxes.classes.count, 4])
+      try file.write("/boxes/class", boxes.classes)
+      try file.write("/boxes/difficult", boxes.difficult)
+      try file.write("/boxes/offsets", boxes.offsets)
       let convention = "pixel coordinates from 0, both edges included"
       try file.setAttribute("convention", to: convention, of: "boxes")
     }
     if masks.spool.count > 0 {
-      try masks.write("masks", to: file, &hash)
+      try masks.write("masks", of: path, to: file)
       try file.setAttribute("void", to: Int(DatasetSchema.void), of: "masks")
     }
     for (name, indices) in splits.sorted(by: { $0.key < $1.key }) {
-      try write("/splits/\(name)", indices, shape: [indices.count], "int64", to: file, &hash)
+      try file.write("/splits/\(name)", indices)
     }
-    return hash.value
   }
 }
 
 extension RecordBlob {
   /// Writes the bytes, where each record begins, and the checksums into a group.
   fileprivate mutating func write(
-    _ group: String, to file: borrowing HDF5File, _ hash: inout ContentHash
+    _ group: String, of path: String, to file: borrowing HDF5Writer
   ) throws {
-    let total = spool.count
-    let count = checksums.count
-    let dataset = try file.createDataset("/\(group)/blob", of: UInt8.self, shape: [total])
-    try spool.forEachPiece { (position, bytes) in try dataset.write(bytes, atRow: position) }
-    hash.add("/\(group)/blob", "uint8", shape: [total], spool.digest)
-    try Datasets.write("/\(group)/offsets", offsets, shape: [count + 1], "uint64", to: file, &hash)
-    try Datasets.write("/\(group)/crc32", checksums, shape: [count], "uint32", to: file, &hash)
+    let name = "/\(group)/blob"
+    let dataset = try file.createDataset(name, of: UInt8.self, shape: [spool.count])
+    try spool.forEachPiece { _, bytes in try dataset.append(bytes) }
+    // What was collected on disk may have been damaged there.
+    guard
+      file.written.contains(where: {
+        $0.path == name && $0.sha256 == spool.digest.hexadecimal
+      })
+    else {
+      throw DatasetError(
+        file: path, record: name, problem: "the bytes collected on disk are not those that came",
+        remedy: "look at the disk and the memory of this machine, or write elsewhere")
+    }
+    try file.write("/\(group)/offsets", offsets)
+    try file.write("/\(group)/crc32", checksums)
   }
-}
-
-/// Writes one dataset and adds it to the hash.
-private func write<E: HDF5Number>(
-  _ name: String, _ values: [E], shape: [Int], _ type: String, to file: borrowing HDF5File,
-  _ hash: inout ContentHash
-) throws(HDF5Error) {
-  try file.write(name, values, shape: shape)
-  hash.add(name, type, shape: shape, values)
 }

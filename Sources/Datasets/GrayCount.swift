@@ -1,4 +1,5 @@
 internal import Images
+internal import Processes
 
 /// How many of some pictures store colors but show none.
 public struct GrayCount: Sendable, Codable, Equatable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 internal import Images
+internal import Processes
 
 /// How many pictures have color profiles (ICC) that say something.
 public struct ProfileCount: Sendable, Codable, Equatable, CustomStringConvertible {

@@ -19,6 +19,10 @@ public struct ExportDraft {
   public internal(set) var steps: [FeatureDescription.Step]
   /// Statistics measured before, as long as nothing has changed since.
   public internal(set) var statistics: ChannelStatistics?
+  /// How exactly weights are kept: as they were read, unless they are rounded.
+  var weights = WeightPrecision.f32
+  /// The dead channels of the trunk, once they are counted.
+  var dead: DeadChannels?
   /// What was kept of the file, and what was left behind.
   public let load: LoadReport
   /// The file it was read from.
@@ -65,6 +69,7 @@ public struct ExportDraft {
     }
     preprocessing = archive.description.preprocessing
     provenance = archive.description.provenance
+    weights = archive.description.weights ?? .f32
     steps = archive.description.steps
     self.load = load
     self.source = source
@@ -118,7 +123,7 @@ public struct ExportDraft {
   public var archive: FeatureArchive {
     FeatureArchive(
       trunk: trunk, configuration: configuration, preprocessing: preprocessing,
-      provenance: provenance, steps: steps, statistics: statistics)
+      provenance: provenance, steps: steps, statistics: statistics, dead: dead, weights: weights)
   }
 
   /// Puts another trunk in place, and notes the step; one that changed features is an error.
@@ -136,7 +141,7 @@ public struct ExportDraft {
     }
     trunk = new
     self.configuration = configuration
-    statistics = nil
+    (statistics, dead, weights) = (nil, nil, .f32)
     steps.append(step)
   }
 }

@@ -21,6 +21,8 @@ public enum FeatureExporter {
     /// Whether layers are rescaled so that all learn equally fast; needs pictures, those of the
     /// statistics.
     public var balancesLayers = false
+    /// How exactly weights are kept.
+    public var weights = WeightPrecision.f32
     /// What the checkpoint was trained for; needed where it was no pretext task.
     public var task: String?
     /// What the trunk of a transfer run of an earlier version sees, whose checkpoints do not say
@@ -117,12 +119,14 @@ public enum FeatureExporter {
       }
       try draft.balance(on: data)
     }
+    try draft.round(to: options.weights)
     if options.statisticsPictures > 0, let data = found.dataset {
       try draft.measure(data, count: options.statisticsPictures)
     }
     var dead: DeadChannels?
     if options.statisticsPictures > 0, let data = found.dataset {
       dead = try draft.deadChannels(on: data)
+      draft.dead = dead
     }
     let archive = draft.archive
     let check = try archive.write(options.format, to: output, options: options.formatOptions)

@@ -77,6 +77,8 @@ struct StagedExport {
   private func putInPlace() throws {
     let files = POSIXFiles.posix
     if isFolder {
+      // At no moment there is neither; what was there goes with the folder beside it.
+      if try files.exchange(staged, path) { return try files.syncDirectory(folder(of: path)) }
       let old = "\(staged).old"
       try files.rename(path, to: old)
       do { try files.rename(staged, to: path) } catch {

@@ -53,6 +53,23 @@ public struct POSIXFiles: FileSystem {
     _ = try retry("rename to \(new)", old) { sysRename(old, new) }
   }
 
+  /// Lets two files or folders of one file system change their names in one step; false where the
+  /// system cannot.
+  public func exchange(_ one: String, _ other: String) throws(FileError) -> Bool {
+    #if canImport(Glibc)
+      // The headers show it only to programs that ask for GNU's own.
+      guard let address = dlsym(nil, "renameat2") else { return false }
+      typealias Rename =
+        @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
+      let rename = unsafeBitCast(address, to: Rename.self)
+      if rename(AT_FDCWD, one, AT_FDCWD, other, 2) == 0 { return true }  // RENAME_EXCHANGE
+      if [ENOSYS, EINVAL, ENOTSUP].contains(errno) { return false }
+      throw FileError(call: "exchange with \(other)", path: one, code: errno)
+    #else
+      return false
+    #endif
+  }
+
   /// Waits until the names in a folder would survive a power loss.
   public func syncDirectory(_ path: String) throws(FileError) {
     let descriptor = try retry("open", path) {
@@ -89,8 +106,14 @@ public struct POSIXFiles: FileSystem {
     var names: [String] = []
     errno = 0
     while let entry = readdir(stream) {
+      // Under another name there would be no such file.
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+        String(validatingCString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+      }
+      guard let name else {
+        throw FileError(
+          call: "readdir", path: directory, code: EILSEQ,
+          remedy: "a file in it has a name that is not UTF-8; rename it")
       }
       if name != "." && name != ".." { names.append(name) }
       errno = 0
@@ -104,6 +127,12 @@ public struct POSIXFiles: FileSystem {
     var status = stat()
     _ = try retry("stat", path) { stat(path, &status) }
     return Int(status.st_size)
+  }
+
+  /// Whether there is a folder, and no link to one.
+  func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// `count` bytes from `offset`; fewer only where the file ends.

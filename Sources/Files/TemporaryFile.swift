@@ -1,10 +1,11 @@
 internal import Foundation
 internal import Synchronization
 
-/// The name of a file or folder that is not whole yet: `PATH.tmp.HOST.PROCESS.NUMBER`.
+/// The name of a file or folder that is not whole yet: `PATH.tmp.HOST.PROCESS.NUMBER-START`.
 ///
 /// It lies beside its place, so that taking it is one step, and says who writes it: what a process
-/// of this machine left that no longer runs may go; what others write stays.
+/// of this machine left that no longer runs may go; what others write stays. START tells a process
+/// from a later one with its number.
 public struct TemporaryFile: Sendable, Equatable {
   /// The name that it would have taken.
   public let target: String
@@ -12,6 +13,8 @@ public struct TemporaryFile: Sendable, Equatable {
   public let host: String?
   /// The process.
   public let process: Int32
+  /// When it began, in the system's ticks; nil in names of earlier versions.
+  public let start: UInt64?
 
   /// What a name says; nil where it is that of no unfinished file.
   public init?(name: String) {
@@ -24,6 +27,8 @@ public struct TemporaryFile: Sendable, Equatable {
     }
     target = String(name[..<mark.lowerBound])
     host = isOld ? nil : words.dropLast(2).joined(separator: ".")
+    let number = words[words.count - 1].split(separator: "-", omittingEmptySubsequences: false)
+    start = !isOld && number.count == 2 ? UInt64(number[1]) : nil
     self.process = process
   }
 
@@ -38,6 +43,7 @@ public struct TemporaryFile: Sendable, Equatable {
 
   private static func path(for path: String, number: Int) -> String {
     "\(path).tmp.\(thisHost).\(getpid()).\(number)"
+      + (thisStart.map { "-\($0)" } ?? "")
   }
 
   /// Whether this is the name of an unfinished file.
@@ -45,7 +51,11 @@ public struct TemporaryFile: Sendable, Equatable {
 
   /// Whether it was left behind by a process of this machine.
   public func isAbandoned(isRunning: (Int32) -> Bool = isRunning) -> Bool {
-    (host ?? Self.thisHost) == Self.thisHost && !isRunning(process)
+    guard (host ?? Self.thisHost) == Self.thisHost else { return false }
+    guard isRunning(process) else { return true }
+    // The number may have gone to another process.
+    guard let start, let now = RunningProcess(process)?.start else { return false }
+    return start != now
   }
 
   /// Removes what processes of this machine that no longer run left of `path`, files and folders,
@@ -63,9 +73,28 @@ public struct TemporaryFile: Sendable, Equatable {
     }
   }
 
-  /// Whether there is a process of this number.
+  /// The same for everything in a folder whose target `isOurs` accepts, at any depth where
+  /// `deeply`. Names without a host stay: in a folder of the user's they may be another program's.
+  public static func removeLeftovers(
+    in folder: String, deeply: Bool = false,
+    where isOurs: (_ target: String) -> Bool = { _ in true }
+  ) {
+    for name in (try? POSIXFiles.posix.list(folder)) ?? [] {
+      let path = "\(folder)/\(name)"
+      if let found = TemporaryFile(name: name) {
+        guard found.host != nil, isOurs(found.target), found.isAbandoned() else { continue }
+        try? FileManager.default.removeItem(atPath: path)
+      } else if deeply, POSIXFiles.posix.isFolder(path) {
+        removeLeftovers(in: path, deeply: true, where: isOurs)
+      }
+    }
+  }
+
+  /// Whether there is a process of this number that still does something: one that only waits for
+  /// its parent to take notice (a zombie) does not.
   public static func isRunning(_ process: Int32) -> Bool {
-    kill(process, 0) == 0 || errno == EPERM
+    guard kill(process, 0) == 0 || errno == EPERM else { return false }
+    return RunningProcess(process)?.isOver != true
   }
 
   private static var thisHost: String {
@@ -74,6 +103,8 @@ public struct TemporaryFile: Sendable, Equatable {
     return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
+
+private let thisStart = RunningProcess(getpid())?.start
 
 /// Tells apart what the threads of this process write.
 private let serial = Atomic(0)

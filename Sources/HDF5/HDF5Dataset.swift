@@ -1,63 +1,40 @@
-internal import CHDF5
+internal import Files
 
-/// An open dataset: an array of elements of one type. It keeps its file open.
-public struct HDF5Dataset: ~Copyable, Sendable {
+/// A dataset of a file that is read: an array of elements of one type.
+public struct HDF5Dataset: Sendable {
   /// The type of the elements in the file.
-  public let type: HDF5Type
-  let handle: Handle
+  public var type: HDF5Type { stored.type.type }
+  /// The SHA-256 of its elements that was noted when they were written; nil in files of before,
+  /// and of other programs.
+  public let recordedDigest: String?
+  let stored: StoredDataset
+  let isCopy: Bool
+  let file: ByteFile
   let place: Place
-  private let file: OpenFile
+  let limit: Int
 
-  init(_ handle: consuming Handle, in file: OpenFile, _ place: Place) throws(HDF5Error) {
-    let id = handle.id
-    let typeHandle = try Handle("H5Dget_type", place) { H5Dget_type(id) }
-    let list = try Handle("H5Dget_create_plist", place) { H5Dget_create_plist(id) }
-    let layout = try check("H5Pget_layout", place) { H5Pget_layout(list.id).rawValue }
-    var files: Int32 = 0
-    if layout == H5D_CONTIGUOUS.rawValue {
-      files = try check("H5Pget_external_count", place) { H5Pget_external_count(list.id) }
-    }
-    guard layout != H5D_VIRTUAL.rawValue, files == 0 else {
-      throw place.error(
-        "open", "its data lie in other files, which are not followed; copy them into this file")
-    }
-    let type = try HDF5Type(id: typeHandle.id, place)
-    self.type = type
-    self.handle = handle
-    self.file = file
-    self.place = place
-  }
-
-  /// The sizes of the axes; empty for a single value.
+  /// The sizes of the axes; empty for a single value. Throws where it holds no data at all.
   public var shape: [Int] {
     get throws(HDF5Error) {
-      let space = try self.space()
-      return try space.shape(place)
+      guard let shape = stored.shape else {
+        throw place.error("shape", "it holds no data (null data space)")
+      }
+      return shape
     }
   }
 
   /// Where the elements start in the file, in bytes, when they lie there in one piece as they are;
-  /// nil for chunked, compact and empty datasets.
+  /// nil for others, and where the library had to read the file.
   public var fileOffset: Int? {
-    get throws(HDF5Error) {
-      let id = handle.id
-      let list = try Handle("H5Dget_create_plist", place) { H5Dget_create_plist(id) }
-      let layout = try check("H5Pget_layout", place) { H5Pget_layout(list.id).rawValue }
-      guard layout == H5D_CONTIGUOUS.rawValue else { return nil }
-      var offset = UInt64.max
-      // An undefined address is a value here, not a failure, so the status is made up.
-      _ = try check("H5Dget_offset", place) { () -> Int32 in
-        offset = UInt64(H5Dget_offset(id))
-        return 0
-      }
-      return offset == .max ? nil : Int(exactly: offset)
-    }
+    guard !isCopy, case .contiguous(let address) = stored.storage else { return nil }
+    return file.base + address
   }
 
   /// The elements of the chosen rows, row by row, the last axis fastest.
   ///
-  /// Throws when the stored type cannot be read as `E` without loss, when rows lie outside, and
-  /// when the result would be larger than the limit given on opening the file.
+  /// Throws when the stored type cannot be read as `E` without loss, when rows lie outside, when
+  /// the result would be larger than the limit given on opening the file, and when all rows are
+  /// read and are not those that were written.
   public func read<E: HDF5Element>(
     as type: E.Type = E.self, rows: HDF5Rows = .all
   ) throws(HDF5Error) -> [E] {
@@ -68,83 +45,35 @@ public struct HDF5Dataset: ~Copyable, Sendable {
     return try E.elements(of: self, rows: rows)
   }
 
-  /// Writes `values` over whole rows, starting at `row`.
-  public func write<E: HDF5Element>(_ values: [E], atRow row: Int = 0) throws(HDF5Error) {
-    guard type.canHold(E.hdf5Type) else {
-      throw place.error("write", "it holds \(type), and \(E.hdf5Type) was given")
-    }
-    try E.write(values, to: self, atRow: row)
+  /// Throws where the bytes of the elements are not those that were written. Memory holds a piece
+  /// of them at a time.
+  public func verify() throws(HDF5Error) {
+    guard let recordedDigest else { return }
+    try require(recordedDigest, try digest())
   }
 
-  /// Adds whole rows at the end of a chunked dataset.
-  public func append<E: HDF5Element>(_ values: [E]) throws(HDF5Error) {
-    var shape = try self.shape
-    guard !shape.isEmpty, let row = Array(shape.dropFirst()).checkedProduct, row > 0,
-      values.count.isMultiple(of: row)
-    else {
-      throw place.error("append", "\(values.count) values are no whole rows of shape \(shape)")
+  /// The SHA-256 of the elements: numbers in little-endian order, each string and a zero byte.
+  func digest() throws(HDF5Error) -> String {
+    let chosen = try RowSelection(self, .all)
+    var digest = Digest()
+    if case .string = type {
+      var texts = TextDigest()
+      try forEachText(chosen) { texts.add($0) }
+      return texts.hexadecimal
     }
-    let old = shape.map { hsize_t($0) }
-    let first = shape[0]
-    shape[0] += values.count / row
-    let sizes = shape.map { hsize_t($0) }
-    let id = handle.id
-    _ = try check("H5Dset_extent", place) { H5Dset_extent(id, sizes) }
-    do throws(HDF5Error) { try write(values, atRow: first) } catch {
-      // Values that were refused leave no empty rows behind.
-      _ = try check("H5Dset_extent", place) { H5Dset_extent(id, old) }
-      throw error
+    let (size, isBigEndian) = (stored.type.size, stored.type.isBigEndian)
+    try forEachPiece(chosen) { piece in
+      guard isBigEndian else { return digest.add(piece) }
+      digest.add(
+        stride(from: 0, to: piece.count, by: size).flatMap { piece[$0..<$0 + size].reversed() })
     }
+    return digest.hexadecimal
   }
 
-  /// The extent of the dataset as the library sees it now.
-  func space() throws(HDF5Error) -> Handle {
-    let id = handle.id
-    return try Handle("H5Dget_space", place) { H5Dget_space(id) }
-  }
-
-  /// Throws when `bytes` is more than one read may return.
-  func checkLimit(_ bytes: Int?) throws(HDF5Error) {
-    guard let bytes, bytes <= file.readLimit else {
-      throw place.error(
-        "read",
-        "\(bytes.map(String.init) ?? "more than 2^63") bytes exceed the limit of "
-          + "\(file.readLimit); read fewer rows, or open the file with a higher limit")
-    }
-  }
-}
-
-extension Handle {
-  /// The shape of this data space.
-  func shape(_ place: Place) throws(HDF5Error) -> [Int] {
-    let id = self.id
-    let kind = try check("H5Sget_simple_extent_type", place) {
-      H5Sget_simple_extent_type(id).rawValue
-    }
-    if kind == H5S_NULL.rawValue {
-      throw place.error("shape", "it holds no data (null data space)")
-    }
-    let rank = try check("H5Sget_simple_extent_ndims", place) { H5Sget_simple_extent_ndims(id) }
-    var sizes = [hsize_t](repeating: 0, count: Int(rank))
-    _ = try check("H5Sget_simple_extent_dims", place) {
-      H5Sget_simple_extent_dims(id, &sizes, nil)
-    }
-    var shape: [Int] = []
-    for size in sizes {
-      guard let size = Int(exactly: size) else { throw place.error("shape", "a size of \(size)") }
-      shape.append(size)
-    }
-    return shape
-  }
-
-  /// Selects whole rows of a data space of this shape.
-  func select(_ rows: Range<Int>, of shape: [Int], _ place: Place) throws(HDF5Error) {
-    guard !shape.isEmpty else { return }
-    let start = [hsize_t(rows.lowerBound)] + [hsize_t](repeating: 0, count: shape.count - 1)
-    let count = [hsize_t(rows.count)] + shape.dropFirst().map { hsize_t($0) }
-    let id = self.id
-    _ = try check("H5Sselect_hyperslab", place) {
-      H5Sselect_hyperslab(id, H5S_SELECT_SET, start, nil, count, nil)
-    }
+  func require(_ recorded: String, _ found: String) throws(HDF5Error) {
+    guard recorded != found else { return }
+    throw place.error(
+      "read", "its content is not what was written: it has SHA-256 \(found), not \(recorded)",
+      remedy: "build the file anew, or copy it again")
   }
 }

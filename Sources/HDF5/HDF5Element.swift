@@ -1,4 +1,4 @@
-internal import CHDF5
+public import Files
 
 /// The type of the elements of a dataset or attribute.
 public enum HDF5Type: Sendable, Hashable, CustomStringConvertible {
@@ -8,7 +8,7 @@ public enum HDF5Type: Sendable, Hashable, CustomStringConvertible {
   case float(bits: Int)
   /// Strings of at most this many bytes, or of any length where it is nil.
   case string(bytes: Int?)
-  /// Anything this module does not read, by the library's class number.
+  /// Anything this module does not read, by the format's class number.
   case other(Int)
 
   /// A name such as `uint8`, `float32`, `string`.
@@ -23,7 +23,10 @@ public enum HDF5Type: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// The names of the library's type classes, in the order of their numbers.
+  /// The name without the length of strings, as content hashes have it.
+  var kind: String { if case .string = self { "string" } else { description } }
+
+  /// The names of the format's type classes, in the order of their numbers.
   private static let otherNames = [
     "integer", "float", "time", "string", "bit field", "opaque", "compound", "reference",
     "enumeration", "sequence", "array",
@@ -39,7 +42,7 @@ public enum HDF5Type: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// The library's number of the class of bytes without meaning.
+  /// The format's number of the class of bytes without meaning.
   private static let opaque = 5
 
   /// Whether every value of `stored` can be read as this type without loss.
@@ -52,96 +55,94 @@ public enum HDF5Type: Sendable, Hashable, CustomStringConvertible {
     default: false
     }
   }
-
-  /// The type with this identifier.
-  init(id: hid_t, _ place: Place) throws(HDF5Error) {
-    let kind = try check("H5Tget_class", place) { H5Tget_class(id).rawValue }
-    let bytes = H5Tget_size(id)
-    switch kind {
-    case H5T_INTEGER.rawValue:
-      self = .integer(bits: bytes * 8, signed: H5Tget_sign(id) == H5T_SGN_2)
-    case H5T_FLOAT.rawValue: self = .float(bits: bytes * 8)
-    case H5T_STRING.rawValue:
-      let variable = try check("H5Tis_variable_str", place) { H5Tis_variable_str(id) } > 0
-      self = .string(bytes: variable ? nil : bytes)
-    default: self = .other(Int(kind))
-    }
-  }
-
-  /// The library's type in memory, and in the files this module writes.
-  func handle(_ place: Place) throws(HDF5Error) -> Handle {
-    switch self {
-    case .integer(let bits, let signed):
-      try Handle("H5Tcopy", place) { chdf5_number_type(false, signed, Int32(bits)) }
-    case .float(let bits):
-      try Handle("H5Tcopy", place) { chdf5_number_type(true, true, Int32(bits)) }
-    case .string(let bytes):
-      try Handle("H5Tcopy", place) { chdf5_string_type(bytes ?? 0) }
-    case .other: preconditionFailure("HDF5Type \(self) has no counterpart in memory")
-    }
-  }
 }
 
 /// A value that datasets hold: a number, or a `String` in UTF-8.
 ///
 /// Reading widens without loss (`uint8` as `Int16`, `float32` as `Double`) and refuses all else.
 public protocol HDF5Element: Sendable {
-  /// The type written, and the widest type that can be read.
+  /// The type written, and the widest type that can be read; strings are written with the length
+  /// of the longest.
   static var hdf5Type: HDF5Type { get }
   /// The elements of the chosen rows of `dataset`, row by row.
   static func elements(
     of dataset: borrowing HDF5Dataset, rows: HDF5Rows
   ) throws(HDF5Error) -> [Self]
-  /// Writes `values` over the rows of `dataset` that start at `row`.
-  static func write(
-    _ values: [Self], to dataset: borrowing HDF5Dataset, atRow row: Int
-  ) throws(HDF5Error)
+  /// Adds what a digest of the values counts: numbers as they lie in memory, each string and a
+  /// zero byte.
+  static func add(_ values: [Self], to digest: inout Digest)
+  /// Hands the values as a file has them, and the type of one, to `body`.
+  static func withStored<Result>(
+    _ values: [Self], _ body: (HDF5Type, UnsafeRawBufferPointer) -> Result
+  ) -> Result
 }
 
 /// A number that datasets hold, stored bit by bit.
-public protocol HDF5Number: HDF5Element, BitwiseCopyable {}
+public protocol HDF5Number: HDF5Element, BitwiseCopyable {
+  /// The number nearest to a whole one.
+  static func nearest(to value: Int64) -> Self
+  /// The number nearest to a whole one without sign.
+  static func nearest(to value: UInt64) -> Self
+  /// The number nearest to a floating-point one; what is no number is zero where there is no such.
+  static func nearest(to value: Double) -> Self
+}
 
-extension Int8: HDF5Number {
-  /// `int8`.
-  public static var hdf5Type: HDF5Type { .integer(bits: 8, signed: true) }
+extension HDF5Number {
+  /// Adds numbers as they lie in memory.
+  public static func add(_ values: [Self], to digest: inout Digest) { digest.add(values) }
+
+  /// Numbers as they lie in memory.
+  public static func withStored<Result>(
+    _ values: [Self], _ body: (HDF5Type, UnsafeRawBufferPointer) -> Result
+  ) -> Result {
+    values.withUnsafeBytes { body(hdf5Type, $0) }
+  }
 }
-extension Int16: HDF5Number {
-  /// `int16`.
-  public static var hdf5Type: HDF5Type { .integer(bits: 16, signed: true) }
+
+/// Whole numbers: what does not fit becomes the nearest that does.
+public protocol HDF5Integer: HDF5Number, FixedWidthInteger {}
+
+extension HDF5Integer {
+  /// `int8` to `uint64`.
+  public static var hdf5Type: HDF5Type { .integer(bits: bitWidth, signed: isSigned) }
+  /// The nearest number.
+  public static func nearest(to value: Int64) -> Self { Self(clamping: value) }
+  /// The nearest number.
+  public static func nearest(to value: UInt64) -> Self { Self(clamping: value) }
+  /// The nearest number towards zero.
+  public static func nearest(to value: Double) -> Self {
+    if value.isNaN { return 0 }
+    return Self(exactly: value.rounded(.towardZero)) ?? (value < 0 ? .min : .max)
+  }
 }
-extension Int32: HDF5Number {
-  /// `int32`.
-  public static var hdf5Type: HDF5Type { .integer(bits: 32, signed: true) }
-}
-extension Int64: HDF5Number {
-  /// `int64`.
-  public static var hdf5Type: HDF5Type { .integer(bits: 64, signed: true) }
-}
-extension Int: HDF5Number {
-  /// `int64`.
-  public static var hdf5Type: HDF5Type { .integer(bits: 64, signed: true) }
-}
-extension UInt8: HDF5Number {
-  /// `uint8`.
-  public static var hdf5Type: HDF5Type { .integer(bits: 8, signed: false) }
-}
-extension UInt16: HDF5Number {
-  /// `uint16`.
-  public static var hdf5Type: HDF5Type { .integer(bits: 16, signed: false) }
-}
-extension UInt32: HDF5Number {
-  /// `uint32`.
-  public static var hdf5Type: HDF5Type { .integer(bits: 32, signed: false) }
-}
-extension UInt64: HDF5Number {
-  /// `uint64`.
-  public static var hdf5Type: HDF5Type { .integer(bits: 64, signed: false) }
-}
+
+extension Int8: HDF5Integer {}
+extension Int16: HDF5Integer {}
+extension Int32: HDF5Integer {}
+extension Int64: HDF5Integer {}
+extension Int: HDF5Integer {}
+extension UInt8: HDF5Integer {}
+extension UInt16: HDF5Integer {}
+extension UInt32: HDF5Integer {}
+extension UInt64: HDF5Integer {}
+
 extension Float: HDF5Number {
   /// `float32`.
   public static var hdf5Type: HDF5Type { .float(bits: 32) }
+  /// The nearest number.
+  public static func nearest(to value: Int64) -> Float { Float(value) }
+  /// The nearest number.
+  public static func nearest(to value: UInt64) -> Float { Float(value) }
+  /// The nearest number.
+  public static func nearest(to value: Double) -> Float { Float(value) }
 }
 extension Double: HDF5Number {
   /// `float64`.
   public static var hdf5Type: HDF5Type { .float(bits: 64) }
+  /// The nearest number.
+  public static func nearest(to value: Int64) -> Double { Double(value) }
+  /// The nearest number.
+  public static func nearest(to value: UInt64) -> Double { Double(value) }
+  /// The number itself.
+  public static func nearest(to value: Double) -> Double { value }
 }

@@ -1,4 +1,4 @@
-/// A failure of the HDF5 library, or a file whose content is not what was asked for.
+/// A failure of the HDF5 library, of the disk, or a file whose content is not what was asked for.
 public struct HDF5Error: Error, Sendable, Equatable, CustomStringConvertible {
   /// The library function that failed, or the operation of this module that refused.
   public let call: String
@@ -6,16 +6,15 @@ public struct HDF5Error: Error, Sendable, Equatable, CustomStringConvertible {
   public let path: String
   /// The dataset, group or attribute inside the file; empty where the file itself is meant.
   public let object: String
-  /// The causes the library names, the first one first, or what to do instead.
+  /// The causes, the first one first, or what to do instead.
   public let detail: String
+  /// What to do; nil where nothing is known.
+  public let remedy: String?
 
-  /// What to do where the file is whole but of a form that is not read; nil where nothing is known.
-  ///
-  /// A library names parts of newer files by their version numbers, which it does not know.
-  public var remedy: String? {
-    detail.contains("version number")
-      ? "the file is of a newer HDF5 than this program reads: write it again for older ones "
-        + "(libver=('earliest', 'v110') in h5py)" : nil
+  /// What is wrong and the remedy, for a message that names the file itself.
+  public var problem: String {
+    "\(call) failed" + (object.isEmpty ? "" : " on '\(object)'")
+      + (detail.isEmpty ? "" : ": \(detail)") + (remedy.map { "; \($0)" } ?? "")
   }
 
   /// One line that names the file, the object, the call, the causes and the remedy.
@@ -33,7 +32,16 @@ struct Place: Sendable {
 
   func at(_ name: String) -> Place { Place(path: path, object: name) }
 
-  func error(_ call: String, _ detail: String) -> HDF5Error {
-    HDF5Error(call: call, path: path, object: object, detail: detail)
+  func error(_ call: String, _ detail: String, remedy: String? = nil) -> HDF5Error {
+    HDF5Error(call: call, path: path, object: object, detail: detail, remedy: remedy)
+  }
+
+  /// An error of the bounded reader.
+  func error(_ call: String, _ fault: any Error) -> HDF5Error {
+    switch fault as? Fault {
+    case .damaged(let words): error(call, words)
+    case .unknown(let words): error(call, "it has \(words), which is not read here")
+    case nil: error(call, "\(fault)")
+    }
   }
 }

@@ -1,127 +1,72 @@
-internal import CHDF5
+internal import Files
 
-/// An HDF5 file, open for reading or being written anew. It is closed when its owner goes away.
+/// An HDF5 file, open for reading.
 ///
-///     let file = try HDF5File(creating: "numbers.h5")
-///     try file.write("numbers", [1, 2, 3, 4, 5, 6] as [Float], shape: [3, 2])
-///     try file.setAttribute("unit", to: "meter", of: "numbers")
-///     try file.commit()
+///     let file = try HDF5File(reading: "numbers.h5")
+///     let numbers = try file.read("numbers", as: Float.self)
 ///
-/// Files are never changed in place: a new one is written under a temporary name in the same folder
-/// and takes its own name in `commit()`, so readers see the old content or the new, never a part.
-public struct HDF5File: ~Copyable, Sendable {
-  let file: OpenFile
+/// What this program writes, and most of what others do, is read by this module's own reader, which
+/// checks every place and size before it believes it. The library reads only what that one does
+/// not know, in a process of its own (`ForeignFile`).
+public struct HDF5File: Sendable {
+  /// Where the file is.
+  public let path: String
+  /// Whether the file notes what its attributes and elements were when it was written. The
+  /// attributes were compared; elements are, when a dataset is read as a whole.
+  public let isSealed: Bool
+  /// Whether the library copied it, because its form is not one of ours.
+  private let isCopy: Bool
+  private let file: ByteFile
+  private let root: StoredNode
+  private let limit: Int
 
   /// Opens a file for reading, without locks, so that read-only folders do.
   ///
-  /// - Parameter limit: the most bytes one read may return; by default the file's size and 256 MiB,
+  /// - Parameter limit: the most bytes one read may return; by default the file's size and 64 MiB,
   ///   so that a damaged or hostile file cannot ask for all memory.
   public init(reading path: String, limit: Int? = nil) throws(HDF5Error) {
-    file = try OpenFile(reading: path, limit: limit)
+    var file = try ByteFile(path)
+    let place = Place(path: path)
+    do throws(Fault) {
+      root = try TreeReader.root(of: file)
+      isCopy = false
+    } catch {
+      guard case .unknown(let words) = error else { throw place.error("open", error) }
+      (file, root) = try ForeignFile.copy(of: path, because: words)
+      isCopy = true
+    }
+    (self.path, self.file, self.limit) = (path, file, limit ?? file.size + 64 << 20)
+    // What the library read is not what a file's own digests count.
+    isSealed = isCopy ? false : try Seal.isIntact(root, file, place)
   }
 
-  /// Begins a new file that `commit()` will put at `path`.
-  public init(creating path: String) throws(HDF5Error) { file = try OpenFile(creating: path) }
-
-  /// Where the file is, or will be after `commit()`.
-  public var path: String { file.path }
-
-  /// Closes a new file, makes it durable and gives it its name. Datasets still open become
-  /// unusable.
-  public consuming func commit() throws(HDF5Error) { try file.commit() }
-
-  /// The names in a group, sorted by the library (by bytes).
+  /// The names in a group, sorted by bytes.
   public func members(of group: String = "/") throws(HDF5Error) -> [String] {
-    let place = Place(path: path, object: group)
-    let handle = try open(group)
-    return try names("H5Literate", place) { chdf5_each_link(handle.id, $0, $1) }
+    guard case .group(let members, _) = try node(group) else {
+      throw Place(path: path, object: group).error("list", "it is a dataset, not a group")
+    }
+    return members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// Whether a dataset or group of this name can be reached.
-  public func contains(_ name: String) throws(HDF5Error) -> Bool {
-    var reached = ""
-    for part in name.split(separator: "/") {
-      reached += "/\(part)"
-      let (id, path) = (file.id, reached)
-      let list = file.linkAccess.id
-      let place = Place(path: self.path, object: name)
-      guard try check("H5Lexists", place, { H5Lexists(id, path, list) }) > 0,
-        // The link is there; a soft one may lead nowhere.
-        try check("H5Oexists_by_name", place, { H5Oexists_by_name(id, path, list) }) > 0
-      else { return false }
-    }
-    return true
-  }
+  public func contains(_ name: String) throws(HDF5Error) -> Bool { find(name) != nil }
 
-  /// Makes a group, and those above it.
-  public func createGroup(_ name: String) throws(HDF5Error) {
-    let (id, links) = (file.id, file.linkCreation.id)
-    _ = try Handle("H5Gcreate2", Place(path: path, object: name)) {
-      H5Gcreate2(id, name, links, hid_t(H5P_DEFAULT), hid_t(H5P_DEFAULT))
-    }
-  }
-
-  /// Opens a dataset. Links into other files are refused.
+  /// A dataset.
   public func dataset(_ name: String) throws(HDF5Error) -> HDF5Dataset {
     let place = Place(path: path, object: name)
-    let handle = try open(name)
-    let id = handle.id
-    guard try check("H5Iget_type", place, { H5Iget_type(id).rawValue }) == H5I_DATASET.rawValue
-    else { throw place.error("open", "it is a group, not a dataset") }
-    return try HDF5Dataset(handle, in: file, place)
+    guard case .dataset(let stored, let attributes) = try node(name) else {
+      throw place.error("open", "it is a group, not a dataset")
+    }
+    let recorded = try attributes.first { $0.name == Seal.digest }.map {
+      (noted) throws(HDF5Error) in
+      try noted.elements(String.self, file, place.at("\(name)@\(noted.name)")).first ?? ""
+    }
+    return HDF5Dataset(
+      recordedDigest: isCopy ? nil : recorded, stored: stored, isCopy: isCopy, file: file,
+      place: place, limit: limit)
   }
 
-  /// Makes a dataset of this shape, and the groups above it; a chunked one can grow by `append`.
-  ///
-  /// - Parameter type: the stored type where it is not the usual one of `E`, such as
-  ///   `.string(bytes: 16)`.
-  public func createDataset<E: HDF5Element>(
-    _ name: String, of element: E.Type, shape: [Int], layout: HDF5Layout = .contiguous,
-    type: HDF5Type = E.hdf5Type
-  ) throws(HDF5Error) -> HDF5Dataset {
-    let place = Place(path: path, object: name)
-    guard shape.checkedProduct != nil else { throw place.error("create", "shape \(shape)") }
-    var limits = shape.map { hsize_t($0) }
-    var chunk: [hsize_t]?
-    var deflate = 0
-    if case .chunked(let rows, let level) = layout {
-      guard !shape.isEmpty, rows > 0, rows < 1 << 31, 0...9 ~= level else {
-        throw place.error("create", "shape \(shape) cannot lie in \(layout)")
-      }
-      limits[0] = chdf5_unlimited()
-      chunk = [hsize_t(rows)] + shape.dropFirst().map { hsize_t(max(1, $0)) }
-      deflate = level
-    }
-    let sizes = shape.map { hsize_t($0) }
-    let space = try Handle("H5Screate_simple", place) {
-      H5Screate_simple(Int32(sizes.count), sizes, limits)
-    }
-    let list = try Handle("H5Pcreate", place) {
-      chdf5_dataset_creation(Int32(sizes.count), chunk, UInt32(deflate))
-    }
-    let typeHandle = try type.handle(place)
-    let (id, links) = (file.id, file.linkCreation.id)
-    let handle = try Handle("H5Dcreate2", place) {
-      H5Dcreate2(id, name, typeHandle.id, space.id, links, list.id, hid_t(H5P_DEFAULT))
-    }
-    return try HDF5Dataset(handle, in: file, place)
-  }
-
-  /// Writes a whole new dataset; without a shape it has one axis.
-  public func write<E: HDF5Element>(
-    _ name: String, _ values: [E], shape: [Int]? = nil, layout: HDF5Layout = .contiguous,
-    type: HDF5Type = E.hdf5Type
-  ) throws(HDF5Error) {
-    let shape = shape ?? [values.count]
-    guard shape.checkedProduct == values.count else {
-      throw Place(path: path, object: name).error(
-        "write", "\(values.count) values cannot fill shape \(shape)")
-    }
-    let dataset = try createDataset(name, of: E.self, shape: shape, layout: layout, type: type)
-    try dataset.write(values)
-  }
-
-  /// Reads rows of a dataset; `dataset(_:)` serves repeated reads better.
+  /// Reads rows of a dataset.
   public func read<E: HDF5Element>(
     _ name: String, as type: E.Type = E.self, rows: HDF5Rows = .all
   ) throws(HDF5Error) -> [E] {
@@ -131,27 +76,61 @@ public struct HDF5File: ~Copyable, Sendable {
   /// The shape of a dataset; empty for a single value.
   public func shape(of name: String) throws(HDF5Error) -> [Int] { try dataset(name).shape }
 
-  /// Opens any object by name.
-  func open(_ name: String) throws(HDF5Error) -> Handle {
-    let (id, list) = (file.id, file.linkAccess.id)
-    return try Handle("H5Oopen", Place(path: path, object: name)) { H5Oopen(id, name, list) }
+  /// The names of the attributes of a dataset or group, sorted by bytes.
+  public func attributeNames(of object: String = "/") throws(HDF5Error) -> [String] {
+    // A copy has some that the file has not.
+    let added = isCopy ? [Seal.digest, Seal.names, Seal.seal, ForeignFile.unread] : []
+    return try node(object).attributes.map(\.name).filter { !added.contains($0) }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
-}
 
-/// Collects the names that one of the library's iterations visits.
-func names(
-  _ call: String, _ place: Place,
-  _ iterate: (chdf5_name_callback, UnsafeMutableRawPointer) -> herr_t
-) throws(HDF5Error) -> [String] {
-  var names: [String] = []
-  _ = try withUnsafeMutablePointer(to: &names) { pointer throws(HDF5Error) in
-    try check(call, place) {
-      iterate(
-        { name, data in
-          guard let name, let data else { return }
-          data.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
-        }, pointer)
+  /// The attribute of a dataset or group; throws when it is missing or of another kind.
+  public func attribute<Value: HDF5AttributeValue>(
+    _ name: String, of object: String = "/", as kind: Value.Type = Value.self
+  ) throws(HDF5Error) -> Value {
+    let place = Place(path: path, object: "\(object)@\(name)")
+    guard let stored = try node(object).attributes.first(where: { $0.name == name }) else {
+      throw place.error("open", "there is no such attribute")
     }
+    guard let shape = stored.shape, let count = shape.checkedProduct, shape.count <= 1,
+      Value.isArray || count == 1
+    else {
+      throw place.error("read", "its shape \(stored.shape ?? []) is not that of \(Value.self)")
+    }
+    return Value(attributeElements: try stored.elements(Value.Single.self, file, place))
   }
-  return names
+
+  /// The line that the seal of a file has for an attribute; nil where there is none.
+  func line(of attribute: String, in object: String) throws(HDF5Error) -> String? {
+    let found = try node(object).attributes.first { $0.name == attribute }
+    return try found?.line(file, Place(path: path, object: object))
+  }
+
+  private func node(_ name: String) throws(HDF5Error) -> StoredNode {
+    guard let node = find(name) else {
+      let reason = ForeignFile.reason(for: name, in: root, file)
+      throw Place(path: path, object: name).error("open", reason ?? "there is no such object")
+    }
+    return node
+  }
+
+  /// What lies at a path, links followed; nil where nothing does.
+  private func find(_ name: String) -> StoredNode? {
+    var (node, above) = (root, [StoredNode]())
+    var rest = Array(name.split(separator: "/").map(String.init).reversed())
+    var links = 0
+    while let part = rest.popLast() {
+      guard case .group(let members, _) = node, let next = members[part] else { return nil }
+      guard case .link(let target) = next else {
+        above.append(node)
+        node = next
+        continue
+      }
+      links += 1
+      guard links <= 16 else { return nil }
+      if target.hasPrefix("/") { (node, above) = (root, []) }
+      rest += target.split(separator: "/").map(String.init).filter { $0 != "." }.reversed()
+    }
+    return node
+  }
 }

@@ -56,7 +56,16 @@ public struct PictureList: Sendable {
     guard let names = FileManager.default.enumerator(atPath: path) else {
       throw ImageError(.cannotRead("the folder cannot be listed"), file: path)
     }
-    return names.compactMap { $0 as? String }.sorted()
+    let all = names.compactMap { $0 as? String }.sorted()
+    // A name that is not UTF-8 comes mended, and is that of no file.
+    if let mended = all.first(where: {
+      $0.contains("\u{FFFD}") && !FileManager.default.fileExists(atPath: "\(path)/\($0)")
+    }) {
+      throw ImageError(
+        .cannotRead("its name is not UTF-8; rename it"), file: "\(path)/\(mended)")
+    }
+    return
+      all
       .filter { name in
         [".jpg", ".jpeg", ".png"].contains { name.lowercased().hasSuffix($0) }
           && !name.split(separator: "/").contains { $0.hasPrefix(".") }

@@ -22,11 +22,13 @@ public struct FeatureArchive {
   private static let (trunkPrefix, goldenPrefix) = ("trunk.", "golden.")
   private static let statisticsPrefix = "statistics."
 
-  /// An archive of `trunk`; layers and their geometry are described here.
+  /// An archive of `trunk`; layers and their geometry are described here. With `weights` other than
+  /// f32 the trunk must have been rounded to it (`WeightPrecision.rounded`).
   public init(
     trunk: Stack, configuration: TrunkConfiguration, preprocessing: Preprocessing,
     provenance: FeatureDescription.Provenance, steps: [FeatureDescription.Step] = [],
-    statistics: ChannelStatistics? = nil
+    statistics: ChannelStatistics? = nil, dead: DeadChannels? = nil,
+    weights: WeightPrecision = .f32
   ) {
     self.trunk = trunk
     self.statistics = statistics
@@ -36,6 +38,8 @@ public struct FeatureArchive {
       provenance: provenance)
     description.steps = steps
     description.statistics = statistics?.origin
+    description.dead = dead
+    description.weights = weights == .f32 ? nil : weights
     self.description = description
   }
 
@@ -43,7 +47,10 @@ public struct FeatureArchive {
   public func write(to path: String) throws {
     var archive = TensorArchive(
       metadata: ["format": "pt", FeatureDescription.key: try description.json], source: path)
-    trunk.save(into: &archive, prefix: Self.trunkPrefix)
+    for named in trunk.tensors {
+      let kept = (description.weights ?? .f32).stored(named.tensor)
+      archive.add(Self.trunkPrefix + named.name, kept)
+    }
     golden.save(into: &archive, prefix: Self.goldenPrefix)
     statistics?.save(into: &archive, prefix: Self.statisticsPrefix)
     try archive.write(to: path, seal: .sha256)
@@ -58,7 +65,8 @@ public struct FeatureArchive {
     let file = try TensorArchive(reading: path)
     let description = try description(in: file)
     var trunk = description.emptyTrunk(on: device)
-    let report = try trunk.load(from: file, prefix: trunkPrefix)
+    let report = try trunk.load(
+      from: file, prefix: trunkPrefix, converting: description.weights != nil)
     let golden = try GoldenValues(
       from: file, prefix: goldenPrefix, layers: trunk.names, on: device)
     guard golden.input.shape.rank == 4, golden.input.shape[1] == description.trunk.inputChannels,

@@ -102,6 +102,12 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
   /// What the channel statistics were measured on; nil where there are none.
   public var statistics: ChannelStatistics.Origin?
 
+  /// The dead channels of the trunk as it is here; nil where they were not counted.
+  public var dead: DeadChannels?
+
+  /// How exactly kernels and matrices are kept; nil for f32.
+  public var weights: WeightPrecision?
+
   /// What the names of its layers mean.
   public var naming: LayerNaming { version < 2 ? .first : .current }
 
@@ -137,6 +143,8 @@ public struct FeatureDescription: Codable, Sendable, Equatable {
     if version < 2 && steps.contains(where: { $0.name == Step.folding }) { trunk.isFolded = true }
     statistics = try values.decodeIfPresent(
       ChannelStatistics.Origin.self, forKey: .statistics)
+    dead = try values.decodeIfPresent(DeadChannels.self, forKey: .dead)
+    weights = try values.decodeIfPresent(WeightPrecision.self, forKey: .weights)
   }
 
   /// The metadata key under which files keep a description.

@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Processes
 public import Randomness
 internal import Tensors
 

@@ -34,15 +34,58 @@ public struct LinearProbe: Sendable {
   /// Trains a probe; samples that are 0 for a class take no part in it.
   public init(_ features: Features, _ labels: ProbeLabels, settings: Settings = .init()) {
     labels.check(features, "LinearProbe")
-    standardization = Standardization(features)
-    let problem = LogisticProblem(standardization(features), labels, settings.weightDecay)
-    let (classes, columns) = (labels.classes, features.columns)
+    let standardization = Standardization(features)
+    let start = [Double](repeating: 0, count: labels.classes * (features.columns + 1))
+    self =
+      Self.solved(
+        standardization, LogisticProblem(standardization(features), labels, settings.weightDecay),
+        settings, from: start
+      ).probe
+  }
+
+  /// The probe of the decay that scores best on samples held out, and that score; of equal ones the
+  /// strongest. Decays are solved from the strongest on, each from the weights of the one before.
+  public static func best(
+    of decays: [Double], _ features: Features, _ labels: ProbeLabels, held: Features,
+    _ heldLabels: ProbeLabels, settings: Settings = .init(),
+    score: (_ scores: [Double], _ labels: ProbeLabels) -> Double
+  ) -> (probe: LinearProbe, decay: Double, score: Double) {
+    require(!decays.isEmpty, "LinearProbe: there are no decays to choose from")
+    labels.check(features, "LinearProbe")
+    let standardization = Standardization(features)
+    var problem = LogisticProblem(standardization(features), labels, 0)
+    var point = [Double](repeating: 0, count: labels.classes * (features.columns + 1))
+    var best: (probe: LinearProbe, decay: Double, score: Double)?
+    for decay in decays.sorted(by: >) {
+      problem.weightDecay = decay
+      let (probe, end) = solved(standardization, problem, settings, from: point)
+      point = end
+      let found = score(probe.scores(of: held), heldLabels)
+      if best.map({ found > $0.score }) ?? true { best = (probe, decay, found) }
+    }
+    return best!
+  }
+
+  private static func solved(
+    _ standardization: Standardization, _ problem: LogisticProblem, _ settings: Settings,
+    from start: [Double]
+  ) -> (probe: LinearProbe, point: [Double]) {
     let solver = LBFGS(iterations: settings.iterations, tolerance: settings.tolerance)
-    let (point, isSolved) = solver.minimize(
-      from: [Double](repeating: 0, count: classes * (columns + 1)), problem.value)
-    self.isSolved = isSolved
-    weights = Features(point.prefix(classes * columns).map { Float($0) }, columns: columns)
-    intercepts = Array(point.suffix(classes))
+    let (point, isSolved) = solver.minimize(from: start, problem.value)
+    let classes = problem.labels.classes
+    let probe = LinearProbe(
+      weights: Features(
+        point.dropLast(classes).map { Float($0) }, columns: problem.rows.shape[1]),
+      intercepts: Array(point.suffix(classes)), isSolved: isSolved,
+      standardization: standardization)
+    return (probe, point)
+  }
+
+  private init(
+    weights: Features, intercepts: [Double], isSolved: Bool, standardization: Standardization
+  ) {
+    (self.weights, self.intercepts) = (weights, intercepts)
+    (self.isSolved, self.standardization) = (isSolved, standardization)
   }
 
   /// The logits. Shapes: [samples, classes].
@@ -58,7 +101,7 @@ public struct LinearProbe: Sendable {
 struct LogisticProblem {
   let rows: Tensor
   let labels: ProbeLabels
-  let weightDecay: Double
+  var weightDecay: Double
 
   init(_ features: Features, _ labels: ProbeLabels, _ weightDecay: Double) {
     rows = features.tensor

@@ -16,6 +16,8 @@ public struct RotationTask: Classification {
   public static let name = "rotation"
   /// Not turned, and turned counterclockwise by one, two and three quarters.
   public static let classes = 4
+  /// Every picture is seen in all four positions.
+  public static let inputsOfPicture = classes
 
   /// What the network sees.
   public struct Settings: PretextSettings {

@@ -1,6 +1,7 @@
 internal import Files
 internal import Foundation
 public import Networks
+internal import Processes
 internal import Text
 
 /// What a run was made with: enough to tell why two runs differ. Kept as `environment.json`.
@@ -141,17 +142,7 @@ public struct EnvironmentRecord: Codable, Sendable, Equatable {
   }
 
   /// What git says; nil where there is no git or no repository.
-  private static func git(in folder: URL? = nil, _ arguments: String...) -> String? {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["git"] + arguments
-    if let folder { process.currentDirectoryURL = folder }
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return process.terminationStatus == 0 ? String(decoding: data, as: UTF8.self) : nil
+  private static func git(in folder: URL, _ arguments: String...) -> String? {
+    Subprocess.output(of: ["git", "-C", folder.path] + arguments)
   }
 }

@@ -7,26 +7,22 @@ public import Files
 public final class Journal {
   /// The file.
   public let path: String
-  private let files: any FileSystem
-  private let file: OpenFile
+  private let file: PatientFile
 
   /// Opens the journal at `path` for appending, made where it is missing.
   public init(_ path: String, on files: any FileSystem = .posix) throws(FileError) {
     self.path = path
-    self.files = files
-    file = try files.open(path, .append)
+    file = try PatientFile(path, on: files)
   }
 
-  deinit { try? files.close(file) }
-
-  /// Appends an event; it is with the system when this returns, so a killed process loses none.
+  /// Appends an event; it is with the system when this returns, so a killed process loses none. On
+  /// a full disk it is kept back, and written when there is room.
   public func append(_ event: JournalEvent) throws {
-    let line = try JSON.bytes(of: event, .line, .relaxed) + [10]
-    try line.withUnsafeBytes { try files.write($0, to: file) }
+    file.append(try JSON.bytes(of: event, .line, .relaxed) + [10])
   }
 
   /// Waits until every line would survive a power loss; call it when a checkpoint was saved.
-  public func sync() throws(FileError) { try files.sync(file) }
+  public func sync() { file.sync() }
 
   /// The events in a journal. A last line without an end, as a crash leaves it, is not an event;
   /// another line that is not one is an error that names file and line.

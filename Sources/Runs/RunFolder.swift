@@ -76,6 +76,7 @@ public final class RunFolder {
       throw RunError(
         path: path, problem: "holds other things, such as '\(other)'; choose a new name")
     }
+    TemporaryFile.removeLeftovers(in: path, deeply: true)
     let yaml = try configuration.yaml
     try write(environment, to: "\(path)/environment.json")
     let checkpoints = try CheckpointFolder("\(path)/checkpoints", keep: keep)
@@ -95,6 +96,7 @@ public final class RunFolder {
   ) throws -> (run: RunFolder, checkpoint: Checkpoint?, warnings: [String]) {
     let file = try configurationFile(of: path)
     let lock = try RunLock(folder: path)
+    TemporaryFile.removeLeftovers(in: path, deeply: true)
     let hash = try settings.digest
     let checkpoints = try CheckpointFolder("\(path)/checkpoints", keep: keep)
     try checkpoints.removeLeftovers()
@@ -108,7 +110,11 @@ public final class RunFolder {
     try Journal.truncate("\(path)/journal.jsonl", after: found?.checkpoint.progress.step ?? -1)
     let run = try RunFolder(
       path: path, checkpoints: checkpoints, configurationHash: hash, lock: lock)
-    return (run, found?.checkpoint, found?.warnings ?? [])
+    var warnings = found?.warnings ?? []
+    if let step = found?.checkpoint.progress.step {
+      warnings += checkpoints.removeSuperseded(upTo: step)
+    }
+    return (run, found?.checkpoint, warnings)
   }
 
   /// The run's configuration, read back strictly.

@@ -10,7 +10,12 @@ public final class RunLock: Sendable {
 
   /// Takes the lock of a folder; where another has it, the error names that process.
   public init(folder: String) throws(RunError) {
-    let path = "\(folder)/.lock"
+    descriptor = try Self.locked("\(folder)/.lock", naming: folder)
+  }
+
+  /// The descriptor of a file that nobody else has locked, made where it is missing and holding the
+  /// number of this process; errors speak of `name`.
+  static func locked(_ path: String, naming name: String) throws(RunError) -> Int32 {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw RunError(path: path, problem: "cannot be opened: \(String(cString: strerror(errno)))")
@@ -25,13 +30,13 @@ public final class RunLock: Sendable {
       }
       let holder = String(decoding: text.prefix(max(0, count)).prefix { $0 != 10 }, as: UTF8.self)
       throw RunError(
-        path: folder, problem: "is in use by process \(holder); wait for it, or end it first")
+        path: name, problem: "is in use by process \(holder); wait for it, or end it first")
     }
     // The lock counts, not the text: a number that could not be written is only missing in
     // messages.
     let line = Array("\(getpid())\n".utf8)
     if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, line, line.count, 0) }
-    self.descriptor = descriptor
+    return descriptor
   }
 
   deinit {

@@ -1,4 +1,5 @@
 public import Images
+public import Processes
 
 /// How a session of training ended.
 public enum RunOutcome: Sendable, Equatable {

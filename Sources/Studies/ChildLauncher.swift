@@ -1,5 +1,6 @@
 internal import Files
 internal import Foundation
+internal import Processes
 internal import Runs
 internal import Text
 

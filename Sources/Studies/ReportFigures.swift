@@ -17,9 +17,50 @@ struct ReportFigures {
     for group in groups where !seen.contains(group.task.name) { seen.append(group.task.name) }
     return seen.flatMap { name -> [Named] in
       let own = groups.filter { $0.task.name == name }
-      return [scores(name, own), differences(name, own)].compactMap { $0 }
+      return own.compactMap { curve(name, $0) }
+        + [scores(name, own), differences(name, own)].compactMap { $0 }
         + Self.ladders(own).map { labels(name, $0) }
     }
+  }
+
+  /// A line for each learner over the images that its trunks saw; starts without a trunk are
+  /// levels. Nil where no learner has two points.
+  private func curve(_ task: String, _ group: ReportTables.Group) -> Named? {
+    let rows = group.rows.filter { $0.mean != nil }
+    var learners: [String] = []
+    for row in rows where !row.plan.learner.isEmpty && !learners.contains(row.plan.learner) {
+      learners.append(row.plan.learner)
+    }
+    let series = learners.map { learner in
+      // Other exports of the same trunks are no points of this line.
+      let own = rows.filter { $0.plan.learner == learner && !isVariant($0.plan.start) }
+        .sorted { $0.plan.pretraining.images < $1.plan.pretraining.images }
+      return LineChart.Series(
+        learner, own.map { (x: Double($0.plan.pretraining.images), y: $0.mean!) },
+        hasMarkers: true)
+    }.filter { !$0.points.isEmpty }
+    guard series.contains(where: { $0.points.count > 1 }) else { return nil }
+    let noise = rows.filter { $0.plan.learner.isEmpty }.map { row in
+      Level(row.plan.start, row.mean!.mean)
+    }
+    let seen = series.flatMap(\.points).map(\.x)
+    let measure = rows.first { !$0.measure.isEmpty }?.measure ?? "score"
+    return (
+      "\(task)-curve-\(group.regime.name)",
+      "\(task), \(group.regime.name): mean over seeds with its 95 % interval, against the images "
+        + "seen in pretraining; dashed: starts that saw none",
+      Figure(
+        .lines(
+          LineChart(
+            x: Axis(
+              "images seen", scale: .logarithmic, range: seen.min()! * 0.8...seen.max()! * 1.25),
+            y: Axis("\(measure) (%)"), series: series, levels: noise)),
+        title: "\(task), \(group.regime.name)", height: 340)
+    )
+  }
+
+  private func isVariant(_ start: String) -> Bool {
+    study.trunks.contains { $0.starts.dropFirst().contains(start) }
   }
 
   /// Dots for each start, a series for each regime.

@@ -33,8 +33,10 @@ struct ReportTables {
     for row in group.rows {
       let seeds =
         row.missing == 0 ? "\(row.runs.count)" : "\(row.runs.count) of \(row.plan.steps.count)"
+      // Runs that are known by their rows have no folder here.
       let links = row.runs.map { run in
-        "[\(run.step.seed)](../\(run.step.id))"
+        plan.study.rows.isEmpty
+          ? "[\(run.step.seed)](../\(run.step.id))" : "\(run.step.seed)"
       }
       table.add([
         row.plan.start, seeds, row.mean?.formatted(digits: 1) ?? "–",
@@ -94,7 +96,7 @@ struct ReportTables {
       "task", "regime", "fraction", "start", "measure", "seeds", "planned", "pretraining seeds",
       "mean", "low", "high", "interval", "student low", "student high", "bootstrap low",
       "bootstrap high", "difference", "difference low", "difference high", "paired seeds", "chance",
-      "train pictures", "test pictures", "recipe", "version", "hash",
+      "train pictures", "test pictures", "recipe", "version", "hash", "learner", "images seen",
     ])
     for row in results.rows {
       let (plan, values) = (row.plan, row.runs.map(\.score))
@@ -115,7 +117,8 @@ struct ReportTables {
             row.chance.map(Self.number) ?? "",
             row.runs.first.map { "\($0.result.trainPictures)" } ?? "",
             row.runs.first.map { "\($0.result.testPictures)" } ?? "",
-            plan.recipe.name, "\(plan.recipe.version)", plan.recipe.hash,
+            plan.recipe.name, "\(plan.recipe.version)", plan.recipe.hash, plan.learner,
+            "\(plan.pretraining.images)",
           ])
     }
     return table
@@ -125,23 +128,68 @@ struct ReportTables {
   var runs: Table {
     var table = Table([
       "task", "regime", "start", "seed", "pretraining seed", "measure", "score", "chance", "run",
-      "recipe", "version", "hash", "data", "program",
+      "recipe", "version", "hash", "data", "program", "learner", "images seen",
+      "images of the task", "multiply-adds", "rate",
     ])
     for row in results.rows {
       for run in row.runs {
-        for measure in run.result.measures {
+        var measures = run.result.measures
+        if !row.plan.task.classes.isEmpty { measures.append(.init(row.measure, run.score / 100)) }
+        for measure in measures {
           table.add([
             row.plan.task.name, row.plan.regime.name, row.plan.start, "\(run.step.seed)",
             run.step.pretrainingSeed.map { "\($0)" } ?? "", measure.name,
             Self.number(100 * measure.value), measure.chance.map { Self.number(100 * $0) } ?? "",
             run.step.id, row.plan.recipe.name, "\(row.plan.recipe.version)", row.plan.recipe.hash,
-            run.result.dataHash, run.result.commit,
+            run.result.dataHash, run.result.commit, row.plan.learner,
+            "\(row.plan.pretraining.images)", "\(row.plan.work.images)",
+            Self.whole(row.plan.pretraining.multiplyAdds + row.plan.work.multiplyAdds),
+            run.rate.map { "\($0)" } ?? "",
           ])
         }
       }
     }
     return table
   }
+
+  /// One line for each number of the last evaluation of each trunk that was trained, trials among
+  /// them.
+  var trunks: Table {
+    var table = Table([
+      "step", "seed", "images seen", "multiply-adds", "rate", "number", "value", "recipe", "hash",
+    ])
+    for trunk in results.trunks {
+      for (name, value) in trunk.metrics.sorted(by: { $0.key < $1.key }) {
+        table.add([
+          trunk.step.id, "\(trunk.step.seed)", "\(trunk.step.effort.images)",
+          Self.whole(trunk.step.effort.multiplyAdds), trunk.rate.map { "\($0)" } ?? "", name,
+          Table.number(value, digits: 6), trunk.step.recipe.name, trunk.step.recipe.hash,
+        ])
+      }
+    }
+    return table
+  }
+
+  /// How long steps took: the one table that differs between equal runs.
+  var timings: Table {
+    var table = Table([
+      "step", "seconds", "images", "images per second", "multiply-adds per second", "device",
+      "threads", "program",
+    ])
+    for (step, time) in results.timings {
+      func rate(_ value: Double) -> String {
+        time.seconds > 0 && value > 0 ? Table.number(value / time.seconds, digits: 1) : ""
+      }
+      table.add([
+        step.id, Table.number(time.seconds, digits: 1), "\(step.effort.images)",
+        rate(Double(step.effort.images)), rate(step.effort.multiplyAdds), time.device,
+        "\(time.threads)", time.program,
+      ])
+    }
+    return table
+  }
+
+  private static func whole(_ value: Double) -> String { Table.number(value, digits: 0) }
 
   private static func cells(_ interval: Interval?) -> [String] {
     interval.map { [$0.mean, $0.low, $0.high].map(number) } ?? ["", "", ""]

@@ -1,61 +1,3 @@
-/// A trunk that learns without labels: one configuration of `pigment pretrain`.
-public struct StudyPretext: Codable, Hashable, Sendable {
-  /// What tables call it.
-  public var name: String
-  /// The configuration file; its `task` says what is learned.
-  public var configuration: String
-  /// The data set to learn from, by its name in the study.
-  public var data: String
-  /// Settings over the file's, such as `objective.lambda=1`.
-  public var settings: [String]
-  /// Pretraining seeds; 0 for as many as the study has. With fewer, transfer seeds share them in
-  /// turn, and the report says so: its intervals then lack some of the scatter of pretraining.
-  public var seeds: Int
-  /// Whether the export rescales the layers so that all learn equally fast (`--rescale`).
-  public var rescale: Bool
-
-  /// Reads the entry; name, configuration and data must be there.
-  public init(from decoder: any Decoder) throws {
-    let entry = try Entry<CodingKeys>(decoder)
-    name = try entry.value(.name)
-    configuration = try entry.value(.configuration)
-    data = try entry.value(.data)
-    settings = try entry.value(.settings, or: [])
-    seeds = try entry.value(.seeds, or: 0)
-    rescale = try entry.value(.rescale, or: false)
-  }
-}
-
-/// A trunk that learns with labels: one configuration of a `pigment transfer` command.
-public struct StudySupervision: Codable, Hashable, Sendable {
-  /// What tables call it.
-  public var name: String
-  /// The configuration file.
-  public var configuration: String
-  /// The data set to learn from, by its name in the study.
-  public var data: String
-  /// The noise it starts from.
-  public var from: String
-  /// The command of `pigment transfer` that trains it.
-  public var verb: String
-  /// Settings over the file's.
-  public var settings: [String]
-  /// Its seeds; 0 for as many as the study has.
-  public var seeds: Int
-
-  /// Reads the entry; name, configuration and data must be there.
-  public init(from decoder: any Decoder) throws {
-    let entry = try Entry<CodingKeys>(decoder)
-    name = try entry.value(.name)
-    configuration = try entry.value(.configuration)
-    data = try entry.value(.data)
-    from = try entry.value(.from, or: "he")
-    verb = try entry.value(.verb, or: "classify")
-    settings = try entry.value(.settings, or: [])
-    seeds = try entry.value(.seeds, or: 0)
-  }
-}
-
 /// What features are tested on: one configuration of a `pigment transfer` command.
 public struct StudyTask: Codable, Hashable, Sendable {
   /// What tables call it.
@@ -70,6 +12,21 @@ public struct StudyTask: Codable, Hashable, Sendable {
   public var settings: [String]
   /// The measure that starts are compared in, as results name it; empty for the first.
   public var measure: String
+  /// Classes over which the measure's mean is taken, by name, where a run tells it class by class;
+  /// empty takes the measure as it is.
+  public var classes: [String]
+  /// The starts that are tested, by the name of a learner for all its points, or of one start;
+  /// empty for all.
+  public var starts: [String]
+  /// Seeds; 0 for those of the study.
+  public var seeds: Int
+  /// Whether a start with fewer trunks than there are seeds shares them in turn; otherwise it has
+  /// as many seeds as trunks.
+  public var sharesTrunks: Bool
+  /// The point that its steps wait for in the order of work; empty for none.
+  public var after: String
+  /// Rates of which each start takes the best; nil leaves the rate to the configuration.
+  public var rates: StudyRates?
   /// What was published, to set our order beside it.
   public var published: Published
 
@@ -99,6 +56,12 @@ public struct StudyTask: Codable, Hashable, Sendable {
     data = try entry.value(.data)
     settings = try entry.value(.settings, or: [])
     measure = try entry.value(.measure, or: "")
+    classes = try entry.value(.classes, or: [])
+    starts = try entry.value(.starts, or: [])
+    seeds = try entry.value(.seeds, or: 0)
+    sharesTrunks = try entry.value(.sharesTrunks, or: true)
+    after = try entry.value(.after, or: "")
+    rates = try entry.optional(.rates)
     published = try entry.value(.published, or: .init())
   }
 }
@@ -115,12 +78,18 @@ public struct StudyRegime: Codable, Hashable, Sendable {
   public var tasks: [String]
   /// Starts that it would be unfair with, by name.
   public var without: [String]
+  /// The only starts that it is for, by name; empty for all.
+  public var starts: [String]
+  /// The regime whose chosen rates it takes over; empty where it chooses itself.
+  public var ratesOf: String
 
   /// Reads the entry; only the name must be there.
   public init(from decoder: any Decoder) throws {
     let entry = try Entry<CodingKeys>(decoder)
     name = try entry.value(.name)
     without = try entry.value(.without, or: [])
+    starts = try entry.value(.starts, or: [])
+    ratesOf = try entry.value(.ratesOf, or: "")
     fraction = try entry.value(.fraction, or: 1)
     settings = try entry.value(.settings, or: [])
     tasks = try entry.value(.tasks, or: [])

@@ -20,10 +20,15 @@ public struct StudyFile: Configuration {
   public var data: [String: StudyData] = [:]
   /// Settings of every configuration, such as `trunk.width=0.25`.
   public var everywhere: [String] = []
+  /// Points of the axis of images seen, by name, such as `100k: 102400`; learners name those that
+  /// they are trained at.
+  public var points: [String: Int] = [:]
   /// Trunks that learn without labels.
   public var pretexts: [StudyPretext] = []
   /// Trunks that learn with labels.
   public var supervised: [StudySupervision] = []
+  /// Options of every export of a trunk, such as `[--weights, bf16]`.
+  public var export: [String] = []
   /// What tasks start from: noise, or the name of a pretext or of a supervised trunk.
   public var starts: [String] = []
   /// The start that others are compared with, seed by seed.
@@ -34,6 +39,11 @@ public struct StudyFile: Configuration {
   public var regimes: [StudyRegime] = []
   /// Seeds 1 to this number, of transfer and of pretraining.
   public var seeds: Int = 3
+  /// A folder in which every finished step leaves its row, and whose rows of the same recipe count
+  /// as done; empty for none.
+  public var rows: String = ""
+  /// Starts whose trunks are kept there, too, by name: small ones that later steps need.
+  public var keeps: [String] = []
   /// How intervals over seeds are made.
   public var interval: IntervalRule = .automatic
   /// The sizes that the study can be run at.
@@ -70,5 +80,9 @@ struct Entry<Key: CodingKey> {
 
   func value<Value: Decodable>(_ key: Key, or usual: Value) throws -> Value {
     try container.contains(key) ? value(key) : usual
+  }
+
+  func optional<Value: Decodable>(_ key: Key) throws -> Value? {
+    try container.contains(key) ? .some(value(key)) : nil
   }
 }

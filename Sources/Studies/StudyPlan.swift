@@ -20,6 +20,13 @@ public struct StudyPlan {
     public var steps: [String]
     /// Pretraining seeds behind it; 0 for noise.
     public var pretrainingSeeds: Int
+    /// The learner behind its trunk, such as `colorization` of `colorization-100k`; empty for
+    /// noise.
+    public var learner: String
+    /// What its pretraining sees and computes; nothing for noise.
+    public var pretraining: StudyWork
+    /// What each of its own runs sees and computes.
+    public var work: StudyWork
   }
 
   /// The study, as its scale changes it.
@@ -36,24 +43,24 @@ public struct StudyPlan {
   public let dataHashes: [String: String]
 
   /// Reads a study file and expands it at a scale. `data` gives data sets other places than the
-  /// file does; `output` is empty for `runs/NAME-SCALE`.
+  /// file does, `rows` is another folder of rows; `output` is empty for `runs/NAME-SCALE`.
   public init(
     _ path: String, scale: String?, data: [String: String] = [:], output: String = "",
-    tools: StudyTools
+    rows folder: String? = nil, tools: StudyTools
   ) throws {
-    let text = try StudyFile.load(path, on: tools.files)
+    var text = try StudyFile.load(path, on: tools.files)
+    if let folder { text.rows = folder }
     let source = StudySource(path: path, files: tools.files)
-    let (study, chosen, places) = try source.study(text, scale: scale, data: data)
-    self.study = study
-    self.scale = chosen
-    let usual = "runs/\(study.name)" + (chosen.isEmpty ? "" : "-\(chosen)")
+    let expanded = try source.study(text, scale: scale, data: data)
+    self.study = expanded.study
+    self.scale = expanded.scale
+    let usual = "runs/\(study.name)" + (self.scale.isEmpty ? "" : "-\(self.scale)")
     self.output = output.isEmpty ? usual : output
-    var builder = PlanBuilder(
-      study, output: self.output, changes: places, source: source, tools: tools)
+    var builder = PlanBuilder(expanded, output: self.output, source: source, tools: tools)
     try builder.build()
     (steps, rows, dataHashes) = (builder.steps, builder.rows, builder.dataHashes)
   }
 
   /// The step called `id`.
-  func step(_ id: String) -> StudyStep { steps.first { $0.id == id }! }
+  public func step(_ id: String) -> StudyStep { steps.first { $0.id == id }! }
 }

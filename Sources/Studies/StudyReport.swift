@@ -4,8 +4,9 @@ internal import Plots
 internal import Runs
 internal import Text
 
-/// The report of a study: `report.md`, `summary.csv`, `runs.csv` and figures, in its folder
-/// `report`. The same runs give the same bytes.
+/// The report of a study: `report.md`, `summary.csv`, `runs.csv`, `trunks.csv`, `timings.csv` and
+/// figures, in its folder `report`. The same runs give the same bytes, those of `timings.csv`
+/// aside.
 public struct StudyReport {
   private let results: StudyResults
   private let tables: ReportTables
@@ -29,7 +30,9 @@ public struct StudyReport {
     let folder = "\(results.plan.output)/report"
     try files.makeDirectory(folder)
     let named = figures ? ReportFigures(tables: tables).all : []
-    var written: Set<String> = ["report.md", "summary.csv", "runs.csv"]
+    var written: Set<String> = [
+      "report.md", "summary.csv", "runs.csv", "trunks.csv", "timings.csv",
+    ]
     if !named.isEmpty {
       let gnuplot = try Gnuplot()
       for one in named {
@@ -41,11 +44,13 @@ public struct StudyReport {
     }
     try AtomicFile.write(tables.summary.csv, to: "\(folder)/summary.csv", on: files)
     try AtomicFile.write(tables.runs.csv, to: "\(folder)/runs.csv", on: files)
+    try AtomicFile.write(tables.trunks.csv, to: "\(folder)/trunks.csv", on: files)
+    try AtomicFile.write(tables.timings.csv, to: "\(folder)/timings.csv", on: files)
     let page = "\(folder)/report.md"
     try AtomicFile.write(markdown(named.map { ($0.name, $0.caption) }), to: page, on: files)
     // Figures of tasks or regimes that are no longer there; what a reader put beside stays.
     let tasks = results.plan.study.tasks.map(\.name)
-    let kinds = ["-scores.", "-differences.", "-labels"]
+    let kinds = ["-scores.", "-differences.", "-labels", "-curve"]
     for name in try files.list(folder)
     where !written.contains(name)
       && tasks.contains(where: { task in kinds.contains { name.hasPrefix(task + $0) } })

@@ -13,6 +13,8 @@ public struct StudyResults {
     public let result: StudyResult
     /// The measure that starts are compared in, in percent.
     public let score: Double
+    /// The rate that its trials chose; nil where it was set.
+    public let rate: Double?
   }
 
   /// One row: a start on a task in a regime.
@@ -39,25 +41,45 @@ public struct StudyResults {
   public let plan: StudyPlan
   /// The rows, in the plan's order.
   public let rows: [Row]
+  /// The finished trunks with the numbers of their last evaluation, and their archives with the
+  /// dead channels of each layer.
+  let trunks: [(step: StudyStep, rate: Double?, metrics: [String: Double])]
+  /// How long finished steps took, where that is known.
+  let timings: [(step: StudyStep, time: StepTiming)]
 
   /// Reads the runs of a plan. What is not finished is missing; what is another recipe's is an
   /// error, so that nothing is ever mixed.
   public init(_ plan: StudyPlan, tools: StudyTools) throws {
     self.plan = plan
-    let records = StepRecords(plan.output, tools)
+    let records = StepRecords(plan, tools)
     var found: [(StudyPlan.Row, String, [Run])] = []
     for row in plan.rows {
-      var (measure, runs) = (row.task.measure, [Run]())
+      var (measure, runs) = ("", [Run]())
       for id in row.steps {
         let step = plan.step(id)
         guard try Self.isFinished(step, records) else { continue }
         try Self.checkNeeds(of: step, plan, records)
         let result = try records.result(of: step)!
-        let score = try Self.score(result, measure, step)
+        let score = try Self.score(result, row.task, step)
         measure = score.name
-        runs.append(Run(step: step, result: result, score: 100 * score.value))
+        runs.append(
+          Run(
+            step: step, result: result, score: 100 * score.value,
+            rate: try records.rate(of: step, in: plan)))
       }
       found.append((row, measure, runs))
+    }
+    trunks = try plan.steps.compactMap { step in
+      switch step.work {
+      case .transfer: return nil
+      case .pretrain, .supervise, .export: break
+      }
+      guard try Self.isFinished(step, records) else { return nil }
+      return (step, try records.rate(of: step, in: plan), try records.metrics(of: step))
+    }
+    timings = try plan.steps.compactMap { step in
+      guard try Self.isFinished(step, records) else { return nil }
+      return try records.timing(of: step).map { (step, $0) }
     }
     rows = found.map { row, measure, runs in
       let base = found.first {
@@ -105,7 +127,7 @@ public struct StudyResults {
 
   private static func isFinished(_ step: StudyStep, _ records: StepRecords) throws -> Bool {
     switch try records.state(of: step) {
-    case .finished: return true
+    case .finished, .recorded: return true
     case .new, .unfinished: return false
     case .foreign(let problem):
       throw RunError(
@@ -125,15 +147,18 @@ public struct StudyResults {
   }
 
   private static func score(
-    _ result: StudyResult, _ measure: String, _ step: StudyStep
+    _ result: StudyResult, _ task: StudyTask, _ step: StudyStep
   ) throws -> StudyResult.Measure {
-    guard !measure.isEmpty else { return result.measures[0] }
-    guard let found = result.measures.first(where: { $0.name == measure }) else {
+    if let found = result.score(task.measure, over: task.classes) { return found }
+    if !task.measure.isEmpty, !result.measures.contains(where: { $0.name == task.measure }) {
       throw RunError(
         path: step.product,
-        problem: "has no measure '\(measure)'; it has "
+        problem: "has no measure '\(task.measure)'; it has "
           + result.measures.map(\.name).joined(separator: ", "))
     }
-    return found
+    throw RunError(
+      path: step.product,
+      problem: "does not tell \(result.measures[0].name) for each of "
+        + task.classes.joined(separator: ", "))
   }
 }

@@ -1,4 +1,5 @@
 internal import Files
+public import Processes
 public import Runs
 
 /// Does the steps of a plan that are not done: in their order, several at once, until all are there
@@ -33,7 +34,7 @@ public struct StudyRun {
   public init(_ plan: StudyPlan, tools: StudyTools) {
     self.plan = plan
     self.tools = tools
-    records = StepRecords(plan.output, tools)
+    records = StepRecords(plan, tools)
   }
 
   /// What a call would find: every step with its state in words; nothing is changed.
@@ -45,6 +46,7 @@ public struct StudyRun {
         case .new: "to do"
         case .unfinished(let because): "to do, \(because)"
         case .finished: "done"
+        case .recorded: "done, by its row"
         case .foreign(let problem): "refused, \(problem)"
         }
       return (step, state)
@@ -61,27 +63,38 @@ public struct StudyRun {
     Signals.watch()
     defer { Signals.stopWatching() }
     return try withExtendedLifetime(folder) {
-      try work(waiting, make(folder.threads), folder.device)
+      try work(waiting, make(folder.threads), folder)
     }
   }
 
   /// The steps that are to be done.
   private func look() throws -> [StudyStep] {
     var foreign: [(StudyStep, String)] = []
-    var waiting: [StudyStep] = []
+    var (waiting, recorded): (Set<String>, Set<String>) = ([], [])
     for step in plan.steps {
       switch try records.state(of: step) {
-      case .finished: continue
-      case .new: waiting.append(step)
+      case .finished: try records.completeRow(of: step, in: plan)
+      case .recorded: recorded.insert(step.id)
+      case .new: waiting.insert(step.id)
       case .unfinished(let because):
         say(.note("\(step.id): goes on, \(because)"))
-        waiting.append(step)
+        waiting.insert(step.id)
       case .foreign(let problem):
         foreign.append((step, problem))
-        waiting.append(step)
+        waiting.insert(step.id)
       }
     }
-    guard let first = foreign.first else { return waiting }
+    // From the last to the first: what a step needs that is only recorded is fetched or made again.
+    for step in plan.steps.reversed() where waiting.contains(step.id) {
+      for need in step.needs where recorded.contains(need) {
+        recorded.remove(need)
+        if try records.restore(plan.step(need)) { continue }
+        say(.note("\(need): made again, for \(step.id) needs what it left"))
+        waiting.insert(need)
+      }
+    }
+    let steps = plan.steps.filter { waiting.contains($0.id) }
+    guard let first = foreign.first else { return steps }
     guard redoes else {
       let others = foreign.count > 1 ? " (so do \(foreign.count - 1) others)" : ""
       throw RunError(
@@ -95,13 +108,15 @@ public struct StudyRun {
       say(.note("\(step.id): removed, for it \(problem)"))
       try records.remove(step)
     }
-    return waiting
+    return steps
   }
 
   private func work(
-    _ steps: [StudyStep], _ launcher: any StepLauncher, _ device: String
+    _ steps: [StudyStep], _ launcher: any StepLauncher, _ folder: OutputFolder
   ) throws -> Outcome {
+    let clock = ContinuousClock()
     var (waiting, running) = (steps, [String: StudyStep]())
+    var since: [String: ContinuousClock.Instant] = [:]
     var undone = Set(steps.map(\.id))
     var failures: [(StudyStep, Int32, String)] = []
     var (ending, isStopped): (Signals.Ending?, Bool) = (nil, false)
@@ -117,23 +132,27 @@ public struct StudyRun {
       // stand after those that they need.
       var lost = Set(failures.map(\.0.id))
       waiting.removeAll { step in
-        let isLost = step.needs.contains(where: lost.contains)
+        let isLost = step.precedents.contains(where: lost.contains)
         if isLost { lost.insert(step.id) }
         return isLost
       }
       if ending == nil {
         for step in waiting where launcher.hasRoom {
-          guard undone.isDisjoint(with: step.needs) else { continue }
-          guard try begin(step, launcher, device, &claimed) else { continue }
-          running[step.id] = step
+          guard undone.isDisjoint(with: step.precedents) else { continue }
+          guard try begin(step, launcher, folder.device, &claimed) else { continue }
+          (running[step.id], since[step.id]) = (step, clock.now)
           waiting.removeAll { $0.id == step.id }
         }
       }
       if running.isEmpty, ending != nil || waiting.isEmpty { break }
       for (id, status) in try launcher.ended() {
         let step = running.removeValue(forKey: id)!
+        try records.add(
+          seconds: since[id]!.duration(to: clock.now).inSeconds, to: step, device: folder.device,
+          threads: folder.threads)
         if status == 0 {
           try records.finish(step)
+          try records.writeRow(of: step, in: plan)
           undone.remove(id)
           say(.ended(step, done: plan.steps.count - undone.count, of: plan.steps.count))
         } else if let signal = Signals.Ending.allCases.first(where: { $0.exitCode == status }) {
@@ -168,8 +187,9 @@ public struct StudyRun {
       try step.work != .export && tools.files.exists("\(step.product)/configuration.yaml")
     // Exports are checked on the host.
     let place = step.work == .export || device == "cpu" ? [] : ["--device", device]
+    let rate = try records.rate(of: step, in: plan)
     let begun = try launcher.launch(
-      step, arguments: (isBegun ? step.resuming : step.arguments) + place, log: records.log(step),
+      step, arguments: step.arguments(rate: rate, isBegun: isBegun) + place, log: records.log(step),
       lock: "\(plan.output)/steps/\(step.id).lock")
     say(begun ? .started(step) : .note("\(step.id): waits for a process of an earlier call"))
     return begun
@@ -196,4 +216,11 @@ public enum StudyEvent {
   case note(String)
   /// A moment passed.
   case pass
+}
+
+extension Duration {
+  /// In seconds.
+  var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
 }

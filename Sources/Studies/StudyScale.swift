@@ -13,6 +13,8 @@ public struct StudyScale: Codable, Hashable, Sendable {
   public var tasks: [String]
   /// Only these regimes; empty for all.
   public var regimes: [String]
+  /// Only these points, with what they stand for here; empty for all, as the study has them.
+  public var points: [String: Int]
 
   /// Reads the entry; nothing must be there.
   public init(from decoder: any Decoder) throws {
@@ -23,9 +25,11 @@ public struct StudyScale: Codable, Hashable, Sendable {
     starts = try entry.value(.starts, or: [])
     tasks = try entry.value(.tasks, or: [])
     regimes = try entry.value(.regimes, or: [])
+    points = try entry.value(.points, or: [:])
   }
 
   init() {
     (seeds, everywhere, settings, starts, tasks, regimes) = (0, [], [:], [], [], [])
+    points = [:]
   }
 }

@@ -10,6 +10,17 @@ public struct StudyTools {
   public var dataHash: (_ path: String) throws -> String
   /// What the finished run in a folder came to; nil where it is not finished.
   public var result: (_ verb: String, _ folder: String) throws -> StudyResult?
+  /// What a run with such settings sees and computes; `data` is its data set's file.
+  public var work:
+    (_ verb: String?, _ file: String, _ changes: [String], _ data: String) throws -> StudyWork
+  /// The numbers of the last evaluation of the run in a folder, by name; with those of its result,
+  /// where it has one. Nil for `verb` is `pigment pretrain`.
+  public var metrics: (_ verb: String?, _ folder: String) throws -> [String: Double]
+  /// The share of dead channels in each layer of an archive, under the names that tables give them;
+  /// nothing where they were not counted.
+  public var deadChannels: (_ archive: String) throws -> [String: Double]
+  /// The program and its version, as timings name it.
+  public var program: String
   /// The commands of `pigment transfer`.
   public var verbs: [StudyVerb]
   /// The starts that need no file.
@@ -23,8 +34,16 @@ public struct StudyTools {
     settings: @escaping (_ verb: String?, _ file: String, _ changes: [String]) throws -> String,
     dataHash: @escaping (_ path: String) throws -> String,
     result: @escaping (_ verb: String, _ folder: String) throws -> StudyResult?,
-    noise: [String], files: any FileSystem = .posix
+    work:
+      @escaping (
+        _ verb: String?, _ file: String, _ changes: [String], _ data: String
+      ) throws -> StudyWork,
+    metrics: @escaping (_ verb: String?, _ folder: String) throws -> [String: Double],
+    deadChannels: @escaping (_ archive: String) throws -> [String: Double],
+    program: String, noise: [String], files: any FileSystem = .posix
   ) {
+    (self.work, self.metrics, self.program) = (work, metrics, program)
+    self.deadChannels = deadChannels
     self.verbs = verbs
     self.settings = settings
     self.dataHash = dataHash
@@ -50,41 +69,20 @@ public struct StudyVerb: Sendable, Hashable {
   }
 }
 
-/// What one run of a task came to.
-public struct StudyResult: Sendable, Equatable {
-  /// A score between 0 and 1.
-  public struct Measure: Sendable, Equatable {
-    /// The name, such as `mAP area`.
-    public var name: String
-    /// The score.
-    public var value: Double
-    /// What scores without knowledge come to, where that is known.
-    public var chance: Double?
+/// How much a run sees, and how much it computes.
+public struct StudyWork: Sendable, Hashable, Codable {
+  /// Images that it learns from, each as often as it is seen; those that it looks at, where nothing
+  /// but a classifier on top learns.
+  public var images: Int
+  /// Those of one step; 1 where there are no steps.
+  public var imagesOfStep: Int
+  /// Multiply-adds of the trunk over all of them, reckoned: a pass that learns counts as three
+  /// forward ones; heads, tests and evaluations are left out.
+  public var multiplyAdds: Double
 
-    /// A score.
-    public init(_ name: String, _ value: Double, chance: Double? = nil) {
-      (self.name, self.value, self.chance) = (name, value, chance)
-    }
-  }
-
-  /// The scores.
-  public var measures: [Measure]
-  /// The seed of the run, and the content hash of its data.
-  public var seed: UInt64, dataHash: String
-  /// Pictures learned from and reported on.
-  public var trainPictures, testPictures: Int
-  /// The commit of the program that made the run.
-  public var commit: String
-  /// What the mean over classes rests on; nil where a task has no classes.
-  public var basis: String?
-
-  /// A result.
-  public init(
-    measures: [Measure], seed: UInt64, dataHash: String, trainPictures: Int, testPictures: Int,
-    commit: String, basis: String? = nil
-  ) {
-    self.basis = basis
-    (self.measures, self.seed, self.dataHash) = (measures, seed, dataHash)
-    (self.trainPictures, self.testPictures, self.commit) = (trainPictures, testPictures, commit)
+  /// Nothing, or what is given.
+  public init(images: Int = 0, imagesOfStep: Int = 1, multiplyAdds: Double = 0) {
+    (self.images, self.imagesOfStep) = (images, imagesOfStep)
+    self.multiplyAdds = multiplyAdds
   }
 }

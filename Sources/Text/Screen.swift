@@ -1,3 +1,5 @@
+internal import Processes
+
 #if canImport(Glibc)
   internal import Glibc
 #else
@@ -33,22 +35,6 @@ public struct Screen {
     let known = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return Screen(
       isTerminal: isTerminal, usesColor: isTerminal && variable("NO_COLOR").isEmpty,
-      columns: known ? Int(size.ws_col) : 80
-    ) { text in
-      let bytes = Array(text.utf8)
-      var sent = 0
-      while sent < bytes.count {
-        let count = bytes.withUnsafeBytes {
-          writeError($0.baseAddress! + sent, bytes.count - sent)
-        }
-        // Nobody reads any more: progress is not worth ending a run for.
-        if count < 0 && errno != EINTR { return }
-        sent += max(0, count)
-      }
-    }
+      columns: known ? Int(size.ws_col) : 80, write: Output.write)
   }
-}
-
-private func writeError(_ bytes: UnsafeRawPointer, _ count: Int) -> Int {
-  write(STDERR_FILENO, bytes, count)
 }

@@ -2,6 +2,7 @@ internal import Configurations
 internal import Datasets
 internal import Layers
 internal import Networks
+internal import Processes
 public import Runs
 internal import Tensors
 
@@ -65,6 +66,18 @@ public struct LearningRun<Task: LearningTask> {
       let text = "steps depend on the number of threads in their last bits (threadInvariant)"
       try folder.journal.append(.note(step: step, text: text))
     }
+    do {
+      return try run(in: folder, from: checkpoint, after: step, stop)
+    } catch let interruption as Interruption {
+      // Before the first step: learned starts. They begin anew.
+      return Ending(outcome: .interrupted(interruption.signal, step: step), result: nil)
+    }
+  }
+
+  private func run(
+    in folder: RunFolder, from checkpoint: Checkpoint?, after step: Int, _ stop: PlannedStop?
+  ) throws -> Ending {
+    let settings = task.settings.run
     let prepared = try task.prepare(resuming: checkpoint) {
       try folder.journal.append(.note(step: 0, text: $0))
     }
@@ -76,12 +89,27 @@ public struct LearningRun<Task: LearningTask> {
     let outcome = try session.train(
       &model, &optimizer, from: step, best: checkpoint?.progress.best,
       loss: { try task.loss(&$0, $1, &$2) }, evaluate: { try task.evaluate($0) })
+    let last: Int
     switch outcome {
     case .interrupted, .stopped: return Ending(outcome: outcome, result: nil)
-    case .finished, .settled: break
+    case .finished: last = settings.iterations
+    case .settled(let step, _): last = step
     }
+    do {
+      let result = try result(&model, optimizer, in: folder)
+      return Ending(outcome: outcome, result: result)
+    } catch let interruption as Interruption {
+      // The last checkpoint is there; the test is made when the run goes on.
+      return Ending(outcome: .interrupted(interruption.signal, step: last), result: nil)
+    }
+  }
+
+  private func result(
+    _ model: inout Task.Model, _ optimizer: any Optimizer, in folder: RunFolder
+  ) throws -> Task.Result? {
+    let settings = task.settings.run
     model = optimizer.averaged(model)
-    var selected: Int?
+    var (selected, notes): (Int?, [String]) = (nil, [])
     if comesToBest {
       guard let found = try BestCheckpoints.best(in: "\(folder.path)/best") else {
         throw RunError(
@@ -90,16 +118,16 @@ public struct LearningRun<Task: LearningTask> {
             + settings.selection.metric)
       }
       selected = found.checkpoint.progress.step
-      let tested = "tested is the checkpoint of step \(found.checkpoint.progress.step)"
-      for text in found.warnings + [tested] {
-        try folder.journal.append(.note(step: settings.iterations, text: text))
-      }
+      notes = found.warnings
+      notes.append("tested is the checkpoint of step \(found.checkpoint.progress.step)")
       try model.load(from: found.checkpoint.withAveragedWeights.archive, prefix: "model.")
     }
     if Task.Result.self != Never.self { try model.requireFinite(in: folder.path) }
     let result = try task.result(of: model, selected: selected, in: folder)
+    // After the test, which a signal may end: it says so once.
+    for text in notes { try folder.journal.append(.note(step: settings.iterations, text: text)) }
     if let result { try folder.writeEvaluation(result) }
-    return Ending(outcome: outcome, result: result)
+    return result
   }
 
   /// Whether the best checkpoint, not the last, is what the run comes to.

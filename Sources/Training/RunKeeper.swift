@@ -77,7 +77,7 @@ struct RunKeeper<Batch: Sendable> {
       for warning in try session.folder.checkpoints.save(checkpoint(model, optimizer, step)) {
         try note(step, warning)
       }
-      try session.folder.journal.sync()
+      session.folder.journal.sync()
     } catch {
       if mustSucceed { throw error }
       try note(step, "no checkpoint at step \(step): \(error)")
@@ -94,7 +94,7 @@ struct RunKeeper<Batch: Sendable> {
       error.saved = path
     }
     try session.folder.journal.append(.note(step: error.step - 1, text: "\(error)"))
-    try session.folder.journal.sync()
+    session.folder.journal.sync()
     return error
   }
 

@@ -2,6 +2,7 @@ internal import Images
 internal import Inputs
 public import Layers
 public import Networks
+internal import Processes
 internal import Randomness
 public import Runs
 internal import Tensors
@@ -80,12 +81,37 @@ public struct RunSession<Batch: Sendable> {
     Signals.watch()
     defer { Signals.stopWatching() }
     var keeper = try RunKeeper(self, best: best)
-    if start == 0 && intervals.evaluation > 0 {
-      try keeper.judge(try evaluate(optimizer.averaged(model)), model, optimizer, step: 0)
+    var screen = ProgressReporter(title, total: loop.iterations, done: start)
+    var taken = start
+    do {
+      return try Signals.hold {
+        try train(
+          &model, &optimizer, from: start, &keeper, &screen, &taken, loss: loss, evaluate: evaluate)
+      }
+    } catch let interruption as Interruption {
+      // An evaluation, or a wait for the next batch. What is missing of an evaluation is made up
+      // for when the run goes on.
+      screen.finish()
+      if taken > start { try keeper.save(model, optimizer, taken, mustSucceed: true) }
+      return .interrupted(interruption.signal, step: taken)
+    }
+  }
+
+  /// The same; `taken` is the number of steps that are behind.
+  private func train<Model: Parameterized>(
+    _ model: inout Model, _ optimizer: inout any Optimizer, from start: Int,
+    _ keeper: inout RunKeeper<Batch>, _ screen: inout ProgressReporter, _ taken: inout Int,
+    loss: (inout Model, Batch, inout Pass) throws -> TrainingLoop.Loss,
+    evaluate: (Model) throws -> Evaluation
+  ) throws -> Outcome {
+    if try lacksEvaluation(at: start) {
+      try keeper.judge(try evaluate(optimizer.averaged(model)), model, optimizer, step: start)
+      if start > 0 && (isDue(intervals.checkpoint, start) || keeper.isSettled(at: start)) {
+        try keeper.save(model, optimizer, start, mustSucceed: true)
+      }
     }
     if keeper.isSettled(at: start) { return .settled(step: start, best: keeper.best!) }
     var outcome = Outcome.finished
-    var screen = ProgressReporter(title, total: loop.iterations, done: start)
     var since = (seconds: 0.0, waited: 0.0, steps: 0)
     let (first, last) = (start * loop.accumulation, loop.iterations * loop.accumulation)
     let batches = Prefetcher(
@@ -95,13 +121,15 @@ public struct RunSession<Batch: Sendable> {
       try loop.run(
         &model, &optimizer, from: start,
         batch: { number in
-          if number % loop.accumulation == 0 { current = [] }
-          let batch = try batches.next()!
+          let isFirst = number % loop.accumulation == 0
+          if isFirst { current = [] }
+          // A step that has begun is finished.
+          let batch = try batches.next(heedsSignals: isFirst)!
           current.append((number, batch))
           return batch
         }, loss: loss
       ) { step, model, optimizer in
-        current = []  // the step was taken
+        (current, taken) = ([], step.number)
         let isLast = step.number == loop.iterations
         since.seconds += step.seconds
         since.waited += step.waited
@@ -148,6 +176,16 @@ public struct RunSession<Batch: Sendable> {
       throw try broken.map { try keeper.keep($0.batch, of: error) } ?? error
     }
     return outcome
+  }
+
+  /// Whether the evaluation that is due after `step` steps is missing, as at the beginning, and
+  /// after a signal had ended it.
+  private func lacksEvaluation(at step: Int) throws -> Bool {
+    guard step > 0 else { return intervals.evaluation > 0 }
+    guard intervals.evaluation > 0, isDue(intervals.evaluation, step) else { return false }
+    return try !Journal.events(in: folder.journal.path).contains {
+      if case .evaluation(step, _) = $0 { true } else { false }
+    }
   }
 
   private func isDue(_ interval: Int, _ step: Int) -> Bool {

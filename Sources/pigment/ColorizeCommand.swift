@@ -4,6 +4,7 @@ internal import Colorization
 internal import Foundation
 internal import Images
 internal import Networks
+internal import Processes
 internal import Runs
 internal import Statistics
 internal import Text
@@ -32,6 +33,7 @@ struct ColorizeCommand: ParsableCommand {
   @OptionGroup var device: DeviceOptions
   @OptionGroup var profiles: ProfileOptions
   @Option(name: .shortAndLong, help: "The folder for the results.") var output: String
+  @OptionGroup var replace: ReplaceOptions
   @Option(help: "Sharpness of the color distribution: 1 is its mean, toward 0 its mode.")
   var temperature: Double?
   @Option(help: "Several temperatures with commas, from the mode (0) to the mean (1): 0,0.38,1.")
@@ -74,7 +76,7 @@ struct ColorizeCommand: ParsableCommand {
 
   func run() throws {
     let found = try CheckpointOrigin.found(at: checkpoint)
-    for warning in found.warnings { printError(warning) }
+    for warning in found.warnings { Output.say(warning) }
     let colorizer = try Colorizer.load(
       found.checkpoint, workingSize: size, on: device.chosenForPictures)
     if entropy, case .chroma = colorizer.output {
@@ -88,6 +90,13 @@ struct ColorizeCommand: ParsableCommand {
       temperatures[0].text = "predicted"
     }
     let list = try PictureList(images)
+    var places = temperatures.flatMap { one in
+      list.entries.map { path(folder(temperatures, one.text), $0) }
+    }
+    if entropy { places += list.entries.map { path("entropy", $0) } }
+    try replace.check(
+      (places + ["\(output)/sheet.png"]).map { OutputFile($0, .png) },
+      inputs: list.entries.map(\.file))
     var sheet = Sheet(cellSize: (cell, cell))
     sheet.headers =
       ["gray"] + (temperatures.count == 1 ? ["predicted"] : temperatures.map { "T = \($0.text)" })
@@ -101,7 +110,7 @@ struct ColorizeCommand: ParsableCommand {
         if let row { sheet.rows.append(row) }
       } catch let error as ImageError {
         failures += 1
-        printError("\(error)")
+        Output.say("\(error)")
       }
       counter.update(index + 1)
     }
@@ -109,12 +118,12 @@ struct ColorizeCommand: ParsableCommand {
     if !sheet.rows.isEmpty { try sheet.rendered().write(to: "\(output)/sheet.png") }
     let count = list.entries.count
     if failures < count {
-      print(
+      Output.show(
         "\(count - failures) pictures in \(output)/pictures"
           + (sheet.rows.isEmpty ? "" : ", side by side in \(output)/sheet.png"))
     }
     if failures > 0 {
-      printError("\(failures) of \(count) files could not be colored")
+      Output.say("\(failures) of \(count) files could not be colored")
       throw ExitCode.failure
     }
   }
@@ -136,8 +145,7 @@ struct ColorizeCommand: ParsableCommand {
     if onSheet { show(ChromaMap.gray.painted(on: seen.fitted(into: cell))) }
     for (text, decoding) in temperatures {
       let colored = prediction.chroma(decoding).painted(on: input)
-      let folder = temperatures.count == 1 ? "pictures" : "pictures/T\(text)"
-      try colored.write(to: try place(folder, entry))
+      try colored.write(to: try place(folder(temperatures, text), entry))
       show(colored.picture)
     }
     if entropy, let values = prediction.entropy, let map = prediction.entropyPicture {
@@ -149,9 +157,17 @@ struct ColorizeCommand: ParsableCommand {
     return onSheet ? .init(caption: caption(entry.name), cells: cells) : nil
   }
 
+  private func folder(
+    _ temperatures: [(text: String, decoding: ColorDecoding)], _ text: String
+  ) -> String { temperatures.count == 1 ? "pictures" : "pictures/T\(text)" }
+
+  private func path(_ folder: String, _ entry: PictureList.Entry) -> String {
+    "\(output)/\(folder)/\(entry.name).png"
+  }
+
   /// The path of a result, its folder made where there is none.
   private func place(_ folder: String, _ entry: PictureList.Entry) throws -> String {
-    let path = "\(output)/\(folder)/\(entry.name).png"
+    let path = path(folder, entry)
     try FileManager.default.createDirectory(
       atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
     return path

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Files
 internal import Foundation
+internal import Processes
 internal import Tensors
 internal import Text
 
@@ -32,14 +33,14 @@ struct DoctorCommand: ParsableCommand {
 
   func run() throws {
     if card, let device, case .cuda(let ordinal) = try Device(named: device) {
-      print(try CUDABackend.device(ordinal).cardDescription)
+      Output.show(try CUDABackend.device(ordinal).cardDescription)
       return
     }
     let report = DoctorReport()
     if json {
-      print(try JSON.text(of: report, .page, .relaxed))
+      Output.show(try JSON.text(of: report, .page, .relaxed))
     } else {
-      print(report.text(folders: folders))
+      Output.show(report.text(folders: folders))
     }
     if let device { _ = try Device(named: device) }
   }

@@ -6,6 +6,7 @@ internal import Datasets
 internal import Files
 internal import Foundation
 internal import Images
+internal import Processes
 internal import Runs
 internal import Statistics
 internal import Text
@@ -64,6 +65,7 @@ struct EvaluateColorCommand: ParsableCommand {
     name: .shortAndLong,
     help: "A folder for table.md, table.csv, evaluation.json, pictures.csv and sheet.png.")
   var output: String?
+  @OptionGroup var replace: ReplaceOptions
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
@@ -83,6 +85,15 @@ struct EvaluateColorCommand: ParsableCommand {
       throw ValidationError(
         "one picture has no other one to take colors from; judge more, or add --no-baselines")
     }
+    if let output {
+      let files: [(String, OutputKind)] = [
+        ("table.md", .text), ("table.csv", .text), ("evaluation.json", .json),
+        ("pictures.csv", .text), ("sheet.png", .png),
+      ]
+      try replace.check(
+        files.map { OutputFile("\(output)/\($0)", $1) },
+        inputs: dataset.files + [self.prior, reference].compactMap { $0 })
+    }
     let (prior, priorName) = try measuredPrior(of: dataset)
     var settings = ColorEvaluation.Settings()
     (settings.seed, settings.resamples, settings.threads) = (seed, resamples, threads)
@@ -93,7 +104,7 @@ struct EvaluateColorCommand: ParsableCommand {
     for text in inputs.dropLast() {
       let (name, path) = named(text)
       let found = try CheckpointOrigin.found(at: path)
-      for warning in found.warnings { printError(warning) }
+      for warning in found.warnings { Output.say(warning) }
       let colorizer = try Colorizer.load(found.checkpoint, on: chosen)
       size = size ?? colorizer.workingSize
       methods.append(.init(name, .network(colorizer, .temperature(temperature))))
@@ -105,7 +116,7 @@ struct EvaluateColorCommand: ParsableCommand {
     settings.size = size ?? settings.size
     let judge = try recognizer.map { path in
       let found = try CheckpointOrigin.found(at: path)
-      for warning in found.warnings { printError(warning) }
+      for warning in found.warnings { Output.say(warning) }
       return try Recognizer.load(
         found.checkpoint, name: (path as NSString).lastPathComponent, on: chosen)
     }
@@ -122,7 +133,7 @@ struct EvaluateColorCommand: ParsableCommand {
       recognizer: judge?.name)
     let encoded = try JSON.text(of: report, .page, .relaxed)
     if let output { try write(report, encoded, result, dataset, to: output) }
-    print(json ? encoded : "\(report.table)\n\(report.caption)")
+    Output.show(json ? encoded : "\(report.table)\n\(report.caption)")
   }
 
   /// The prior and what the report says of it.
@@ -196,7 +207,7 @@ struct RecognizerCommand: ParsableCommand {
         return
       }
       let top1 = result.top1
-      print(
+      Output.show(
         """
         \(path): names \(Table.number(100 * top1.mean, digits: 1)) % of \(top1.count) held-out \
         pictures right [\(Table.number(100 * top1.low, digits: 1)), \

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import FeatureExport
 public import Networks
+internal import Processes
 
 /// `pigment export`: the head comes off, what remains becomes a feature archive or a file of
 /// another toolkit.
@@ -26,6 +27,7 @@ struct ExportCommand: ParsableCommand {
   var checkpoint: String?
   @Option(name: .shortAndLong, help: "The file to write; a folder for pytorch.")
   var output: String?
+  @OptionGroup var replace: ReplaceOptions
   @Option(help: "Read an export back and prove it, instead of writing one.") var check: String?
   @Option(help: "The format.") var format = ExportFormat.archive
   @Option(
@@ -43,6 +45,8 @@ struct ExportCommand: ParsableCommand {
   @Flag(help: "Fold batch normalization into the convolutions (not ECCV16).") var fold = false
   @Flag(help: "Rescale the layers so that all learn equally fast in fine-tuning.")
   var rescale = false
+  @Option(help: "How exactly weights are kept: f32, or bf16 in half the bytes (archive).")
+  var weights = WeightPrecision.f32
   @Flag(help: "Keep the dense form of pretraining (AlexNet, dilated ResNets).") var dense = false
   @Option(
     name: .customLong("layer"),
@@ -95,15 +99,19 @@ struct ExportCommand: ParsableCommand {
     guard normalization == nil || input == .rgb else {
       throw ValidationError("--normalization is for --input rgb")
     }
+    guard weights == .f32 || format == .archive else {
+      throw ValidationError("--weights \(weights.rawValue) is for --format archive")
+    }
     guard pictures >= 0 else { throw ValidationError("--pictures must not be negative") }
   }
 
   func run() throws {
     if let check {
-      print(try ExportCheck(check))
+      Output.show(try ExportCheck(check))
       return
     }
     guard let checkpoint, let output else { return }
+    try replace.check(output, .export(format), inputs: [checkpoint])
     var options = FeatureExporter.Options()
     options.format = format
     options.formatOptions.outputs = layers
@@ -113,14 +121,16 @@ struct ExportCommand: ParsableCommand {
     options.keepsForm = dense
     options.foldsNormalization = fold
     options.balancesLayers = rescale
+    options.weights = weights
     options.task = task
     options.channels = channels
     options.statisticsData = statistics
     options.statisticsPictures = pictures
-    print(try FeatureExporter.export(checkpoint, to: output, options: options))
+    Output.show(try FeatureExporter.export(checkpoint, to: output, options: options))
   }
 }
 
 extension ExportFormat: ExpressibleByArgument {}
+extension WeightPrecision: ExpressibleByArgument {}
 extension InputConvention: ExpressibleByArgument {}
 extension RGBNormalization: ExpressibleByArgument {}

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import FeatureExport
+internal import Processes
 internal import Runs
 internal import Text
 
@@ -50,9 +51,9 @@ struct ExtractCommand: ParsableCommand {
     options.pieceBytes = memory << 20
     let extraction = try FeatureExtraction(
       archive: archive, data: data, options: options, on: device.chosen)
-    if let note = extraction.namingNote { printError(note) }
-    Signals.watch()
-    defer { Signals.stopWatching() }
+    if let note = extraction.namingNote { Output.say(note) }
+    let lock = try OutputLock(for: output)
+    defer { withExtendedLifetime(lock) {} }
     var reporter: ProgressReporter?
     var done = 0
     let result = try extraction.run(
@@ -65,12 +66,12 @@ struct ExtractCommand: ParsableCommand {
       })
     guard let result else {
       reporter?.finish()
-      printError(
+      Output.say(
         "\(output): stopped after \(done) of \(extraction.count) pictures; "
           + "the same command goes on")
       throw ExitCode(Signals.received?.exitCode ?? 1)
     }
-    print(result)
+    Output.show(result)
   }
 }
 

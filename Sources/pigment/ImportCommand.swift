@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import FeatureExport
 public import Networks
+internal import Processes
 
 /// `pigment import`: weights from elsewhere become a feature archive.
 struct ImportCommand: ParsableCommand {
@@ -20,6 +21,7 @@ struct ImportCommand: ParsableCommand {
   var file: String
   @Option(name: .shortAndLong, help: "The feature archive to write (.safetensors).")
   var output: String
+  @OptionGroup var replace: ReplaceOptions
   @Option(help: "The trunk.")
   var architecture: TrunkConfiguration.Architecture?
   @Option(help: "Factor of every channel count.") var width = 1.0
@@ -70,7 +72,8 @@ struct ImportCommand: ParsableCommand {
   }
 
   func run() throws {
-    print(try FeatureImporter.import(file, to: output, options: architecture.map(options)))
+    try replace.check(output, .export(.archive), inputs: [file])
+    Output.show(try FeatureImporter.import(file, to: output, options: architecture.map(options)))
   }
 
   private func options(

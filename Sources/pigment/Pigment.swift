@@ -1,4 +1,7 @@
 internal import ArgumentParser
+internal import Datasets
+internal import Foundation
+internal import Processes
 
 /// The command line: one file per command, each a thin layer over a module.
 @main
@@ -13,4 +16,44 @@ struct Pigment: ParsableCommand {
       ProposalsCommand.self, TransferCommand.self, UnitsCommand.self, ReportCommand.self,
       StudyCommand.self, DoctorCommand.self, VerificationCommand.self,
     ])
+
+  /// Does what the command line says, and ends with the status of `ExitStatus`; or reads a foreign
+  /// file for the program that started this one.
+  static func main() {
+    Output.secureStreams()
+    readForeignFile()
+    EarlierFile.listen { Output.say($0) }
+    Signals.watch(limit: 2)
+    var status = ExitStatus.success.rawValue
+    do {
+      try requireUTF8()
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let interruption as Interruption {
+      Output.say("\(interruption)")
+      status = interruption.signal.exitCode
+    } catch {
+      status = exitCode(for: error).rawValue
+      let message = fullMessage(for: error)
+      // Help is a result, an error is not.
+      if !message.isEmpty { status == 0 ? Output.show(message) : Output.say(message) }
+    }
+    if status == 0, let problem = Output.problem {
+      if !problem.isEmpty { Output.say("Error: \(problem)") }
+      status = ExitStatus.failure.rawValue
+    }
+    Foundation.exit(status)
+  }
+
+  /// Throws where an argument is not UTF-8: what is written would have another name than was asked
+  /// for.
+  private static func requireUTF8() throws {
+    for number in 0..<Int(CommandLine.argc) {
+      guard let argument = CommandLine.unsafeArgv[number] else { continue }
+      if String(validatingCString: argument) == nil {
+        throw ValidationError(
+          "argument \(number), '\(String(cString: argument))', is not UTF-8; rename the file")
+      }
+    }
+  }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Configurations
+internal import Processes
 internal import Runs
 internal import Tensors
 internal import Training
@@ -46,7 +47,7 @@ struct PretrainCommand: ParsableCommand {
     let settings = try PretrainingConfiguration<Task>.load(config, settings: set)
     let chosen = try device.chosen
     let pretraining = try Pretraining(settings, on: chosen)
-    pretraining.task.warnings.forEach(printError)
+    pretraining.task.warnings.forEach(Output.say)
     try pretraining.checkStart()
     _ = try LearningRun(pretraining)  // what no run can have is refused before there is a folder
     let folder = try RunFolder.create(
@@ -62,28 +63,28 @@ struct PretrainCommand: ParsableCommand {
 func finish(folder: String, _ session: () throws -> RunOutcome) throws {
   try reportingDivergence(in: folder) {
     switch try session() {
-    case .finished: print("\(folder): finished")
+    case .finished: Output.show("\(folder): finished")
     case .settled(let step, let best):
-      print(
+      Output.show(
         """
         \(folder): stopped early at step \(step): \(best.metric) was best at step \(best.step), \
         \(best.value)
         """)
     case .interrupted(let signal, let step):
-      printError("\(folder): stopped and saved at step \(step); pigment resume \(folder) goes on")
+      Output.say("\(folder): stopped and saved at step \(step); pigment resume \(folder) goes on")
       throw ExitCode(signal.exitCode)
-    case .stopped(let step): print("\(folder): stopped at step \(step)")
+    case .stopped(let step): Output.show("\(folder): stopped at step \(step)")
     }
   }
 }
 
-/// Gives the exit status 4 where a loss in a run of `folder` is no number.
+/// Gives the exit status of divergence where a loss in a run of `folder` is no number.
 func reportingDivergence<Result>(
   in folder: String, _ body: () throws -> Result
 ) throws -> Result {
   do { return try body() } catch let error as DivergenceError {
-    printError("Error: \(folder): \(error)")
-    throw ExitCode(4)
+    Output.say("Error: \(folder): \(error)")
+    throw ExitCode(ExitStatus.divergence.rawValue)
   }
 }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Processes
 internal import Visualization
 
 /// `pigment report`: one page of everything that lies in folders of runs.
@@ -13,6 +14,7 @@ struct ReportCommand: ParsableCommand {
 
   @Argument(help: "Folders of runs, or folders that hold some.") var runs: [String]
   @Option(name: .shortAndLong, help: "The page to write (.html).") var output: String
+  @OptionGroup var replace: ReplaceOptions
   @Option(help: "The heading.") var title = "Pigment report"
   @Option(help: "At most this many units of each layer.") var units = 24
   @Option(help: "At most this many pictures.") var pictures = 40
@@ -25,6 +27,8 @@ struct ReportCommand: ParsableCommand {
   }
 
   func run() throws {
+    try replace.check(output, .page, inputs: [])
+    if let figures { try replace.check(figures: figures, suffix: format.rawValue, format.output) }
     var report = try Report(of: runs)
     report.title = title
     report.unitsPerLayer = units
@@ -33,9 +37,9 @@ struct ReportCommand: ParsableCommand {
       for path in try report.writeFigures(
         to: figures, as: format.format, suffix: format.rawValue)
       {
-        print(path)
+        Output.show(path)
       }
     }
-    print(try report.write(to: output))
+    Output.show(try report.write(to: output))
   }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Colorization
 internal import Configurations
+internal import Processes
 internal import Runs
 internal import Tensors
 internal import Training
@@ -55,14 +56,14 @@ struct ResumeCommand: ParsableCommand {
 
   private func pretraining<Task: PretextTask>(_ task: Task.Type, _ device: Device) throws {
     try finish(folder: path) {
-      try Pretraining<Task>.resume(path, on: device, here: here(device), warn: printError)
+      try Pretraining<Task>.resume(path, on: device, here: here(device), warn: Output.say)
     }
   }
 
   private func recognizer(_ device: Device) throws {
     let found = try RunFolder.resume(
       path, as: RecognizerConfiguration.self, keep: \.keepCheckpoints, here: here(device),
-      warn: printError)
+      warn: Output.say)
     let training = try RecognizerTraining(found.settings, on: device)
     try finish(folder: path) {
       try LearningRun(training).run(in: found.run, from: found.checkpoint).outcome
@@ -77,10 +78,10 @@ struct ResumeCommand: ParsableCommand {
   private func transfer<Task: TransferTask>(
     _ task: Task.Type, _ start: Start, _ device: Device
   ) throws {
-    let ending = try RunFolder.keepingNames(of: path, say: printError) {
+    let ending = try RunFolder.keepingNames(of: path, say: Output.say) {
       let found = try RunFolder.resume(
         path, as: Task.Settings.self, keep: \.keepCheckpoints, here: here(device),
-        warn: printError)
+        warn: Output.say)
       let run = try FineTuning<Task>(found.settings, start: start, on: device)
       return try reportingDivergence(in: path) {
         try run.run(in: found.run, from: found.checkpoint)
@@ -88,9 +89,9 @@ struct ResumeCommand: ParsableCommand {
     }
     switch ending {
     case .finished(let result):
-      print(TransferTable.table([(name: "\(start)", results: [result])]))
+      Output.show(TransferTable.table([(name: "\(start)", results: [result])]))
     case .interrupted(let signal, let step):
-      printError("\(path): stopped and saved at step \(step); pigment resume \(path) goes on")
+      Output.say("\(path): stopped and saved at step \(step); pigment resume \(path) goes on")
       throw ExitCode(signal.exitCode)
     }
   }

@@ -1,7 +1,5 @@
 internal import Foundation
-
-/// Writes a line to standard error.
-func printError(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+internal import Processes
 
 /// A count on standard error: rewritten in place on a terminal, a line every few seconds otherwise.
 struct Counter {
@@ -11,30 +9,42 @@ struct Counter {
   private var isOpen = false
   private let isTerminal = isatty(2) == 1
 
+  private let heedsSignals: Bool
+
   /// A count toward `total`, which may become known later.
-  init(_ title: String, total: Int = 0) {
+  init(_ title: String, total: Int = 0, heedsSignals: Bool = true) {
     self.title = title
     self.total = total
+    self.heedsSignals = heedsSignals
   }
 
   /// Shows `done`, at most ten times a second on a terminal and every five seconds elsewhere.
+  ///
+  /// A signal that asks for the end ends the program here, between two turns of its loop: what is
+  /// on disk is whole, and threads that still read have nothing to save. Loops that save look for
+  /// themselves (`heedsSignals: false`).
   mutating func update(_ done: Int, of total: Int? = nil) {
+    if heedsSignals, let signal = Signals.received {
+      finish()
+      Output.say("\(Interruption(signal: signal)) at \(title) \(done)/\(total ?? self.total)")
+      _exit(signal.exitCode)
+    }
     if let total { self.total = total }
     let now = ContinuousClock.now
     guard shown.duration(to: now) > (isTerminal ? .milliseconds(100) : .seconds(5)) else { return }
     shown = now
     let text = "\(title) \(done)/\(self.total)"
     if isTerminal {
-      FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+      Output.write("\r\u{1B}[K\(text)")
       isOpen = true
     } else {
-      printError(text)
+      Output.say(text)
     }
   }
 
   /// Clears the line.
   mutating func finish() {
-    if isOpen { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if isOpen { Output.write("\r\u{1B}[K") }
     isOpen = false
   }
 }

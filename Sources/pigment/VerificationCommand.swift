@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Configurations
 internal import Foundation
+internal import Processes
 internal import Randomness
 internal import Runs
 internal import Training
@@ -45,11 +46,11 @@ struct VerifyResumeCommand: ParsableCommand {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     do {
       let report = try rehearsal.run(
-        environment: .here(dataHash: dataHash, seed: settings.seed, on: chosen), say: printError)
-      print(report)
+        environment: .here(dataHash: dataHash, seed: settings.seed, on: chosen), say: Output.say)
+      Output.show(report)
       guard report.isSame else { throw ExitCode.failure }
     } catch let interruption as RehearsalInterruption {
-      printError("verify resume: \(interruption); give the command again")
+      Output.say("verify resume: \(interruption); give the command again")
       throw ExitCode(interruption.signal.exitCode)
     }
   }

@@ -33,8 +33,9 @@ struct PlanTests {
     #expect(requests.count >= 9, "\(name): only \(requests.count) convolutions were found")
     for request in requests {
       let plan = try Wheels.tools.plan(request, onDescribedCard: Self.card)
-      // The engine that can do everything is many times slower than others.
-      #expect(plan.engine != 0, "\(request)")
+      // The engine that can do everything is many times slower than others; for kernels as large as
+      // AlexNet's 11 x 11 and 6 x 6 some passes have no other.
+      #expect(plan.engine != 0 || request.w[2] >= 6, "\(request)")
       if dtype == .f32 { #expect(!plan.usesTensorCores, "\(request)") }
       // Dense layers that look at the whole plane (fc6) have no plan on tensor cores.
       if dtype == .bf16 && request.parameters.groups == 1 && request.w[2] < 6 {
@@ -58,7 +59,7 @@ struct PlanTests {
     for request in requests(trunk, side: side, dtype) {
       let plan = try Wheels.tools.plan(
         request, onDescribedCard: Self.card, isDeterministic: true)
-      #expect(plan.engine != 0, "\(request)")
+      #expect(plan.engine != 0 || request.w[2] >= 6, "\(request)")
     }
   }
 

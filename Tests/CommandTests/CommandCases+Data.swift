@@ -17,11 +17,20 @@ extension CommandCase {
         "scenes.h5 --split test --count 3 --output pictures", says: ""),
       wrong: .fails(64, "scenes.h5 --count 0 --output x", says: "--count must be positive"),
       missing: .fails(
-        1, "nowhere.h5 --output x", says: "nowhere.h5: No such file or directory; check the path")),
+        1, "nowhere.h5 --output x", says: "nowhere.h5: No such file or directory; check the path"),
+      refused: [
+        .fails(
+          1, "scenes.h5 --split test --count 3 --output pictures",
+          says: "pictures/000052.jpg: is there already; give another --output, or --force to "
+            + "replace it")
+      ]),
     .init(
       "data build folder",
       right: .makes(
         "folder.h5", "pictures --unlabelled --hold-out 0.4 --output folder.h5",
+        says: "folder.h5: 3 records, content …"),
+      .makes(
+        "folder.h5", "pictures --unlabelled --hold-out 0.4 --force --output folder.h5",
         says: "folder.h5: 3 records, content …"),
       .makes(
         "stored.h5", "pictures --unlabelled --color-profiles ignore --output stored.h5",
@@ -30,7 +39,16 @@ extension CommandCase {
         1, "pictures --unlabelled --hold-out 2 --output x.h5",
         says: "x.h5: a hold-out of 2.0 is no fraction; give a number between 0 and 1"),
       missing: .fails(
-        1, "nowhere --output x.h5", says: "nowhere: No such file or directory; check the path")),
+        1, "nowhere --output x.h5", says: "nowhere: No such file or directory; check the path"),
+      refused: [
+        .fails(
+          1, "pictures --unlabelled --output scenes.h5",
+          says: "scenes.h5: is there already; give another --output, or --force to replace it"),
+        .fails(
+          1, "pictures --unlabelled --force --output pictures/000052.jpg",
+          says: "pictures/000052.jpg: is there and is not a dataset; give another --output, or "
+            + "remove it"),
+      ]),
     .init(
       "data build voc",
       right: .makes(
@@ -52,7 +70,12 @@ extension CommandCase {
         says: "give pairs of a folder of pictures and its annotations"),
       missing: .fails(
         1, "photographs nowhere.json --output x.h5",
-        says: "nowhere.json: No such file or directory")),
+        says: "nowhere.json: No such file or directory"),
+      refused: [
+        .fails(
+          1, "photographs instances.json --force --output ./instances.json",
+          says: "./instances.json: is what this command reads; give another --output")
+      ]),
     .init(
       "data build cifar",
       right: .makes("cifar.h5", "cifar --output cifar.h5", says: "cifar.h5: 6 records, content …"),
@@ -77,6 +100,11 @@ extension CommandCase {
       missing: .fails(
         1, "nowhere.h5", says: "nowhere.h5: No such file or directory; check the path")),
     .init(
+      "data upgrade",
+      right: .makes("", "scenes.h5", says: "scenes.h5: it is of version 2 already"),
+      wrong: .fails(64, "scenes.h5 folder.h5", says: "Unexpected argument 'folder.h5'"),
+      missing: .fails(1, "nowhere.h5", says: "nowhere.h5: …")),
+    .init(
       "data verify",
       right: .makes(
         "", "scenes.h5",
@@ -88,8 +116,20 @@ extension CommandCase {
       "data prior",
       right: .makes(
         "scenes.prior.json", "scenes.h5", says: "color (a, b)  share, %  weight at lambda 0.5"),
+      .makes(
+        "scenes.prior.json", "scenes.h5 --force",
+        says: "color (a, b)  share, %  weight at lambda 0.5"),
       wrong: .fails(64, "scenes.h5 --threads 0", says: "--threads must be positive"),
       missing: .fails(
-        1, "nowhere.h5", says: "nowhere.h5: No such file or directory; check the path")),
+        1, "nowhere.h5", says: "nowhere.h5: No such file or directory; check the path"),
+      refused: [
+        .fails(
+          1, "scenes.h5",
+          says: "scenes.prior.json: is there already; give another --output, or --force to "
+            + "replace it"),
+        .fails(
+          1, "scenes.h5 --force --output scenes.h5",
+          says: "scenes.h5: is what this command reads; give another --output"),
+      ]),
   ]
 }

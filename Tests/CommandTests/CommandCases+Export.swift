@@ -7,6 +7,9 @@ extension CommandCase {
         "trunk.safetensors", "run --output trunk.safetensors",
         says: "trunk.safetensors: archive, \(trunk), lightness input; 45 outputs, 113556 numbers"),
       .makes(
+        "half.safetensors", "run --weights bf16 --output half.safetensors",
+        says: "half.safetensors: archive, \(trunk), lightness input; 45 outputs, 113556 numbers"),
+      .makes(
         "trunk.onnx trunk.onnx.golden.safetensors", "run --format onnx --output trunk.onnx",
         says: "trunk.onnx: onnx, \(trunk), lightness input; 45 outputs, 113556 numbers"),
       .makes(
@@ -19,6 +22,9 @@ extension CommandCase {
       .makes(
         "", "--check trunk.safetensors",
         says: "trunk.safetensors: archive, \(trunk), 45 outputs"),
+      .makes(
+        "torch/weights.safetensors", "run --format pytorch --force --output torch",
+        says: "torch: pytorch, \(trunk), lightness input; 45 outputs, 113556 numbers"),
       .makes("", "--check trunk.onnx", says: "trunk.onnx: onnx, \(trunk), 45 outputs"),
       .makes("", "--check torch", says: "torch: pytorch, \(trunk), 45 outputs"),
       .makes("", "--check trunk.h5", says: "trunk.h5: caffe, \(trunk), 45 outputs"),
@@ -29,6 +35,17 @@ extension CommandCase {
         1, "nowhere --output x",
         says: "nowhere: does not exist; give a checkpoint or a run folder"),
       refused: [
+        .fails(
+          1, "run --output trunk.safetensors",
+          says: "trunk.safetensors: is there already; give another --output, or --force to "
+            + "replace it"),
+        .fails(
+          1, "run --force --format onnx --output trunk.h5",
+          says: "trunk.h5: is there and is not an export as onnx; give another --output, or "
+            + "remove it"),
+        .fails(
+          1, "trunk.safetensors --force --output trunk.safetensors",
+          says: "trunk.safetensors: is what this command reads; give another --output"),
         .fails(
           1, "run --format onnx --layer conv9 --output x",
           says: "run: has no layer 'conv9'; there are conv1_1, …"),
@@ -44,7 +61,13 @@ extension CommandCase {
       wrong: .fails(
         64, "trunk.h5 --architecture lenet --output x",
         says: "The value 'lenet' is invalid for '--architecture <architecture>'. …"),
-      missing: .fails(1, "nowhere.h5 --output x", says: "nowhere.h5: does not exist")),
+      missing: .fails(1, "nowhere.h5 --output x", says: "nowhere.h5: does not exist"),
+      refused: [
+        .fails(
+          1, "trunk.h5 --output scenes.h5",
+          says: "scenes.h5: is there and is not an export as archive; give another --output, or "
+            + "remove it")
+      ]),
     .init(
       "extract",
       right: .makes(

@@ -12,9 +12,18 @@ extension CommandCase {
       missing: .fails(
         1, "nowhere.yaml --output x", says: "nowhere.yaml: cannot be read: …")),
     .init(
+      "study budget",
+      right: .makes("", "study.yaml --output study", says: "4 of 4 steps are done"),
+      wrong: .fails(
+        64, "study.yaml --speed colorization",
+        says: "--speed colorization: write KIND=IMAGES_PER_SECOND"),
+      missing: .fails(
+        1, "nowhere.yaml --output x", says: "nowhere.yaml: cannot be read: …")),
+    .init(
       "study report",
       right: .makes(
-        "study/report/report.md study/report/runs.csv study/report/summary.csv",
+        "study/report/report.md study/report/runs.csv study/report/summary.csv "
+          + "study/report/trunks.csv study/report/timings.csv",
         "study.yaml --no-figures --output study", says: "study/report/report.md"),
       wrong: .fails(
         1, "study.yaml --scale huge --output x", says: "--scale huge: study.yaml has no scales"),
@@ -29,7 +38,16 @@ extension CommandCase {
         64, "run --format gif --output x.html",
         says: "The value 'gif' is invalid for '--format <format>'. …"),
       missing: .fails(
-        1, "nowhere --output x.html", says: "nowhere: is not a folder; name folders of runs")),
+        1, "nowhere --output x.html", says: "nowhere: is not a folder; name folders of runs"),
+      refused: [
+        .fails(
+          1, "run --output report.html",
+          says: "report.html: is there already; give another --output, or --force to replace it"),
+        .fails(
+          1, "run --force --output tune.yaml",
+          says: "tune.yaml: is there and is not a page of pigment report; give another --output, "
+            + "or remove it"),
+      ]),
     .init(
       "doctor",
       right: .makes("", "--device cpu", says: "device  what it is"),

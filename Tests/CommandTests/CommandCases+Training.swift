@@ -66,8 +66,12 @@ extension CommandCase {
         says: "nowhere.jpg: cannot read the file: no such file or folder"),
       refused: [
         .fails(
+          1, "run pictures --output stored",
+          says: "stored/pictures/000052.png: is there already; give another --output, or --force "
+            + "to replace it"),
+        .fails(
           64, "run pictures --size 1000000000 --output x",
-          says: "--size is from 16 to 8192 pixels, not 1000000000")
+          says: "--size is from 16 to 8192 pixels, not 1000000000"),
       ]),
     .init(
       "evaluate recognizer",
@@ -91,6 +95,12 @@ extension CommandCase {
         says: "--count, --resamples and --threads must be positive"),
       missing: .fails(
         1, "nowhere scenes.h5 --output x",
-        says: "nowhere: does not exist; give a checkpoint or a run folder")),
+        says: "nowhere: does not exist; give a checkpoint or a run folder"),
+      refused: [
+        .fails(
+          1, "run scenes.h5 --output judged",
+          says: "judged/table.md: is there already; give another --output, or --force to replace "
+            + "it")
+      ]),
   ]
 }

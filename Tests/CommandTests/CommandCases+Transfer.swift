@@ -22,7 +22,16 @@ extension CommandCase {
         says: "proposals.h5 ['000052.jpg']: there are no proposals of this record; …"),
       missing: .fails(
         1, "nowhere.h5 scenes.h5 --output x",
-        says: "nowhere.h5: stat failed: No such file or directory; …")),
+        says: "nowhere.h5: stat failed: No such file or directory; …"),
+      refused: [
+        .fails(
+          1, "proposals.h5 scenes.h5 --force --output proposals.h5",
+          says: "proposals.h5: is what this command reads; give another --output"),
+        .fails(
+          1, "proposals.h5 scenes.h5 --force --output features.h5",
+          says: "features.h5: is there and is not a file of proposals; give another --output, or "
+            + "remove it"),
+      ]),
     .init(
       "proposals recall",
       right: .makes(
@@ -31,7 +40,7 @@ extension CommandCase {
       wrong: .fails(64, "scenes.h5 proposals.h5 --limit 0", says: "--limit must be positive"),
       missing: .fails(
         1, "scenes.h5 nowhere.h5",
-        says: "nowhere.h5: open failed on 'nowhere.h5': No such file or directory")),
+        says: "nowhere.h5: open failed: No such file or directory")),
     .init(
       "transfer classify",
       right: .makes(

@@ -60,7 +60,16 @@ extension CommandCase {
         "filters.png", "trunk.safetensors --output filters.png", says: "filters.png"),
       wrong: .fails(64, "trunk.safetensors", says: "Missing expected argument '--output <output>'"),
       missing: .fails(
-        1, "nowhere.safetensors --output x.png", says: "nowhere.safetensors: cannot be read: …")),
+        1, "nowhere.safetensors --output x.png", says: "nowhere.safetensors: cannot be read: …"),
+      refused: [
+        .fails(
+          1, "trunk.safetensors --output filters.png",
+          says: "filters.png: is there already; give another --output, or --force to replace it"),
+        .fails(
+          1, "trunk.safetensors --force --output pictures/000052.jpg",
+          says: "pictures/000052.jpg: is there and is not a PNG file; give another --output, or "
+            + "remove it"),
+      ]),
     .init(
       "units maps",
       right: .makes(

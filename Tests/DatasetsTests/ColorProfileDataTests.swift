@@ -68,26 +68,22 @@ import Testing
     #expect(report.notes.isEmpty)
   }
 
+  /// A file of the first schema, made before profiles were followed, says nothing of them.
   @Test func filesOfBeforeStayWhatTheyWere() throws {
-    let root = try pictures("photographs")
-    let (ignored, _) = try build(root, .ignore, to: "ignored.h5")
-    let (converted, _) = try build(root, .convert, to: "converted.h5")
-    let wide = try #require(converted.ids.firstIndex(of: "3.jpg"))
-    // A file that says nothing of profiles: the name of the word is another.
-    let old = folder.file("old.h5")
-    var bytes = try Data(contentsOf: URL(filePath: folder.file("ignored.h5")))
-    while let place = bytes.range(of: Data("color_profiles".utf8)) {
-      bytes.replaceSubrange(place, with: Data("color_profilez".utf8))
-    }
-    try bytes.write(to: URL(filePath: old))
+    let old = SharedData.packagePath("Tests/DatasetsTests/Golden/dataset-version1.h5")
     let dataset = try Dataset(opening: old)
-    #expect(dataset.colorProfiles(of: wide) == .ignore)
-    #expect(try dataset.picture(wide, .whole) == ignored.picture(wide, .whole))
+    #expect(dataset.colorProfiles(of: 0) == .ignore)
     #expect(dataset.summary().profiles == nil && dataset.verify().isSound)
     // Several files: each record is read as its file says.
-    let both = try Dataset(opening: "\(folder.file("converted.h5")),\(old)")
+    let (converted, _) = try build(try pictures("photographs"), .convert, to: "converted.h5")
+    let (ignored, _) = try build(folder.file("photographs"), .ignore, to: "ignored.h5")
+    let wide = try #require(converted.ids.firstIndex(of: "3.jpg"))
+    let both = try Dataset(
+      opening: "\(folder.file("converted.h5")),\(folder.file("ignored.h5"))")
     #expect(both.colorProfiles(of: wide) == .convert)
     #expect(both.colorProfiles(of: converted.count + wide) == .ignore)
+    #expect(
+      try both.picture(converted.count + wide, .whole) == ignored.picture(wide, .whole))
     #expect("\(both.summary())".contains("sha256"))
   }
 }

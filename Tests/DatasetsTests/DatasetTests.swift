@@ -157,8 +157,8 @@ import Testing
   }
 
   @Test func otherFilesAndNewerVersionsAreRefused() throws {
-    func open(_ change: (borrowing HDF5File) throws -> Void) throws -> String {
-      let file = try HDF5File(creating: path)
+    func open(_ change: (borrowing HDF5Writer) throws -> Void) throws -> String {
+      let file = try HDF5Writer(creating: path)
       try change(file)
       try file.commit()
       return words { _ = try Dataset(opening: path) }
@@ -167,9 +167,9 @@ import Testing
     #expect(try open { try $0.setAttribute("schema", to: "mine") }.contains("'mine'"))
     let newer = try open {
       try $0.setAttribute("schema", to: "pigment.dataset")
-      try $0.setAttribute("schema_version", to: 2)
+      try $0.setAttribute("schema_version", to: 3)
     }
-    #expect(newer.contains("version 2") && newer.contains("update the program"))
+    #expect(newer.contains("version 3") && newer.contains("update the program"))
     try Samples.write("text", path)
     #expect(words { _ = try Dataset(opening: path) }.contains("build the dataset anew"))
     #expect(words { _ = try Dataset(opening: folder.file("none")) }.contains("No such file"))
@@ -195,8 +195,8 @@ import Testing
   }
 
   @Test func anIndexThatContradictsItselfIsRefused() throws {
-    func open(_ change: (borrowing HDF5File) throws -> Void, offsets: [UInt64]) throws -> String {
-      let file = try HDF5File(creating: path)
+    func open(_ change: (borrowing HDF5Writer) throws -> Void, offsets: [UInt64]) throws -> String {
+      let file = try HDF5Writer(creating: path)
       try file.setAttribute("schema", to: "pigment.dataset")
       try file.setAttribute("schema_version", to: 1)
       for name in ["source", "created_by", "content_sha256"] { try file.setAttribute(name, to: "") }

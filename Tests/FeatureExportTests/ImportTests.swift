@@ -80,7 +80,7 @@ import Testing
     let foreign = scratch.file("foreign.h5")
     do {
       let old = try HDF5File(reading: path)
-      let new = try HDF5File(creating: foreign)
+      let new = try HDF5Writer(creating: foreign)
       for layer in try old.members(of: "/data") {
         for blob in try old.members(of: "/data/\(layer)") {
           let name = "/data/\(layer)/\(blob)"
@@ -350,7 +350,7 @@ import Testing
   ) throws {
     try archive.write(.caffe, to: scratch.file("export.h5"))
     let old = try HDF5File(reading: scratch.file("export.h5"))
-    let new = try HDF5File(creating: path)
+    let new = try HDF5Writer(creating: path)
     for layer in try old.members(of: "/data") {
       for blob in try old.members(of: "/data/\(layer)") {
         let name = "/data/\(layer)/\(blob)"

@@ -24,6 +24,47 @@ import Testing
     }
   }
 
+  /// The number of a process that ended may be that of another one today.
+  @Test func aNumberThatWasGivenAgainIsNoExcuse() throws {
+    let name = TemporaryFile.path(for: "a")
+    let mine = try #require(TemporaryFile(name: name))
+    let start = try #require(mine.start)
+    #expect(!mine.isAbandoned())
+    let other = try #require(
+      TemporaryFile(name: name.replacing("-\(start)", with: "-\(start - 1)")))
+    #expect(other.process == getpid() && other.isAbandoned())
+    let host = try #require(mine.host)
+    let parent = try #require(TemporaryFile(name: "a.tmp.\(host).\(getppid()).0"))
+    #expect(!parent.isAbandoned(), "nothing is known of its beginning")
+  }
+
+  @Test func aProcessThatOnlyWaitsForItsParentIsOver() throws {
+    var child = pid_t()
+    var arguments = [strdup("true"), nil]
+    defer { free(arguments[0]) }
+    #expect(posix_spawnp(&child, "true", nil, nil, &arguments, nil) == 0)
+    for _ in 0..<1000 where TemporaryFile.isRunning(child) { usleep(10_000) }
+    #expect(kill(child, 0) == 0 && !TemporaryFile.isRunning(child))
+    waitpid(child, nil, 0)
+    #expect(TemporaryFile.isRunning(getpid()) && !TemporaryFile.isRunning(child))
+  }
+
+  @Test func leftoversInAFolderGo() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try POSIXFiles.posix.makeDirectory("\(folder)/strips")
+    func dead(_ name: String) -> String {
+      TemporaryFile.path(for: name).replacing(".\(getpid()).", with: ".999999999.")
+    }
+    for name in ["a.png", "strips/b.jpg", "c.txt"].map(dead) + ["a", "foreign.tmp.999999999"] {
+      try AtomicFile.write("x", to: "\(folder)/\(name)")
+    }
+    TemporaryFile.removeLeftovers(in: folder, deeply: true) { !$0.hasSuffix(".txt") }
+    #expect(
+      try POSIXFiles.posix.list(folder) == ["a", dead("c.txt"), "foreign.tmp.999999999", "strips"])
+    #expect(try POSIXFiles.posix.list("\(folder)/strips") == [])
+  }
+
   @Test func leftoversGoAndOthersStay() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
     defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -8,7 +8,7 @@ import Testing
   @Test func aFileNotCommittedIsRemoved() throws {
     let path = folder.file("new.h5")
     func abandon() throws {
-      let file = try HDF5File(creating: path)
+      let file = try HDF5Writer(creating: path)
       try file.write("x", [1] as [Float])
       #expect(folder.names.count == 1 && !folder.names.contains("new.h5"))
     }
@@ -18,18 +18,18 @@ import Testing
 
   @Test func theOldFileStaysUntilTheNewOneIsWhole() throws {
     let path = folder.file("file.h5")
-    let first = try HDF5File(creating: path)
+    let first = try HDF5Writer(creating: path)
     try first.write("x", [1] as [Float])
     try first.commit()
-    let second = try HDF5File(creating: path)
+    let second = try HDF5Writer(creating: path)
     let x = try second.createDataset("x", of: Float.self, shape: [1])
-    try x.write([2] as [Float])
+    try x.append([2])
     #expect(try HDF5File(reading: path).read("x", as: Float.self) == [1])
     try second.commit()
     #expect(try HDF5File(reading: path).read("x", as: Float.self) == [2])
     #expect(folder.names == ["file.h5"])
     // The dataset was closed with its file.
-    #expect(throws: HDF5Error.self) { try x.write([3] as [Float]) }
+    #expect(throws: HDF5Error.self) { try x.append([3]) }
   }
 
   @Test func leftoversOfDeadProcessesAreRemovedAndOthersKept() throws {
@@ -47,7 +47,7 @@ import Testing
     for name in [dead, alive, elsewhere] {
       try Data([1]).write(to: URL(filePath: folder.file(name)))
     }
-    let file = try HDF5File(creating: folder.file("x.h5"))
+    let file = try HDF5Writer(creating: folder.file("x.h5"))
     try file.commit()
     #expect(folder.names == ["x.h5", alive, elsewhere].sorted())
   }

@@ -19,19 +19,18 @@ import Testing
 
   @Test func errorsNameTheFileTheObjectAndTheCause() throws {
     let path = folder.file("file.h5")
-    let new = try HDF5File(creating: path)
+    let new = try HDF5Writer(creating: path)
     try new.write("group/x", [1, 2] as [Double])
     #expect(throws: HDF5Error.self) { try new.write("group/x", [1] as [Double]) }
     #expect(throws: HDF5Error.self) { try new.write("y", [1, 2] as [Double], shape: [3]) }
     try new.commit()
     let file = try HDF5File(reading: path)
     let missing = words { _ = try file.read("group/y", as: Float.self) }
-    #expect(missing.contains("'group/y' in '\(path)'") && missing.contains("H5Oopen"))
-    #expect(missing.contains("doesn't exist"))
+    #expect(missing.contains("'group/y' in '\(path)'") && missing.contains("no such object"))
     #expect(words { _ = try file.read("group/x", as: Float.self) }.contains("holds float64"))
     #expect(words { _ = try file.read("group/x", as: Int.self) }.contains("int64"))
     #expect(words { _ = try file.dataset("group") }.contains("a group, not a dataset"))
-    #expect(words { _ = try file.members(of: "group/x") }.contains("H5Literate"))
+    #expect(words { _ = try file.members(of: "group/x") }.contains("not a group"))
   }
 
   @Test func whatIsNoHDF5FileIsRefused() throws {
@@ -41,13 +40,14 @@ import Testing
     try Data("not HDF5".utf8).write(to: URL(filePath: text))
     #expect(words { _ = try HDF5File(reading: text) }.contains("file signature not found"))
     try Data().write(to: URL(filePath: text))
-    #expect(words { _ = try HDF5File(reading: text) }.contains("H5Fopen"))
-    #expect(words { _ = try HDF5File(creating: folder.file("no/such.h5")) }.contains("H5Fcreate"))
+    #expect(words { _ = try HDF5File(reading: text) }.contains("file signature not found"))
+    #expect(
+      words { _ = try HDF5Writer(creating: folder.file("no/such.h5")) }.contains("open failed"))
   }
 
   @Test func numbersStoredAsOpaqueNameTheRemedy() throws {
     let path = folder.file("opaque.h5")
-    let new = try HDF5File(creating: path)
+    let new = try HDF5Writer(creating: path)
     try new.write("x", [1, 2, 3] as [UInt16])
     try new.commit()
     var bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))
@@ -63,7 +63,7 @@ import Testing
 
   @Test func aTruncatedFileIsRefused() throws {
     let path = folder.file("whole.h5")
-    let new = try HDF5File(creating: path)
+    let new = try HDF5Writer(creating: path)
     try new.write("x", [Float](repeating: 1, count: 10_000))
     try new.commit()
     let bytes = try Data(contentsOf: URL(filePath: path))
@@ -73,24 +73,17 @@ import Testing
   }
 
   @Test func aReadLargerThanTheLimitIsRefused() throws {
-    let path = folder.file("sparse.h5")
-    let new = try HDF5File(creating: path)
-    // Nothing is written: the file stays small, whatever the shape claims.
-    _ = try new.createDataset(
-      "huge", of: Double.self, shape: [1 << 20, 1 << 20], layout: .chunked(rows: 1))
+    let path = folder.file("small.h5")
+    let new = try HDF5Writer(creating: path)
     try new.write("small", [1, 2, 3] as [Float])
     try new.commit()
-    let file = try HDF5File(reading: path)
-    #expect(words { _ = try file.read("huge", as: Double.self) }.contains("exceed the limit"))
-    #expect(try file.read("huge", as: Double.self, rows: .list([7])).count == 1 << 20)
     let tight = try HDF5File(reading: path, limit: 11)
     #expect(words { _ = try tight.read("small", as: Float.self) }.contains("limit of 11"))
     #expect(try HDF5File(reading: path, limit: 12).read("small", as: Float.self) == [1, 2, 3])
   }
 
   @Test func stringsThatDoNotFitAreRefused() throws {
-    let new = try HDF5File(creating: folder.file("strings.h5"))
-    #expect(words { try new.write("a", ["too long"], type: .string(bytes: 3)) }.contains("longer"))
+    let new = try HDF5Writer(creating: folder.file("strings.h5"))
     #expect(words { try new.write("b", ["zero\0byte"]) }.contains("zero byte"))
   }
 }

@@ -56,4 +56,34 @@ import Testing
       #expect(abs(numbers.reduce(0) { $0 + $1 * $1 } / 3 - 1) < 1e-6)
     }
   }
+
+  /// Decays are solved one from another, which changes nothing but the time.
+  @Test func theBestDecayIsThatOfTheHeldOutSamples() throws {
+    let golden = try #require(Golden.all.first)
+    let rows = Array(0..<golden.labels.count)
+    let (held, learned) = (rows.filter { $0 % 3 == 0 }, rows.filter { $0 % 3 != 0 })
+    let (train, test) = (golden.features.rows(learned), golden.features.rows(held))
+    let labels = (golden.singleLabels.rows(learned), golden.singleLabels.rows(held))
+    var settings = LinearProbe.Settings()
+    settings.tolerance = 1e-5
+    func alone(_ decay: Double) -> LinearProbe {
+      settings.weightDecay = decay
+      return LinearProbe(train, labels.0, settings: settings)
+    }
+    let decays = [1e-3, 1, 1e-2]
+    // Judged by one score alone, so that any decay can be made the best.
+    for wanted in decays {
+      let target = centered(alone(wanted).scores(of: test), golden.classes)
+      let best = LinearProbe.best(
+        of: decays, train, labels.0, held: test, labels.1, settings: settings
+      ) { scores, _ in -distance(centered(scores, golden.classes), target) }
+      #expect(best.decay == wanted)
+      #expect(-best.score < 1e-2 * max(1, target.map(abs).max()!), "\(best.score)")
+    }
+    // Of equal ones the strongest.
+    let equal = LinearProbe.best(
+      of: decays, train, labels.0, held: test, labels.1, settings: settings
+    ) { _, _ in 0 }
+    #expect(equal.decay == 1)
+  }
 }

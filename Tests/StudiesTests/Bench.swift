@@ -10,6 +10,8 @@ final class Bench {
   let path = NSTemporaryDirectory() + "pigment-studies-\(UUID())"
   var study: String
   var files: any FileSystem = .posix
+  /// The folder of rows; none unless given.
+  var rows: String?
 
   static let study = """
     name: small
@@ -83,9 +85,24 @@ final class Bench {
         let words = text.split(separator: " ")
         return StudyResult(
           measures: [.init("mAP", Double(words[0])!, chance: 0.05), .init("other", 0.5)],
+          classes: [.init("cat", 0.5, count: 3), .init("dog", 0.7, count: 2)],
           seed: UInt64(words[1])!, dataHash: String(words[2]), trainPictures: 8, testPictures: 4,
           commit: "pigment test", basis: "mAP is the mean over 3 of 4 classes")
-      }, noise: ["gaussian", "he"], files: files)
+      },
+      work: { verb, _, changes, _ in
+        let steps = changes.last { $0.hasPrefix("iterations=") }.flatMap {
+          Int($0.dropFirst("iterations=".count))
+        }
+        let images = verb == "probe" ? 12 : 8 * (steps ?? 10)
+        return StudyWork(
+          images: images, imagesOfStep: verb == "probe" ? 1 : 8, multiplyAdds: 100 * Double(images))
+      },
+      metrics: { _, folder in
+        let text = try String(contentsOfFile: "\(folder)/metrics", encoding: .utf8)
+        return ["loss": Double(text)!]
+      },
+      deadChannels: { _ in ["dead channels norm1": 0.25] }, program: "pigment test",
+      noise: ["gaussian", "he"], files: files)
   }
 
   func plan(
@@ -93,7 +110,8 @@ final class Bench {
   ) throws -> StudyPlan {
     try write("study.yaml", study.replacing("PATH", with: path))
     return try StudyPlan(
-      "\(path)/study.yaml", scale: scale, data: data, output: "\(path)/\(output)", tools: tools)
+      "\(path)/study.yaml", scale: scale, data: data, output: "\(path)/\(output)",
+      rows: rows.map { "\(path)/\($0)" }, tools: tools)
   }
 
   /// Runs the study and gives what was launched.
@@ -109,11 +127,13 @@ final class Bench {
     return launcher.launched
   }
 
-  /// The report's files by name.
+  /// The report's files by name, but for the one that may differ between equal runs.
   func report(output: String = "out", figures: Bool = false) throws -> [String: Data] {
     let folder = "\(path)/\(output)/report"
     _ = try StudyReport(try plan(output: output), tools: tools).write(figures: figures)
-    return try FileManager.default.contentsOfDirectory(atPath: folder).reduce(into: [:]) {
+    return try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+      $0 != "timings.csv"
+    }.reduce(into: [:]) {
       $0[$1] = try Data(contentsOf: URL(filePath: "\(folder)/\($1)"))
     }
   }
@@ -167,7 +187,12 @@ final class FakeLauncher: StepLauncher {
       try FileManager.default.removeItem(atPath: beside)
       try write(String(contentsOfFile: "\(arguments[1])/weights", encoding: .utf8), step.product)
     case .pretrain, .supervise:
-      try run(step, [("weights", step.recipe.hash + "\(step.seed)")])
+      try run(
+        step,
+        [
+          ("weights", step.recipe.hash + "\(step.seed)"),
+          ("metrics", "\(Self.loss(arguments))"),
+        ])
     case .transfer:
       // The command must have been given the archive of the right seed.
       let start = arguments[arguments.firstIndex(of: "--init")! + 1]
@@ -178,7 +203,12 @@ final class FakeLauncher: StepLauncher {
       // 0.2 and 0.4 for noise, 0.5 and 0.9 for the pretext.
       let score =
         step.id.contains("gaussian") ? 0.2 * Double(step.seed) : 0.1 + 0.4 * Double(step.seed)
-      try run(step, [("evaluation.json", "\(score) \(step.seed) \(step.dataHash) ")])
+      try run(
+        step,
+        [
+          ("evaluation.json", "\(score) \(step.seed) \(step.dataHash) "),
+          ("metrics", "\(Self.loss(arguments))"),
+        ])
     }
     try moment()
     over.append((step.id, 0))
@@ -191,6 +221,11 @@ final class FakeLauncher: StepLauncher {
   }
 
   func stop() {}
+
+  /// 0.2 from the middle one of the rates that studies here try, 0.3 from others.
+  private static func loss(_ arguments: [String]) -> Double {
+    arguments.contains("schedule.rate=0.02") ? 0.2 : 0.3
+  }
 
   private func run(_ step: StudyStep, _ contents: [(String, String)]) throws {
     try FileManager.default.createDirectory(

@@ -103,7 +103,7 @@ import Testing
 
           """)
     let plan = try bench.plan()
-    #expect(plan.steps[0].work == .supervise)
+    #expect(plan.steps[0].work == .supervise("classify"))
     #expect(plan.steps[0].arguments.contains("labels=he"))
     #expect(plan.steps[0].product.hasSuffix("out/pretrain/labels-seed1"))
     // An export of anything but a pretext must say what it is of.

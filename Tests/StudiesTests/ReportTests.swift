@@ -106,7 +106,7 @@ import Testing
       first.keys.filter { $0.hasSuffix(".svg") }.sorted() == [
         "classify-differences.svg", "classify-labels-low-1.svg", "classify-scores.svg",
       ])
-    #expect(first.count == 3 + 2 * 3)
+    #expect(first.count == 4 + 2 * 3)
     let text = String(decoding: first["report.md"]!, as: UTF8.self)
     #expect(text.contains("](classify-labels-low-1.svg)") && text.contains("1 % of the labels"))
     // A figure of before goes; what a reader put there stays.

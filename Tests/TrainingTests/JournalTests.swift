@@ -18,7 +18,7 @@ import Testing
   static func write(_ path: String) throws {
     let journal = try Journal(path)
     for event in events { try journal.append(event) }
-    try journal.sync()
+    journal.sync()
   }
 
   @Test func eventsComeBackBitForBitOneALine() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Inputs
+import Processes
 import Synchronization
 import Testing
 
@@ -70,5 +71,41 @@ import Testing
 
   @Test func anEmptyRangeIsOverAtOnce() throws {
     #expect(try Prefetcher(range: 3..<3, threads: 2, ahead: 2) { $0 }.next() == nil)
+  }
+
+  /// Where there is no room for a thread's stack, `next` makes the batches itself.
+  @Test func withoutThreadsTheWorkIsDoneAllTheSame() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      let pages = try! String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+        .split(separator: " ")[0]
+      var limit = rlimit()
+      getrlimit(__rlimit_resource_t(9), &limit)  // RLIMIT_AS
+      limit.rlim_cur = UInt(pages)! * 4096 + 4_000_000
+      setrlimit(__rlimit_resource_t(9), &limit)
+      let prefetcher = Prefetcher(range: 0..<50, threads: 3, ahead: 4) { $0 }
+      var sum = 0
+      while let number = try! prefetcher.next() { sum += number }
+      _exit(sum == 49 * 25 ? 7 : 1)
+    }
+  }
+
+  /// A batch that never comes holds nobody who was asked to end.
+  @Test func aSignalEndsTheWait() async {
+    await #expect(processExitsWith: .exitCode(143)) {
+      var all = sigset_t()
+      sigfillset(&all)
+      pthread_sigmask(SIG_UNBLOCK, &all, nil)
+      Signals.watch()
+      let prefetcher = Prefetcher(range: 0..<2, threads: 1, ahead: 1) { number in
+        if number == 1 { sleep(1000) }
+        return number
+      }
+      precondition(try! prefetcher.next() == 0)
+      raise(SIGTERM)
+      do { _ = try prefetcher.next() } catch let error as Interruption {
+        _exit(error.signal.exitCode)
+      } catch {}
+      _exit(1)
+    }
   }
 }

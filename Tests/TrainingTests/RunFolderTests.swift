@@ -182,6 +182,28 @@ import Testing
     #expect(try Journal.events(in: run.journal.path).count == 6)
   }
 
+  /// A kill between the commit of a checkpoint and the removal of the one before.
+  @Test func resumingRemovesWhatASaveHadLeft() throws {
+    let scratch = try Scratch()
+    let path = scratch.path + "/run"
+    do {
+      let run = try RunFolder.create(
+        path, configuration: Toy(), environment: Self.environment(), keep: 1)
+      try run.checkpoints.save(Self.checkpoint(5, of: run))
+      try FileManager.default.copyItem(
+        atPath: run.checkpoints.file(5), toPath: run.checkpoints.file(2))
+      try POSIXFiles.posix.makeDirectory("\(path)/pictures")
+      for name in ["pictures/a-step-5.jpg", "environment.json"] {
+        let left = TemporaryFile.path(for: "\(path)/\(name)")
+        try AtomicFile.write("x", to: left.replacing(".\(getpid()).", with: ".999999999."))
+      }
+    }
+    _ = try RunFolder.resume(path, settings: Toy(), keep: 1)
+    #expect(try POSIXFiles.posix.list("\(path)/checkpoints") == ["step-5.ckpt"])
+    #expect(try POSIXFiles.posix.list("\(path)/pictures") == [])
+    #expect(try !POSIXFiles.posix.list(path).contains { TemporaryFile.isOne($0) })
+  }
+
   @Test func anEditedConfigurationIsSeen() throws {
     let scratch = try Scratch()
     let path = scratch.path + "/run"

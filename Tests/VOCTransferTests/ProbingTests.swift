@@ -43,6 +43,36 @@ import VOCTransfer
     return try ProbingRun(settings, start: start).result()
   }
 
+  /// Pictures of one class each: accuracies are measures, and the best layer is that of training
+  /// pictures held out.
+  @Test func theDecayAndTheLayerAreChosenOnTrainingPictures() throws {
+    let found = try result {
+      $0.methods = [.linear]
+      $0.decays = [0.1, 0.001]
+      $0.resamples = 0
+    }
+    #expect(found.rows.map(\.layer) == ["conv1_1", "norm3", "norm7"])
+    for row in found.rows {
+      #expect([0.1, 0.001].contains(row.decay) && row.validation != nil)
+      #expect(row.area.count == 1)
+    }
+    let best = try #require(found.best)
+    #expect(best.validation == found.rows.compactMap(\.validation).max())
+    #expect(found.measures[0].name == "mAP area, best layer")
+    #expect(found.measures[0].value == best.area.mean)
+    #expect(found.classMeasures.map(\.name) == found.classes)
+    #expect(found.classMeasures.map(\.value) == best.scores[0].areaByClass)
+    // The same seed, the same result.
+    let again = try result {
+      $0.methods = [.linear]
+      $0.decays = [0.1, 0.001]
+      $0.resamples = 0
+    }
+    #expect(again.rows.map(\.decay) == found.rows.map(\.decay))
+    #expect(again.measures.map(\.value) == found.measures.map(\.value))
+    #expect(try result { $0.methods = [.linear] }.best == nil)
+  }
+
   @Test func everyMethodGivesBothAveragePrecisionsWithIntervals() throws {
     let found = try result()
     func layers(_ method: ProbingConfiguration.Method) -> [String] {

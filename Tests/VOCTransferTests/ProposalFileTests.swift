@@ -61,7 +61,7 @@ import VOCTransfer
 
   @Test func proposalsOfOtherProgramsAreBroughtIn() throws {
     func write(ids: [String], offsets: [UInt64]) throws {
-      let file = try HDF5File(creating: scratch.file("foreign.h5"))
+      let file = try HDF5Writer(creating: scratch.file("foreign.h5"))
       try file.write("ids", ids)
       try file.createGroup("boxes")
       let edges = (0..<ids.count).flatMap { [Float($0), 0, 10, 20] as [Float] }
@@ -93,7 +93,7 @@ import VOCTransfer
       _ edges: [Edge], _ offsets: [Place]
     ) throws -> [[Box]] {
       let path = scratch.file("typed.h5")
-      let file = try HDF5File(creating: path)
+      let file = try HDF5Writer(creating: path)
       try file.write("ids", dataset.ids)
       try file.write("boxes/xyxy", edges, shape: [5, 4])
       try file.write("boxes/offsets", offsets)

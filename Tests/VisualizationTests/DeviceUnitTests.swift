@@ -121,8 +121,8 @@ struct DeviceUnitTests {
       #expect(abs(mine.threshold - host.threshold) < 0.04 * abs(host.threshold) + 1e-6)
     }
     for arguments in [
-      ["maps", archive, photograph, "--layer", "conv2", "--units", "3"],
-      ["explain", archive, photograph, "--layer", "conv2", "--unit", "1"],
+      ["maps", archive, photograph, "--layer", "conv2", "--units", "3", "--force"],
+      ["explain", archive, photograph, "--layer", "conv2", "--unit", "1", "--force"],
     ] {
       let pictures = try ["cuda:0", "cpu"].map { device in
         let output = folder.path + "/\(device).png"

@@ -87,12 +87,14 @@ import Visualization
     #expect(try Picture(contentsOfFile: sheet).width > 4 * 48)
     let photograph = folder.path + "/photograph.png"
     try UnitSamples.noise(1).write(to: photograph)
-    try run("maps", archive, photograph, "--layer", "conv3", "--units", "5", "--output", sheet)
+    try run(
+      "maps", archive, photograph, "--layer", "conv3", "--units", "5", "--force",
+      "--output", sheet)
     // The photograph and five maps of 96 columns.
     #expect(try (6 * 96..<7 * 96).contains(Picture(contentsOfFile: sheet).width))
     try run(
       "explain", archive, photograph, "--layer", "conv2_1", "--unit", "0", "--unit", "7",
-      "--output", sheet)
+      "--force", "--output", sheet)
     let explained = try Picture(contentsOfFile: sheet)
     #expect(explained.width > 4 * 192 && explained.height > 2 * 153)
 
@@ -100,14 +102,16 @@ import Visualization
       let rest = command == "maps" ? [] : ["--unit", "0"]
       let bad = try Program.run(
         Program.pigment,
-        ["units", command, archive, photograph, "--layer", "conv9", "--output", sheet] + rest)
+        ["units", command, archive, photograph, "--layer", "conv9", "--force", "--output"]
+          + [sheet] + rest)
       #expect(bad.status == 1 && bad.output.contains("has no layer 'conv9'"), "\(bad.output)")
     }
     try run(
-      "explain", archive, photograph, "--layer", "conv2_1", "--unit", "8", "--output", sheet,
-      status: 1, saying: "has no unit 8 in conv2_1; there are 0 to 7")
+      "explain", archive, photograph, "--layer", "conv2_1", "--unit", "8", "--force", "--output",
+      sheet, status: 1, saying: "has no unit 8 in conv2_1; there are 0 to 7")
     try run(
-      "filters", folder.path + "/nowhere", "--output", sheet, status: 1, saying: "nowhere")
+      "filters", folder.path + "/nowhere", "--force", "--output", sheet, status: 1,
+      saying: "nowhere")
     try run("explain", archive, photograph, "--layer", "conv2_1", "--output", sheet, status: 64)
   }
 

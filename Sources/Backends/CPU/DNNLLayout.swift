@@ -1,4 +1,5 @@
 internal import CDNNL
+internal import Processes
 internal import Synchronization
 
 /// How oneDNN orders the elements of a tensor, such as blocks of 16 channels; padding is zero.
@@ -158,6 +159,9 @@ extension DType {
 /// Stops with oneDNN's words; shapes have been checked, so a failure here is a bug or no memory.
 func check(_ status: Int32, _ what: @autoclosure () -> String) {
   guard status == 0 else {
-    fatalError("cpu: oneDNN failed on the \(what()): \(String(cString: cdnnl_error()))")
+    let words = String(cString: cdnnl_error())
+    // Its first status.
+    if status == 1 { ExitStatus.exitOutOfMemory("oneDNN had none for the \(what()) (\(words))") }
+    fatalError("cpu: oneDNN failed on the \(what()): \(words)")
   }
 }

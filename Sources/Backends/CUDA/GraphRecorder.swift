@@ -110,8 +110,8 @@ final class GraphRecorder: @unchecked Sendable {
   private func updates(_ state: inout State, _ graph: OpaquePointer?) -> Bool {
     guard state.place < state.ready.count else { return false }
     var result = cgpu_update()
-    // Whatever the reason is, a graph that is made anew does not depend on it; a device that is lost
-    // says so then.
+    // Whatever the reason is, a graph that is made anew does not depend on it; a device that is
+    // lost says so then.
     guard calls.updateGraph(state.ready[state.place], graph, &result) == 0 else { return false }
     state.counts.updated += 1
     return true

@@ -1,4 +1,5 @@
 internal import Images
+internal import Processes
 
 /// Builds a dataset from the binary version of CIFAR-10 or CIFAR-100: 60,000 pictures of 32 x 32
 /// pixels with one label each, and the splits `train` and `test`.

@@ -1,4 +1,5 @@
 internal import Images
+internal import Processes
 
 /// A file that a record is made of.
 struct Candidate: Sendable {

@@ -1,4 +1,5 @@
 internal import Images
+internal import Processes
 
 /// Builds a dataset from a source of annotated pictures: drawn scenes, or composed cut-outs.
 ///

@@ -1,4 +1,5 @@
 internal import Files
+internal import HDF5
 internal import Images
 
 /// The SHA-256 of everything a dataset holds, whatever file it lies in: two files with the same
@@ -10,33 +11,21 @@ internal import Images
 struct ContentHash {
   private var lines: [String] = []
 
-  mutating func add(_ path: String, _ type: String, shape: [Int], _ digest: Digest) {
-    let sizes = shape.map(String.init).joined(separator: "x")
-    lines.append("\(path) \(type) \(sizes) \(digest.hexadecimal)")
-  }
-
-  mutating func add(
-    _ path: String, _ type: String, shape: [Int], _ values: [some BitwiseCopyable]
-  ) {
-    var digest = Digest()
-    digest.add(values)
-    add(path, type, shape: shape, digest)
-  }
-
-  /// Adds that color profiles are followed, where this changes any picture: other data hash as they
-  /// did before there was a choice, and as those whose profiles are ignored.
-  mutating func add(_ colorProfiles: ColorProfiles, _ profiles: ProfileCount) {
-    guard colorProfiles == .convert, profiles.others > 0 else { return }
-    add("/color_profiles", [colorProfiles.rawValue])
-  }
-
-  mutating func add(_ path: String, _ strings: [String]) {
-    var digest = Digest()
-    for string in strings {
-      digest.add(string)
-      digest.add([0] as [UInt8])
+  /// The hash of these parts; what does not belong to the schema is left out.
+  init(_ parts: [HDF5Contents], _ colorProfiles: ColorProfiles, _ profiles: ProfileCount?) {
+    for part in parts where DatasetSchema.isContent(part.path) {
+      add(part.path, part.type, shape: part.shape, part.sha256)
     }
-    add(path, "string", shape: [strings.count], digest)
+    // That color profiles are followed counts where this changes any picture: other data hash as
+    // they did before there was a choice, and as those whose profiles are ignored.
+    guard let profiles, colorProfiles == .convert, profiles.others > 0 else { return }
+    add(
+      "/color_profiles", "string", shape: [1], Digest.hexadecimal("\(colorProfiles.rawValue)\u{0}"))
+  }
+
+  private mutating func add(_ path: String, _ type: String, shape: [Int], _ digest: String) {
+    let sizes = shape.map(String.init).joined(separator: "x")
+    lines.append("\(path) \(type) \(sizes) \(digest)")
   }
 
   /// The hash in 64 hexadecimal digits.

@@ -22,7 +22,7 @@ struct CaffeExport {
   func write(to path: String) throws {
     let description = archive.description
     let names = CaffeNames(archive.trunk, description.trunk)
-    let file = try HDF5File(creating: path)
+    let file = try HDF5Writer(creating: path)
     for (key, word) in try description.words(for: archive.trunk).sorted(by: { $0.key < $1.key }) {
       try file.setAttribute(key, to: word)
     }

@@ -204,7 +204,7 @@ public struct FeatureExtraction {
     let channels = preprocessing.channels.count
     var values = [Float]()
     var first = range.lowerBound
-    while let input = try loader.next() {
+    while let input = try loader.next(heedsSignals: false) {
       if isStopped() { break }
       let count = input.count / (channels * size * size)
       let features = trunk(
@@ -222,10 +222,10 @@ public struct FeatureExtraction {
   private func assemble(
     _ pieces: ExtractionPieces, _ parts: [Range<Int>], _ shape: [Int], to path: String
   ) throws {
-    let file = try HDF5File(creating: path)
+    let file = try HDF5Writer(creating: path)
     let description = archive.description
     try file.setAttribute("schema", to: Self.schema)
-    try file.setAttribute("schema_version", to: 1)
+    try file.setAttribute("schema_version", to: 2)
     try file.setAttribute("layer", to: options.layer)
     try file.setAttribute("pool", to: options.pooling.description)
     try file.setAttribute("size", to: size)
@@ -240,7 +240,9 @@ public struct FeatureExtraction {
     do {
       let features = try file.createDataset(
         "/features", of: Float.self, shape: [records.count] + shape)
-      for part in parts { try features.write(try pieces.load(part), atRow: part.lowerBound) }
+      for part in parts.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+        try features.append(try pieces.load(part))
+      }
     }
     try file.write("/ids", records.map { dataset.ids[$0] })
     try file.write("/records", records.map { Int64($0) })

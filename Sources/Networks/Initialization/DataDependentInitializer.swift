@@ -1,5 +1,6 @@
 internal import Backends
 public import Layers
+internal import Processes
 public import Randomness
 public import Tensors
 
@@ -69,6 +70,7 @@ public struct DataDependentInitializer: Codable, Hashable, Sendable {
     where isInitialized: (_ name: String) -> Bool, _ report: inout InitializationReport
   ) throws {
     for name in stack.layerNames {
+      try Signals.check()
       let full = prefix + name
       let kind = stack[name].kind
       if case .residual(var block) = kind {

@@ -130,6 +130,10 @@ public struct CheckpointFolder: Sendable {
     return removed
   }
 
+  /// Removes what a save that was killed after its commit had not removed yet: all but the newest
+  /// `keep` up to `step`, which must be whole. Gives what went wrong.
+  func removeSuperseded(upTo step: Int) -> [String] { removeOlder(than: step) }
+
   /// Checkpoints of later steps stay: they may be damaged, and must not push out good ones.
   private func removeOlder(than step: Int) -> [String] {
     do throws(FileError) {

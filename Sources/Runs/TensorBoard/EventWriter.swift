@@ -26,11 +26,16 @@ public final class EventWriter: RunObserver {
     let now = now ?? { Date().timeIntervalSince1970 }
     let name = "\(host ?? ProcessInfo.processInfo.hostName).\(process ?? getpid())"
     try POSIXFiles.posix.makeDirectory(folder)
-    let seconds = String(Int(now()))
+    // Files are read in the order of their names; several may begin within a second, and the clock
+    // may have been put back.
+    let mark = "events.out.tfevents."
+    let names = try POSIXFiles.posix.list(folder)
+    let latest = names.compactMap { name in
+      name.hasPrefix(mark) ? Int(name.dropFirst(mark.count).prefix { $0 != "." }) : nil
+    }.max()
+    let seconds = String(max(Int(now()), latest.map { $0 + 1 } ?? 0))
     let padded = String(repeating: "0", count: max(0, 10 - seconds.count)) + seconds
-    // Files are read in the order of their names, and several may begin within a second.
-    let count = try POSIXFiles.posix.list(folder).count
-    file = try RecordFile("\(folder)/events.out.tfevents.\(padded).\(name).\(count)")
+    file = try RecordFile("\(folder)/\(mark)\(padded).\(name).\(names.count)")
     self.now = now
     try append(.fileVersion("brain.Event:2"), step: 0)
     var log = TensorBoardSessionLog()
@@ -72,7 +77,7 @@ public final class EventWriter: RunObserver {
     event.wallTime = now()
     event.step = Int64(step)
     event.what = what
-    try file.append(try event.serializedBytes())
+    file.append(try event.serializedBytes())
   }
 
   /// The reader's tags are made of letters, digits and `- / _ .`.

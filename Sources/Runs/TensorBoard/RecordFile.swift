@@ -6,23 +6,16 @@ internal import Files
 /// - Source: TensorFlow's record_writer.
 final class RecordFile {
   /// The file.
-  let path: String
-  private let files: any FileSystem
-  private let file: OpenFile
+  var path: String { file.path }
+  private let file: PatientFile
 
   /// Opens the file for appending, made where it is missing.
   init(_ path: String, on files: any FileSystem = .posix) throws(FileError) {
-    self.path = path
-    self.files = files
-    file = try files.open(path, .append)
+    file = try PatientFile(path, on: files)
   }
 
-  deinit { try? files.close(file) }
-
-  /// Appends a record; it is with the system when this returns.
-  func append(_ payload: [UInt8]) throws {
-    try Self.framed(payload).withUnsafeBytes { try files.write($0, to: file) }
-  }
+  /// Appends a record; it is with the system when this returns, or kept back until there is room.
+  func append(_ payload: [UInt8]) { file.append(Self.framed(payload)) }
 
   /// The bytes that a record becomes.
   static func framed(_ payload: [UInt8]) -> [UInt8] {

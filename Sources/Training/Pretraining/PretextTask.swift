@@ -21,6 +21,8 @@ public protocol PretextTask: Sendable {
 
   /// The name under `task` in configurations, such as `colorization`.
   static var name: String { get }
+  /// Inputs of the network that a picture of a batch becomes; what is counted as images seen.
+  static var inputsOfPicture: Int { get }
 
   /// A task ready to make batches; what it must measure of the data it measures here. Throws a
   /// `ConfigurationError` where settings, trunk and data do not fit.
@@ -59,6 +61,8 @@ public protocol PretextTask: Sendable {
 }
 
 extension PretextTask {
+  /// A picture is seen once.
+  public static var inputsOfPicture: Int { 1 }
   /// None.
   public var decayFactor: Double { 1 }
   /// None.

@@ -2,6 +2,7 @@ internal import Configurations
 internal import Files
 internal import Foundation
 internal import Networks
+public import Processes
 public import Randomness
 public import Runs
 public import Tensors

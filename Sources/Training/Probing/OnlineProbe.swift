@@ -4,6 +4,7 @@ internal import Layers
 internal import Metrics
 internal import Networks
 internal import Probes
+internal import Processes
 internal import Randomness
 internal import Tensors
 
@@ -80,6 +81,7 @@ struct OnlineProbe {
         try extraction.features(of: pictures.train, group),
         try extraction.features(of: pictures.test, group))
       for (plan, (train, test)) in zip(group, features) {
+        try Signals.check()
         let votes = NearestNeighbors(
           train, labels.train, neighbors: settings.neighbors, temperature: settings.temperature)
         result[name("knn-v1", plan.layer)] = score(votes.scores(of: test))

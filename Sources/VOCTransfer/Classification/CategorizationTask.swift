@@ -4,6 +4,7 @@ internal import Images
 internal import Inputs
 public import Layers
 public import Networks
+internal import Processes
 public import Randomness
 public import Runs
 public import Tensors
@@ -110,6 +111,7 @@ public struct CategorizationTask: TransferTask {
     _ network: Network, _ preprocessing: Preprocessing, _ records: [Int]
   ) throws -> [Int] {
     try records.map { record in
+      try Signals.check()
       let scores = settings.scores(
         of: network, preprocessing, for: try dataset.picture(record, .whole), on: device)
       let label = dataset.label(of: record)!

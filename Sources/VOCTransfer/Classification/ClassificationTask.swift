@@ -5,6 +5,7 @@ internal import Inputs
 public import Layers
 internal import Metrics
 public import Networks
+internal import Processes
 public import Randomness
 public import Runs
 public import Tensors
@@ -105,7 +106,8 @@ public struct ClassificationTask: TransferTask {
   ) throws -> (scores: [Double], labels: [Int8]) {
     (
       try records.flatMap {
-        try settings.scores(
+        try Signals.check()
+        return settings.scores(
           of: network, preprocessing, for: try dataset.picture($0, .whole), on: device)
       }, records.flatMap { dataset.presence(of: $0)! }
     )

@@ -1,3 +1,4 @@
+public import Processes
 public import Runs
 public import Tensors
 

@@ -1,6 +1,7 @@
 internal import Configurations
 internal import Files
 internal import Networks
+public import Processes
 public import Runs
 public import Tensors
 public import Text

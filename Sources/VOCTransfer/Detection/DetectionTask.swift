@@ -5,6 +5,7 @@ internal import Inputs
 public import Layers
 internal import Metrics
 public import Networks
+internal import Processes
 public import Randomness
 public import Runs
 public import Tensors
@@ -148,6 +149,7 @@ public struct DetectionTask: TransferTask {
     var screen = ProgressReporter(title, total: records.count)
     var detections: [[PictureDetection]] = []
     for record in records {
+      try Signals.check()
       detections.append(
         detector.detections(
           in: try dataset.picture(record, .whole), proposals: proposals.boxes(of: record)))

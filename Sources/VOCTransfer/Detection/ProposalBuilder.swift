@@ -4,6 +4,7 @@ internal import Foundation
 internal import Images
 internal import Inputs
 internal import Metrics
+internal import Processes
 public import Proposals
 
 /// Finds the proposals of a whole dataset by selective search.
@@ -32,26 +33,40 @@ public struct ProposalBuilder: Sendable {
   }
 
   /// Finds the proposals of every record and writes them to `path`, whole or not at all; the result
-  /// does not depend on the number of threads.
+  /// does not depend on the number of threads. A search that was stopped, by a signal (an
+  /// `Interruption`) or otherwise, goes on where it was when the same call is made again.
   public func build(
     _ dataset: Dataset, to path: String, progress: (_ done: Int) -> Void = { _ in }
   ) throws -> Report {
     let search = search
-    let found = Prefetcher(range: 0..<dataset.count, threads: threads, ahead: 4 * threads) {
+    let method = "selective search " + (try JSON.text(of: search))
+    let pieces = try ProposalPieces(
+      beside: path, identity: "\(method) data \(dataset.contentSHA256)")
+    let kept = Array(pieces.found.prefix(dataset.count))
+    var (boxes, seconds) = (kept.map(\.boxes), kept.map(\.seconds))
+    if !kept.isEmpty { Output.say("\(path): goes on after \(kept.count) pictures") }
+    let found = Prefetcher(range: kept.count..<dataset.count, threads: threads, ahead: 4 * threads)
+    {
       record -> (boxes: [Box], seconds: Double) in
       let picture = try dataset.picture(record, .whole)
       let begin = threadSeconds()
       let boxes = search.boxes(of: picture).map(Box.init)
       return (boxes, threadSeconds() - begin)
     }
-    var (boxes, seconds): ([[Box]], [Double]) = ([], [])
-    while let next = try found.next() {
-      boxes.append(next.boxes)
-      seconds.append(next.seconds)
-      progress(boxes.count)
+    do {
+      while let next = try found.next() {
+        boxes.append(next.boxes)
+        seconds.append(next.seconds)
+        try pieces.append(.init(boxes: next.boxes, seconds: next.seconds))
+        if boxes.count % 64 == 0 { try pieces.sync() }
+        progress(boxes.count)
+      }
+      try ProposalFile.write(boxes, of: dataset, method: method, to: path)
+    } catch {
+      try? pieces.close()
+      throw error
     }
-    let method = "selective search " + (try JSON.text(of: search))
-    try ProposalFile.write(boxes, of: dataset, method: method, to: path)
+    try pieces.remove()
     return Report(
       boxes: boxes.reduce(0) { $0 + $1.count }, pictures: boxes.count,
       secondsPerPicture: seconds.reduce(0, +) / Double(max(1, seconds.count)),

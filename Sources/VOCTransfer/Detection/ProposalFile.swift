@@ -4,7 +4,7 @@ internal import HDF5
 
 /// The proposals of a whole dataset in one HDF5 file.
 ///
-///     attributes of /    schema "pigment.proposals", schema_version 1, method, dataset_sha256
+///     attributes of /    schema "pigment.proposals", schema_version 2, method, dataset_sha256
 ///     /ids               N strings: the records of the dataset, in its order
 ///     /boxes/xyxy        f32 M x 4: xmin, ymin, xmax, ymax; 0-based pixels, both included
 ///     /boxes/offsets     u64 N+1; the boxes of record i are offsets[i] ..< offsets[i + 1]
@@ -19,7 +19,7 @@ public struct ProposalFile: Sendable {
   private let offsets: [Int]
 
   private static let schema = "pigment.proposals"
-  private static let version = 1
+  private static let version = 2
 
   /// The proposals of `dataset` in a file; those of another dataset, damaged ones and boxes outside
   /// their pictures are errors.
@@ -35,10 +35,20 @@ public struct ProposalFile: Sendable {
             + "import")
       }
       let version = try file.attribute("schema_version", as: Int.self)
-      guard version <= Self.version else {
+      guard 1...Self.version ~= version else {
         throw DatasetError(
           file: path, problem: "its version \(version) is newer than \(Self.version)",
           remedy: "use a newer pigment")
+      }
+      if version == 1 { EarlierFile.note(path) }
+      let parts = ["ids", "boxes/xyxy", "boxes/offsets"]
+      guard
+        try version == 1
+          || file.isSealed && parts.allSatisfy({ try file.dataset($0).recordedDigest != nil })
+      else {
+        throw DatasetError(
+          file: path, problem: "it does not note what it held when it was written",
+          remedy: "make it anew with pigment proposals build")
       }
       let hash = try file.attribute("dataset_sha256", as: String.self)
       guard hash == dataset.contentSHA256 else {
@@ -59,7 +69,7 @@ public struct ProposalFile: Sendable {
       (edges, offsets) = (table.edges, table.offsets)
       digest = table.digest(method: method)
     } catch let error as HDF5Error {
-      throw DatasetError(file: path, problem: error.description)
+      throw DatasetError(file: path, problem: error.problem)
     } catch let error as DatasetError {
       throw error
     } catch {
@@ -98,18 +108,17 @@ public struct ProposalFile: Sendable {
       offsets.append(UInt64(edges.count / 4))
     }
     do {
-      let file = try HDF5File(creating: path)
+      let file = try HDF5Writer(creating: path)
       try file.setAttribute("schema", to: schema)
       try file.setAttribute("schema_version", to: version)
       try file.setAttribute("method", to: method)
       try file.setAttribute("dataset_sha256", to: dataset.contentSHA256)
       try file.write("ids", dataset.ids, shape: [dataset.count])
-      try file.createGroup("boxes")
       try file.write("boxes/xyxy", edges, shape: [edges.count / 4, 4])
       try file.write("boxes/offsets", offsets, shape: [offsets.count])
       try file.commit()
     } catch {
-      throw DatasetError(file: path, problem: (error as? FileError)?.problem ?? "\(error)")
+      throw DatasetError(file: path, problem: (error as? HDF5Error)?.problem ?? "\(error)")
     }
   }
 

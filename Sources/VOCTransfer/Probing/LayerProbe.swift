@@ -10,14 +10,19 @@ struct LayerProbe {
   let labels: (train: ProbeLabels, test: ProbeLabels)
   let classes: [String]
   let key: RandomKey
+  /// The key of the training pictures that decays are judged by.
+  let heldOut: RandomKey
   let selectsOnTest: Bool
 
   /// What a method comes to: one row, or one for each number of positives.
   func rows(_ method: ProbingConfiguration.Method) -> [ProbingResult.Row] {
     switch method {
     case .linear:
-      let probe = LinearProbe(train, labels.train, settings: settings.linear)
-      return [row(method, [scored(probe.scores(of: test))], isSolved: probe.isSolved)]
+      guard !settings.decays.isEmpty else {
+        let probe = LinearProbe(train, labels.train, settings: settings.linear)
+        return [row(method, [scored(probe.scores(of: test))], isSolved: probe.isSolved)]
+      }
+      return [chosen()]
     case .neighbors:
       let votes = NearestNeighbors(
         train, labels.train, neighbors: settings.neighbors, temperature: settings.temperature)
@@ -28,6 +33,26 @@ struct LayerProbe {
       return [row(method, [one.scores], costs: [one.costs], isSolved: one.isSolved)]
     case .lowShot: return lowShot()
     }
+  }
+
+  /// The linear probe whose decay does best on training pictures that it has not learned from: the
+  /// same pictures for every layer and start of a seed.
+  private func chosen() -> ProbingResult.Row {
+    var stream = heldOut.stream()
+    let order = stream.permutation(train.count)
+    let count = max(1, train.count / 10)
+    let (held, learned) = (order.prefix(count).sorted(), order.dropFirst(count).sorted())
+    let best = LinearProbe.best(
+      of: settings.decays, train.rows(learned), labels.train.rows(learned),
+      held: train.rows(held), labels.train.rows(held), settings: settings.linear
+    ) { scores, labels in
+      labels.isSingle
+        ? labels.accuracy(of: scores)
+        : AveragePrecision.area(scores: scores, labels: labels.values, classes: classes).mean ?? 0
+    }
+    return row(
+      .linear, [scored(best.probe.scores(of: test))], isSolved: best.probe.isSolved,
+      decay: best.decay, validation: best.score)
   }
 
   /// Rows of unit length, on which costs mean the same for every layer and start.
@@ -99,10 +124,12 @@ struct LayerProbe {
   private func row(
     _ method: ProbingConfiguration.Method, _ scores: [ProbeScores],
     positives: (each: Int, fullClasses: Int)? = nil,
-    costs: [[CostSelection]] = [], isSolved: Bool = true
+    costs: [[CostSelection]] = [], isSolved: Bool = true, decay: Double? = nil,
+    validation: Double? = nil
   ) -> ProbingResult.Row {
     .init(
       layer: layer, method: method, features: train.columns, positives: positives?.each,
-      fullClasses: positives?.fullClasses, scores: scores, costs: costs, isSolved: isSolved)
+      fullClasses: positives?.fullClasses, scores: scores, costs: costs, isSolved: isSolved,
+      decay: decay, validation: validation)
   }
 }

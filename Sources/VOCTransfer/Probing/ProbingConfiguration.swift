@@ -49,6 +49,9 @@ public struct ProbingConfiguration: StartSettings {
   public var features: Int = 9216
   /// Logistic regression.
   public var linear: LinearProbe.Settings = .init()
+  /// Weight decays of which each layer takes the best, judged on a keyed tenth of the training
+  /// pictures, from the strongest on; empty takes `linear.weightDecay` alone, and judges nothing.
+  public var decays: [Double] = []
   /// Neighbors that vote.
   public var neighbors: Int = 20
   /// How much more the nearest neighbors count.

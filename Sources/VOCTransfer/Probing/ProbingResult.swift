@@ -24,6 +24,10 @@ public struct ProbingResult: TransferResult {
     public let costs: [[CostSelection]]
     /// Whether every problem was solved to its tolerance.
     public let isSolved: Bool
+    /// The weight decay that was chosen, and what it came to on the training pictures held out for
+    /// that: the accuracy, or the area average precision of pictures of several classes. Nil where
+    /// nothing was chosen.
+    public let decay, validation: Double?
 
     /// The area average precision: over test pictures, or over draws where there are several.
     public var area: Interval { interval(\.area) }
@@ -58,17 +62,37 @@ public struct ProbingResult: TransferResult {
   /// How equal scores are ranked.
   public var rule: String? { ties ?? recordOrder }
 
-  /// Methods and layers have tables of their own (`ProbingTables`).
-  public var classMeasures: [ClassMeasure] { [] }
+  /// The linear probe that did best on training pictures held out; nil where none were.
+  public var best: Row? {
+    rows.filter { $0.validation != nil }.max { $0.validation! < $1.validation! }
+  }
+
+  /// Methods and layers have tables of their own (`ProbingTables`); the best layer's classes are
+  /// told, where pictures have several.
+  public var classMeasures: [ClassMeasure] {
+    guard let best, best.accuracy == nil else { return [] }
+    return zip(classes, best.scores[0].areaByClass).map { ClassMeasure($0, $1, count: 0) }
+  }
   /// Nothing is counted here.
   public static let counted = "test pictures"
 
-  /// The area average precision of every row.
+  /// The best layer's score where one was chosen, the area average precision of every row, and the
+  /// accuracy of every row for pictures of one class each.
   public var measures: [Measure] {
-    rows.map { row in
-      let positives = row.positives.map { " of \($0)" } ?? ""
-      return Measure(
-        "\(row.method.rawValue)\(positives) \(row.layer)", row.area.mean, chance: chance)
+    let average = best.map { best in
+      best.accuracy.map { Measure("top-1, best layer", $0.mean, chance: 1 / Double(classes.count)) }
+        ?? Measure("mAP area, best layer", best.area.mean, chance: chance)
     }
+    return (average.map { [$0] } ?? [])
+      + rows.map { row in
+        let positives = row.positives.map { " of \($0)" } ?? ""
+        return Measure(
+          "\(row.method.rawValue)\(positives) \(row.layer)", row.area.mean, chance: chance)
+      }
+      + rows.compactMap { row in
+        guard row.validation != nil, let accuracy = row.accuracy else { return nil }
+        return Measure(
+          "top-1 \(row.layer)", accuracy.mean, chance: 1 / Double(classes.count))
+      }
   }
 }

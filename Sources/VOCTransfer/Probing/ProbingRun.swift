@@ -3,10 +3,10 @@ internal import Layers
 internal import Metrics
 internal import Networks
 internal import Probes
+internal import Processes
 internal import Randomness
 public import Runs
 public import Tensors
-internal import Text
 internal import Training
 
 /// The probes of one start's frozen features.
@@ -69,13 +69,14 @@ public struct ProbingRun: ComparedTask {
           settings: settings, layer: plan.layer, train: train.removeLast(),
           test: test.removeLast(), labels: labels, classes: data.dataset.classes,
           key: key.folding("probe").folding(trunk.stack.layerName(of: plan.layer)),
-          selectsOnTest: settings.selectsOnTest)
+          heldOut: key.folding("decays"), selectsOnTest: settings.selectsOnTest)
         for method in ProbingConfiguration.Method.allCases where settings.methods.contains(method) {
           let isVector = method == .svm || method == .lowShot
           guard isVector ? machines.contains(plan.layer) : layers.contains(plan.layer) else {
             continue
           }
-          Screen.standardError.write("\(method.rawValue) on \(plan.layer)\n")
+          try Signals.check()
+          Output.say("\(method.rawValue) on \(plan.layer)")
           rows += probe.rows(method)
         }
       }

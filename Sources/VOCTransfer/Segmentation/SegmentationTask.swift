@@ -5,6 +5,7 @@ internal import Inputs
 public import Layers
 internal import Metrics
 public import Networks
+internal import Processes
 public import Randomness
 public import Runs
 public import Tensors
@@ -119,6 +120,7 @@ public struct SegmentationTask: TransferTask {
     let shownCount = folder == nil ? 0 : min(settings.sheetPictures, records.count)
     let shown = Set((0..<shownCount).map { $0 * records.count / shownCount })
     for (place, record) in records.enumerated() {
+      try Signals.check()
       let picture = try dataset.picture(record, .whole)
       let truth = try dataset.mask(record, width: picture.width, height: picture.height)
       let predicted = network.segment(

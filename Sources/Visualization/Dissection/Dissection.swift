@@ -1,9 +1,9 @@
 internal import Datasets
-internal import Dispatch
 internal import Images
 internal import Inputs
 internal import Layers
 public import Networks
+internal import Processes
 internal import Tensors
 
 /// How well each unit, switched on where its response is among its largest, covers each class.
@@ -144,7 +144,7 @@ struct Overlaps {
     shared.withUnsafeMutableBufferPointer { shared in
       let slots = Slots(base: shared.baseAddress!)
       // Every unit counts into its own slots, so the order of threads changes nothing.
-      DispatchQueue.concurrentPerform(iterations: thresholds.count) { unit in
+      _ = inParallel(thresholds.count) { unit in
         let mine = slots.base + unit * values
         let map = ResponseMap(
           values: maps[unit * count..<(unit + 1) * count], height: height, width: width,

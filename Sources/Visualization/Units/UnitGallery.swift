@@ -19,17 +19,25 @@ public struct UnitGallery {
   /// Units on a sheet.
   public var rows = 64
 
-  /// A folder, made where it is missing.
+  /// A folder, made where it is missing; what killed passes left half-written in it goes.
   public init(_ path: String) throws {
     self.path = path
     try POSIXFiles.posix.makeDirectory(path)
+    TemporaryFile.removeLeftovers(in: path, deeply: true)
   }
 
   /// Where the pass is kept.
-  public var state: String { "\(path)/pass.safetensors" }
+  public var state: String { Self.state(in: path) }
+
+  private static func state(in path: String) -> String { "\(path)/pass.safetensors" }
 
   /// Whether a pass was kept.
-  public var hasState: Bool { get throws { try POSIXFiles.posix.exists(state) } }
+  public var hasState: Bool { get throws { try Self.hasState(in: path) } }
+
+  /// Whether a pass was kept in a folder, which need not be there.
+  public static func hasState(in path: String) throws -> Bool {
+    try POSIXFiles.posix.exists(state(in: path))
+  }
 
   /// Writes results, strips and sheets; gives the sheets' paths. `visited` is called while the
   /// photographs are visited again.

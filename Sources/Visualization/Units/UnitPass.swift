@@ -85,7 +85,7 @@ public final class UnitPass {
       onDevice = DeviceResponses(units: layers.map(\.responses.units), on: device)
     }
     defer { settle() }
-    while let sample = try samples.next() {
+    while let sample = try samples.next(heedsSignals: false) {
       let outputs = archive.trunk.outputs(
         Tensor(sample.planes, shape: sample.shape(archive), on: device), of: Set(settings.layers))
       try add(settings.layers.map { outputs[$0]! }, of: sample, geometries)

@@ -10,9 +10,11 @@ struct BuildCIFAR: ParsableCommand {
   @Argument(help: "The unpacked folder, cifar-10-batches-bin or cifar-100-binary.")
   var folder: String
   @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
+  @OptionGroup var replace: ReplaceOptions
   @Flag(help: "The 20 coarse labels of CIFAR-100 instead of its 100 fine ones.") var coarse = false
 
   func run() throws {
+    try replace.check(output, .dataset, inputs: [folder])
     var counter = Counter("building")
     let report = try CIFARBuilder(folder: folder, labels: coarse ? .coarse : .fine)
       .build(to: output) { counter.update($0.done, of: $0.total) }

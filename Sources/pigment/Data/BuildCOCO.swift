@@ -18,6 +18,7 @@ struct BuildCOCO: ParsableCommand {
   @OptionGroup var splits: SplitOptions
   @OptionGroup var profiles: ProfileOptions
   @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
+  @OptionGroup var replace: ReplaceOptions
   @Flag(help: "Leave shapes out; there is no limit of 254 classes then.") var withoutMasks = false
   @Flag(help: "Leave out files that cannot be read, and report them.") var skipUnreadable = false
 
@@ -28,6 +29,7 @@ struct BuildCOCO: ParsableCommand {
   }
 
   func run() throws {
+    try replace.check(output, .dataset, inputs: paths)
     let parts = stride(from: 0, to: paths.count, by: 2).map {
       COCOBuilder.Part(images: paths[$0], annotations: paths[$0 + 1])
     }

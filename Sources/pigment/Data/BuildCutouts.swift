@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Datasets
+internal import Processes
 internal import Randomness
 
 /// `pigment data build cutouts`: photographs of things on photographs of places.
@@ -17,6 +18,7 @@ struct BuildCutouts: ParsableCommand {
 
   @Argument(help: "Which files are cut-outs, classes and backgrounds (JSON).") var config: String
   @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
+  @OptionGroup var replace: ReplaceOptions
   @Option(help: "Pictures for pretraining (splits 'train' and 'val').") var pretrain = 4000
   @Option(help: "Pictures to learn a task from (split 'trainval').") var trainval = 400
   @Option(help: "Pictures to report a task on (split 'test').") var test = 400
@@ -31,6 +33,7 @@ struct BuildCutouts: ParsableCommand {
   }
 
   func run() throws {
+    try replace.check(output, .dataset, inputs: [config])
     let library = try CutoutLibrary(CutoutConfiguration(contentsOfFile: config))
     let (learned, tested) = try library.split()
     let key = RandomKey(seed: seed)
@@ -40,7 +43,7 @@ struct BuildCutouts: ParsableCommand {
         library: tested, size: (width, height), key: key.folding("tested")),
       name: "cutouts (semi-synthetic) \(config) seed \(seed)", pretrain: pretrain,
       trainval: trainval, test: test)
-    print(
+    Output.show(
       """
       semi-synthetic: \(library.cutouts.count) cut-outs of \(library.classNames.count) classes on \
       \(library.backgrounds.count) photographs; \(tested.cutouts.count) and \

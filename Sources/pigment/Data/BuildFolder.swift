@@ -12,11 +12,13 @@ struct BuildFolder: ParsableCommand {
   @OptionGroup var splits: SplitOptions
   @OptionGroup var profiles: ProfileOptions
   @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
+  @OptionGroup var replace: ReplaceOptions
   @Flag(help: "Take pictures at any depth, without labels.") var unlabelled = false
   @Option(help: "Hold out this fraction as 'val', the rest is 'train'.") var holdOut: Double?
   @Flag(help: "Leave out files that cannot be read, and report them.") var skipUnreadable = false
 
   func run() throws {
+    try replace.check(output, .dataset, inputs: folders)
     let roots = folders.map { text in
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
       return FolderBuilder.Root(parts[0], split: parts.count > 1 ? parts[1] : nil)

@@ -13,6 +13,7 @@ struct BuildScenes: ParsableCommand {
       """)
 
   @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
+  @OptionGroup var replace: ReplaceOptions
   @Option(help: "Pictures without labels' use, for pretraining (split 'train' and 'val').")
   var pretrain = 4000
   @Option(help: "Pictures to learn a task from (split 'trainval').") var trainval = 400
@@ -28,6 +29,7 @@ struct BuildScenes: ParsableCommand {
   }
 
   func run() throws {
+    try replace.check(output, .dataset, inputs: [])
     let source = SceneGenerator(size: (width, height), key: RandomKey(seed: seed))
     let builder = SceneBuilder(
       source: source, name: "scenes seed \(seed)", pretrain: pretrain, trainval: trainval,

@@ -19,6 +19,7 @@ struct BuildVOC: ParsableCommand {
   @OptionGroup var splits: SplitOptions
   @OptionGroup var profiles: ProfileOptions
   @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
+  @OptionGroup var replace: ReplaceOptions
   @Flag(help: "Clip boxes that reach outside their picture, instead of refusing them.")
   var clipBoxes = false
   @Flag(help: "Leave out files that cannot be read, and report them.") var skipUnreadable = false
@@ -30,6 +31,7 @@ struct BuildVOC: ParsableCommand {
   }
 
   func run() throws {
+    try replace.check(output, .dataset, inputs: [devkit] + [classesFrom].compactMap { $0 })
     var builder = VOCBuilder(devkit: devkit, years: year)
     if !classNames.isEmpty { builder.classes = classNames }
     if let classesFrom { builder.classes = try VOCBuilder.classes(listedIn: classesFrom) }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Datasets
+internal import Processes
 
 /// `pigment data`: build, look into and check datasets.
 struct DataCommand: ParsableCommand {
@@ -7,7 +8,7 @@ struct DataCommand: ParsableCommand {
     commandName: "data", abstract: "Build, look into and check datasets (HDF5).",
     subcommands: [
       BuildCommand.self, InspectCommand.self, VerifyCommand.self, PriorCommand.self,
-      ExportPictures.self,
+      ExportPictures.self, UpgradeCommand.self,
     ])
 }
 
@@ -33,7 +34,7 @@ struct InspectCommand: ParsableCommand {
     var summary = dataset.summary()
     summary.gray = dataset.grayPictures()
     if summary.profiles == nil { summary.profiles = dataset.countProfiles() }
-    print(summary)
+    Output.show(summary)
   }
 }
 
@@ -50,14 +51,38 @@ struct VerifyCommand: ParsableCommand {
     var counter = Counter("verifying", total: dataset.count)
     let result = dataset.verify { counter.update($0) }
     counter.finish()
-    print(result)
+    Output.show(result)
     if !result.isSound { throw ExitCode.failure }
+  }
+}
+
+/// `pigment data upgrade`: rewrite a file of version 1.
+struct UpgradeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "upgrade",
+    abstract: "Rewrite data, proposals or features of schema version 1 as version 2.",
+    discussion: """
+      Version 2 notes the SHA-256 of all it holds, so that what is changed later is found. What a \
+      dataset holds is first compared with its content hash, which stays the same.
+      """)
+
+  @Argument(help: "The file (HDF5).") var file: String
+  @Option(help: "Where the new file goes; without it, in the place of the old one.")
+  var output: String?
+
+  func run() throws {
+    let output = output ?? file
+    guard try DatasetUpgrade.run(file, to: output) else {
+      Output.show("\(file): it is of version 2 already")
+      return
+    }
+    Output.show("\(output): version 2")
   }
 }
 
 /// What every builder prints at its end.
 func printReport(_ report: BuildReport) {
-  for skipped in report.skipped { printError("skipped \(skipped)") }
-  for note in report.notes { printError(note) }
-  print("\(report.path): \(report.count) records, content \(report.contentSHA256.prefix(12))")
+  for skipped in report.skipped { Output.say("skipped \(skipped)") }
+  for note in report.notes { Output.say(note) }
+  Output.show("\(report.path): \(report.count) records, content \(report.contentSHA256.prefix(12))")
 }

@@ -12,6 +12,7 @@ struct ExportPictures: ParsableCommand {
   @Option(help: "The split to take them from; without it, all records.") var split: String?
   @Option(help: "This many, spread evenly; without it, all.") var count: Int?
   @Option(name: .shortAndLong, help: "The folder to write to.") var output: String
+  @OptionGroup var replace: ReplaceOptions
 
   func validate() throws {
     if let count, count < 1 { throw ValidationError("--count must be positive") }
@@ -20,14 +21,24 @@ struct ExportPictures: ParsableCommand {
   func run() throws {
     let dataset = try Dataset(opening: file)
     let records = try split.map { try dataset.indices(ofSplit: $0) } ?? Array(0..<dataset.count)
-    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     let wanted = min(count ?? records.count, records.count)
-    for record in (0..<wanted).map({ records[$0 * records.count / wanted] }) {
-      let bytes = try dataset.bytes(of: record)
+    let files = try (0..<wanted).map { place in
+      let record = records[place * records.count / wanted]
+      let isJPEG = try dataset.bytes(of: record).starts(with: [0xFF, 0xD8])
       let name = dataset.ids[record].replacingOccurrences(of: "/", with: "_")
-      let ending = bytes.starts(with: [0xFF, 0xD8]) ? "jpg" : "png"
       let plain = (name as NSString).deletingPathExtension
-      try AtomicFile.write(bytes, to: "\(output)/\(plain).\(ending)")
+      return (
+        record: record,
+        file: OutputFile("\(output)/\(plain).\(isJPEG ? "jpg" : "png")", isJPEG ? .jpeg : .png)
+      )
+    }
+    if let twice = Dictionary(grouping: files, by: \.file.path).first(where: { $1.count > 1 }) {
+      throw OutputError(path: twice.key, problem: "would be the name of two pictures")
+    }
+    try replace.check(files.map(\.file), inputs: dataset.files)
+    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    for (record, file) in files {
+      try AtomicFile.write(dataset.bytes(of: record), to: file.path)
     }
   }
 }

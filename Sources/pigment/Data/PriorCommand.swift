@@ -3,6 +3,7 @@ internal import ColorScience
 internal import Colorization
 internal import Datasets
 internal import Foundation
+internal import Processes
 internal import Text
 internal import Training
 
@@ -29,6 +30,7 @@ struct PriorCommand: ParsableCommand {
   var threads = ProcessInfo.processInfo.activeProcessorCount
   @Option(name: .shortAndLong, help: "The file to write; by default DATA's name with .prior.json.")
   var output: String?
+  @OptionGroup var replace: ReplaceOptions
 
   private var recipe: MeasuredPrior.Recipe {
     var recipe = MeasuredPrior.Recipe()
@@ -44,15 +46,16 @@ struct PriorCommand: ParsableCommand {
 
   func run() throws {
     let dataset = try Dataset(opening: data)
+    let path = output ?? MeasuredPrior.path(beside: dataset)
+    try replace.check(path, .prior, inputs: dataset.files)
     var counter = Counter("measuring", total: dataset.count)
     let measured = try MeasuredPrior.measure(dataset, recipe: recipe, threads: threads) {
       counter.update($0, of: $1)
     }
     counter.finish()
-    let path = output ?? MeasuredPrior.path(beside: dataset)
     try measured.write(to: path)
-    print(summary(measured))
-    print("\(path): the prior of \(measured.pictures) pictures")
+    Output.show(summary(measured))
+    Output.show("\(path): the prior of \(measured.pictures) pictures")
   }
 
   /// The most frequent colors and what they weigh, and how wide the distribution is.

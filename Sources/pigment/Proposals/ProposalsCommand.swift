@@ -1,7 +1,9 @@
 internal import ArgumentParser
 internal import Datasets
 internal import Foundation
+internal import Processes
 internal import Proposals
+internal import Runs
 internal import VOCTransfer
 
 /// `pigment proposals`: boxes that may hold objects.
@@ -15,10 +17,14 @@ struct ProposalsCommand: ParsableCommand {
 struct BuildProposals: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "build", abstract: "Selective search: the boxes of every picture of a dataset.",
-    discussion: "The fast mode of Uijlings et al. 2013. The same pictures give the same boxes.")
+    discussion: """
+      The fast mode of Uijlings et al. 2013. The same pictures give the same boxes. \
+      A search that was stopped goes on when the same command is given again.
+      """)
 
   @Argument(help: "The dataset (.h5).") var data: String
   @Option(name: .shortAndLong, help: "The proposals to write (.h5).") var output: String
+  @OptionGroup var replace: ReplaceOptions
   @Option(name: .customLong("max"), help: "Boxes kept of a picture; 0 keeps all.") var limit = 2000
   @Option(help: "Color spaces: hsv, lab, rgb, rgI, intensity.") var space = ["hsv", "lab"]
   @Option(help: "Scales of the segmentation, for a picture of 500 x 375.") var scale = [
@@ -45,13 +51,23 @@ struct BuildProposals: ParsableCommand {
     search.spaces = space.compactMap { ProposalSpace(rawValue: $0) }
     search.scales = scale
     let dataset = try Dataset(opening: data)
-    var counter = Counter("proposals", total: dataset.count)
-    let report = try ProposalBuilder(search, threads: threads).build(dataset, to: output) {
-      counter.update($0)
+    try replace.check(output, .proposals, inputs: dataset.files)
+    var counter = Counter("proposals", total: dataset.count, heedsSignals: false)
+    let lock = try OutputLock(for: output)
+    defer { withExtendedLifetime(lock) {} }
+    let report: ProposalBuilder.Report
+    do {
+      report = try ProposalBuilder(search, threads: threads).build(dataset, to: output) {
+        counter.update($0)
+      }
+    } catch let interruption as Interruption {
+      counter.finish()
+      Output.say("\(output): \(interruption) and saved; the same command goes on")
+      throw ExitCode(interruption.signal.exitCode)
     }
     counter.finish()
     func milliseconds(_ seconds: Double) -> Int { Int((1000 * seconds).rounded()) }
-    print(
+    Output.show(
       """
       \(output): \(report.boxes) boxes of \(report.pictures) pictures, \
       \(milliseconds(report.secondsPerPicture)) ms a picture on one core, at most \
@@ -74,13 +90,15 @@ struct ImportProposals: ParsableCommand {
   @Argument(help: "The file with proposals (HDF5).") var file: String
   @Argument(help: "The dataset (.h5).") var data: String
   @Option(name: .shortAndLong, help: "The proposals to write (.h5).") var output: String
+  @OptionGroup var replace: ReplaceOptions
   @Option(help: "How they were found, for the record.") var method = "imported"
 
   func run() throws {
     let dataset = try Dataset(opening: data)
+    try replace.check(output, .proposals, inputs: dataset.files + [file])
     let boxes = try ProposalFile.foreign(file, for: dataset)
     try ProposalFile.write(boxes, of: dataset, method: method, to: output)
-    print("\(output): \(boxes.reduce(0) { $0 + $1.count }) boxes of \(boxes.count) pictures")
+    Output.show("\(output): \(boxes.reduce(0) { $0 + $1.count }) boxes of \(boxes.count) pictures")
   }
 }
 
@@ -109,7 +127,7 @@ struct RecallCommand: ParsableCommand {
         file: data, problem: "there are no objects that are not difficult",
         remedy: "recall needs annotated boxes")
     }
-    print("\(recall.objects) objects in \(recall.pictures) pictures; \(file.method)\n")
-    print(recall.table)
+    Output.show("\(recall.objects) objects in \(recall.pictures) pictures; \(file.method)\n")
+    Output.show(recall.table)
   }
 }

@@ -14,6 +14,7 @@ extension StudyTools {
       }
         + [StudyVerb(ProbingRun.name, takesArguments: true)],
       settings: settings, dataHash: { try Dataset(opening: $0).contentSHA256 }, result: result,
+      work: work, metrics: metrics, deadChannels: deadChannels, program: programName,
       noise: Start.byName.map(\.name))
   }
 
@@ -33,7 +34,7 @@ extension StudyTools {
     return try fineTuning(task)
   }
 
-  private static func result(_ verb: String, _ folder: String) throws -> StudyResult? {
+  static func result(_ verb: String, _ folder: String) throws -> StudyResult? {
     func fineTuned<Task: TransferTask>(_ task: Task.Type) throws -> StudyResult? {
       try result(Task.Result.self, folder)
     }
@@ -50,6 +51,7 @@ extension StudyTools {
     let basis = [found.basis, found.run.selectionNote].compactMap { $0 }
     return StudyResult(
       measures: found.measures.map { .init($0.name, $0.value, chance: $0.chance) },
+      classes: found.classMeasures.map { .init($0.name, $0.value, count: $0.count) },
       seed: found.run.seed, dataHash: found.run.dataHash,
       trainPictures: found.run.trainPictures, testPictures: found.run.testPictures,
       commit: "pigment \(environment.pigment), \(commit)"

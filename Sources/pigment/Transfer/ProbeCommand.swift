@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Configurations
 internal import Networks
 internal import Plots
+internal import Processes
 internal import Runs
 internal import Training
 internal import VOCTransfer
@@ -48,7 +49,7 @@ struct ProbeCommand: ParsableCommand {
     var comparison = Comparison<ProbingRun>(
       starts: starts, seeds: seeding.seeds ?? 1, output: output,
       settings: { try settings(starts, seed: $0) },
-      environment: { .here(dataHash: $0, seed: $1, on: chosen) }, report: printError)
+      environment: { .here(dataHash: $0, seed: $1, on: chosen) }, report: Output.say)
     comparison.device = chosen
     seeding.apply(to: &comparison)
     switch try comparison.run() {
@@ -60,8 +61,8 @@ struct ProbeCommand: ParsableCommand {
           to: output,
           formats: Dictionary(format.map { ($0.rawValue, $0.format) }) { first, _ in first })
       }
-      for (title, table) in tables.all { print("\(title)\n\n\(table)") }
-      print(tables.note)
+      for (title, table) in tables.all { Output.show("\(title)\n\n\(table)") }
+      Output.show(tables.note)
     }
   }
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Configurations
+internal import Processes
 internal import Runs
 internal import VOCTransfer
 
@@ -23,14 +24,16 @@ struct TransferOptions: ParsableArguments {
     var comparison = Comparison<Task>(
       starts: starts.map { NamedStart($0) }, seeds: seeding.seeds ?? 3, output: output,
       settings: { try Task.Settings.load(config, settings: set + ["seed=\($0)"]) },
-      environment: { .here(dataHash: $0, seed: $1, on: chosen) }, report: printError)
+      environment: { .here(dataHash: $0, seed: $1, on: chosen) }, report: Output.say)
     comparison.device = chosen
     seeding.apply(to: &comparison)
     try reportingDivergence(in: output) {
       switch try comparison.run() {
       case .finished(let rows):
-        print(Comparison<Task>.table(rows))
-        for note in TransferTable.notes(rows.map { ($0.name, $0.results) }) { print("\(note).") }
+        Output.show(Comparison<Task>.table(rows))
+        for note in TransferTable.notes(rows.map { ($0.name, $0.results) }) {
+          Output.show("\(note).")
+        }
       case .interrupted(let signal): throw ExitCode(signal.exitCode)
       }
     }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Files
 internal import Foundation
 internal import Images
+internal import Processes
 internal import Text
 internal import Visualization
 
@@ -16,6 +17,7 @@ struct DiffUnits: ParsableCommand {
   @Option(help: "Units on the sheet of each layer, those that changed most.") var rows = 12
   @Option(name: .shortAndLong, help: "The folder for the table, the numbers and the sheets.")
   var output: String
+  @OptionGroup var replace: ReplaceOptions
 
   func validate() throws {
     guard rows > 0 else { throw ValidationError("--rows must be positive") }
@@ -29,6 +31,11 @@ struct DiffUnits: ParsableCommand {
     }
     let difference = try UnitDifference(
       from: UnitGallery.results(in: looks[0].path), to: UnitGallery.results(in: looks[1].path))
+    try replace.check(
+      [
+        OutputFile("\(output)/difference.json", .json),
+        OutputFile("\(output)/difference.md", .text),
+      ] + difference.layers.map { OutputFile("\(output)/\($0.name).png", .png) }, inputs: [])
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     try AtomicFile.write(JSON.bytes(of: difference), to: "\(output)/difference.json")
     try AtomicFile.write(difference.table.markdown, to: "\(output)/difference.md")
@@ -38,7 +45,7 @@ struct DiffUnits: ParsableCommand {
         rows: rows)
       try sheet?.write(to: "\(output)/\(layer.name).png")
     }
-    print(difference.table)
-    print("\(output)/difference.md, difference.json, and a sheet for each layer")
+    Output.show(difference.table)
+    Output.show("\(output)/difference.md, difference.json, and a sheet for each layer")
   }
 }

@@ -6,6 +6,7 @@ internal import Files
 internal import Foundation
 internal import Networks
 internal import Plots
+internal import Processes
 internal import Text
 internal import Visualization
 
@@ -35,6 +36,7 @@ struct DissectUnits: ParsableCommand {
   @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The folder for tables, figures and numbers.")
   var output: String
+  @OptionGroup var replace: ReplaceOptions
 
   func validate() throws {
     guard share > 0, share < 1 else { throw ValidationError("--share must be between 0 and 1") }
@@ -51,6 +53,15 @@ struct DissectUnits: ParsableCommand {
   func run() throws {
     let chosen = try device.chosenForPictures
     let dataset = try Dataset(opening: data)
+    // Passes are resumed, and the tables of one that was stopped are not there yet.
+    let suffix = format.rawValue
+    try replace.check(
+      [
+        OutputFile("\(output)/dissection.json", .json),
+        OutputFile("\(output)/dissection.md", .text),
+        OutputFile("\(output)/classes.\(suffix)", format.output),
+        OutputFile("\(output)/coverage.\(suffix)", format.output),
+      ], inputs: dataset.files + archives.map { NamedArchive($0).path })
     var comparison = DissectionComparison([])
     var naming: LayerNaming?
     for named in archives.map({ NamedArchive($0) }) {
@@ -92,8 +103,8 @@ struct DissectUnits: ParsableCommand {
     let suffix = format.rawValue
     try gnuplot.draw(comparison.figure, to: "\(output)/classes.\(suffix)", as: format.format)
     try gnuplot.draw(comparison.coverage, to: "\(output)/coverage.\(suffix)", as: format.format)
-    print(comparison.table)
-    print("\(output)/dissection.md, classes.\(suffix), coverage.\(suffix), dissection.json")
+    Output.show(comparison.table)
+    Output.show("\(output)/dissection.md, classes.\(suffix), coverage.\(suffix), dissection.json")
   }
 }
 

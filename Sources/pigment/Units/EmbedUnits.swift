@@ -6,6 +6,7 @@ internal import Foundation
 internal import Images
 internal import Networks
 internal import Plots
+internal import Processes
 internal import Randomness
 internal import Visualization
 
@@ -32,6 +33,7 @@ struct EmbedUnits: ParsableCommand {
   @Option(help: "Figures as svg, pdf or png.") var format = FigureKind.svg
   @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The folder for the results.") var output: String
+  @OptionGroup var replace: ReplaceOptions
 
   func validate() throws {
     guard limit >= 4 else { throw ValidationError("--limit must be at least 4") }
@@ -45,6 +47,11 @@ struct EmbedUnits: ParsableCommand {
   func run() throws {
     let (features, loaded) = try FeatureArchive.readOrExplain(archive, on: device.chosenForPictures)
     let dataset = try Dataset(opening: data)
+    try replace.check(
+      [
+        OutputFile("\(output)/map.\(format.rawValue)", format.output),
+        OutputFile("\(output)/photographs.png", .png), OutputFile("\(output)/map.json", .json),
+      ], inputs: dataset.files + [archive])
     let all = split.isEmpty ? Array(0..<dataset.count) : try dataset.indices(ofSplit: split)
     let records = Array(all.prefix(limit))
     guard records.count >= 4 else {
@@ -65,7 +72,7 @@ struct EmbedUnits: ParsableCommand {
       map.figure, to: "\(output)/map.\(format.rawValue)", as: format.format)
     try map.picture(of: dataset).write(to: "\(output)/photographs.png")
     try AtomicFile.write(JSON.bytes(of: map, .page), to: "\(output)/map.json")
-    print("\(output)/map.\(format.rawValue), photographs.png, map.json")
+    Output.show("\(output)/map.\(format.rawValue), photographs.png, map.json")
   }
 }
 

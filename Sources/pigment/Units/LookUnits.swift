@@ -3,6 +3,7 @@ internal import FeatureExport
 internal import Foundation
 internal import Images
 internal import Networks
+internal import Processes
 internal import Visualization
 
 /// `pigment units filters`: what the first layer's filters answer to.
@@ -12,11 +13,13 @@ struct FilterUnits: ParsableCommand {
 
   @Argument(help: "A feature archive.") var archive: String
   @Option(name: .shortAndLong, help: "The sheet to write (.png).") var output: String
+  @OptionGroup var replace: ReplaceOptions
 
   func run() throws {
+    try replace.check(output, .png, inputs: [archive])
     let features = try FeatureArchive.readOrExplain(archive).archive
     try FilterSheet.sheet(of: features, file: archive).write(to: output)
-    print(output)
+    Output.show(output)
   }
 }
 
@@ -33,6 +36,7 @@ struct MapUnits: ParsableCommand {
   @Option(help: "Units on the sheet, the first of the layer.") var units = 64
   @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The sheet to write (.png).") var output: String
+  @OptionGroup var replace: ReplaceOptions
 
   func validate() throws {
     guard units > 0 else { throw ValidationError("--units must be positive") }
@@ -40,13 +44,14 @@ struct MapUnits: ParsableCommand {
   }
 
   func run() throws {
+    try replace.check(output, .png, inputs: [archive, photograph])
     let features = try FeatureArchive.readOrExplain(archive, on: device.chosen).archive
     let sheet = try FeatureMaps.sheet(
       of: features, file: archive, layer: try features.oneLayer(layer, file: archive),
       picture: try Picture(contentsOfFile: photograph),
       size: size ?? features.description.preprocessing.size, count: units)
     try sheet.write(to: output)
-    print(output)
+    Output.show(output)
   }
 }
 
@@ -68,6 +73,7 @@ struct ExplainUnits: ParsableCommand {
   var size: Int?
   @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The sheet to write (.png).") var output: String
+  @OptionGroup var replace: ReplaceOptions
 
   func validate() throws {
     try requirePictureSize(size)
@@ -78,6 +84,7 @@ struct ExplainUnits: ParsableCommand {
     let features = try FeatureArchive.readOrExplain(archive, on: device.chosen).archive
     let layer = try features.oneLayer(layer, file: archive)
     let files = try PictureList(photographs).entries
+    try replace.check(output, .png, inputs: [archive] + files.map(\.file))
     var rows: [Sheet.Row] = []
     var counter = Counter("explaining", total: files.count * unit.count)
     for file in files {
@@ -98,7 +105,7 @@ struct ExplainUnits: ParsableCommand {
       cellSize: (192, 160), headers: ["photograph", "responses", "guided gradient", "occlusion"])
     sheet.rows = rows
     try sheet.rendered().write(to: output)
-    print(output)
+    Output.show(output)
   }
 }
 
@@ -113,7 +120,7 @@ extension FeatureArchive {
   func askedLayers(_ names: [String], file: String) throws -> [String] {
     let found = try layers(names, file: file)
     let notes = found.lazy.compactMap { namingNote(on: $0, file: file) }
-    if let note = notes.first { printError(note) }
+    if let note = notes.first { Output.say(note) }
     return found
   }
 }

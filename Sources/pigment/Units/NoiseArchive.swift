@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import FeatureExport
 internal import Layers
 internal import Networks
+internal import Processes
 internal import Randomness
 internal import Tensors
 
@@ -29,8 +31,10 @@ struct NoiseArchive: ParsableCommand {
   @Option(help: "The root of all randomness.") var seed: UInt64 = 1
   @Option(name: .shortAndLong, help: "The feature archive to write (.safetensors).")
   var output: String
+  @OptionGroup var replace: ReplaceOptions
 
   func run() throws {
+    try replace.check(output, .export(.archive), inputs: [like])
     let model = try FeatureArchive.read(like).archive.description
     let trunk = model.trunk.build(
       noise.initializer, key: RandomKey(seed: seed).folding("trunk"), on: .cpu)
@@ -40,6 +44,6 @@ struct NoiseArchive: ParsableCommand {
         task: "\(noise.rawValue) noise", run: "none", iterations: 0, seed: seed, dataHash: "",
         git: "unknown", recipeHash: ""))
     try archive.write(to: output)
-    print("\(output): \(model.trunk.summary), \(noise.rawValue) noise")
+    Output.show("\(output): \(model.trunk.summary), \(noise.rawValue) noise")
   }
 }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Datasets
 internal import FeatureExport
 internal import Networks
+internal import Processes
 internal import Runs
 internal import Text
 internal import Visualization
@@ -32,6 +33,7 @@ struct TopUnits: ParsableCommand {
   @Option(help: "Threads that read pictures.") var threads = 2
   @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The folder for sheets and results.") var output: String
+  @OptionGroup var replace: ReplaceOptions
 
   func validate() throws {
     guard top > 0, top <= 100 else { throw ValidationError("--top must be 1 to 100") }
@@ -48,6 +50,13 @@ struct TopUnits: ParsableCommand {
     let pass = try UnitPass(
       archive: features, file: archive, dataset: try Dataset(opening: data), settings: settings,
       loaded: loaded)
+    // Where a pass was kept, the same command goes on with it.
+    if try !UnitGallery.hasState(in: output) {
+      try replace.check(
+        [OutputFile("\(output)/units.json", .json)]
+          + settings.layers.map { OutputFile("\(output)/\($0).png", .png) },
+        inputs: [archive])
+    }
     var gallery = try UnitGallery(output)
     gallery.side = cell
     gallery.showsBorder = !within
@@ -57,8 +66,8 @@ struct TopUnits: ParsableCommand {
       counter.update($0, of: $1)
     }
     counter.finish()
-    for sheet in sheets { print(sheet) }
-    print("\(output)/units.json")
+    for sheet in sheets { Output.show(sheet) }
+    Output.show("\(output)/units.json")
   }
 }
 
@@ -84,7 +93,7 @@ extension UnitPass {
     try save(to: gallery.state)
     if done < records.count, let signal = Signals.received {
       screen.finish()
-      printError("stopped and saved after \(done) of \(records.count); the same command goes on")
+      Output.say("stopped and saved after \(done) of \(records.count); the same command goes on")
       throw ExitCode(signal.exitCode)
     }
   }

@@ -5,18 +5,30 @@ internal import Synchronization
 /// own, but not all do, and the error stack has to be read before another call replaces it.
 private let gate = Mutex(())
 
+/// The library is told before its first use to do nothing when the process ends: it would close
+/// what is still open, also what was given up because it cannot be closed.
+private let isPrepared: Bool = H5dont_atexit() >= 0
+
 /// Runs one call of the library and turns a negative status into an error with the stack's causes.
 func check<Status: SignedInteger & Sendable>(
   _ call: String, _ place: Place, _ body: () -> Status
 ) throws(HDF5Error) -> Status {
   var text: String?
   let status = gate.withLock { _ in
+    _ = isPrepared
     _ = chdf5_silence()
     let status = body()
     if status < 0 { text = errorText() }
     return status
   }
-  if let text { throw place.error(call, text) }
+  if let text {
+    // A library names parts of newer files by their version numbers, which it does not know.
+    throw place.error(
+      call, text,
+      remedy: text.contains("version number")
+        ? "the file is of a newer HDF5 than this program reads: write it again for older ones "
+          + "(libver=('earliest', 'v110') in h5py)" : nil)
+  }
   return status
 }
 
@@ -29,8 +41,9 @@ private func errorText() -> String {
   }
 }
 
-/// An identifier of the library with one owner; it is given back when the owner goes away.
-struct Handle: ~Copyable, Sendable {
+/// An identifier of the library that belongs to no file, with one owner; it is given back when the
+/// owner goes away. Those of new files are `NewFile.Object`.
+struct Handle: ~Copyable {
   let id: hid_t
 
   /// Opens an identifier by `body`.
@@ -38,11 +51,5 @@ struct Handle: ~Copyable, Sendable {
     id = try check(call, place, body)
   }
 
-  deinit {
-    // Objects of a file that was committed are closed already; that is no failure.
-    gate.withLock { _ in
-      _ = chdf5_silence()
-      if H5Iis_valid(id) > 0 { _ = H5Idec_ref(id) }
-    }
-  }
+  deinit { _ = try? check("H5Idec_ref", Place(path: "")) { H5Idec_ref(id) } }
 }

@@ -1,11 +1,3 @@
-/// How a new dataset lies in its file.
-public enum HDF5Layout: Sendable, Hashable {
-  /// In one piece: other programs, and `pread`, can address any element directly.
-  case contiguous
-  /// In pieces of `rows` rows that can grow by `append`; `deflate` 1 to 9 compresses each piece.
-  case chunked(rows: Int, deflate: Int = 0)
-}
-
 /// Which rows of a dataset (positions along its first axis) to read.
 public enum HDF5Rows: Sendable, Hashable {
   /// All of them.
@@ -32,6 +24,15 @@ public enum HDF5Rows: Sendable, Hashable {
         }
       }
       return (runs, rows.count)
+    }
+  }
+
+  /// The rows in few words, for an error message.
+  var bounds: String {
+    switch self {
+    case .all: "all"
+    case .range(let range): "\(range)"
+    case .list(let rows): "\(rows.min() ?? 0)...\(rows.max() ?? 0)"
     }
   }
 }

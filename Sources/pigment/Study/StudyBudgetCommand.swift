@@ -1,0 +1,98 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Processes
+internal import Runs
+internal import Studies
+
+/// `pigment study budget`: what is left to do, in hours.
+struct StudyBudgetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "budget", abstract: "Reckon the hours of a study before it starts.",
+    discussion: """
+      Steps are reckoned by the images that they see. The speed of a kind of work (a learner or a \
+      task) is that of its finished steps, or stated, or measured by two short runs. Hours are of \
+      one process after another.
+      """)
+
+  @OptionGroup var options: StudyOptions
+  @Option(
+    help: ArgumentHelp(
+      "Images a second of a learner or a task, such as colorization=250; may be repeated.",
+      valueName: "kind=number"))
+  var speed: [String] = []
+  @Flag(help: "Measure other kinds by 16 and 48 steps of the program, one thread each.")
+  var measure = false
+
+  func validate() throws { _ = try stated }
+
+  private var stated: [String: StudyBudget.Speed] {
+    get throws {
+      try speed.reduce(into: [:]) { found, text in
+        let parts = text.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2, let number = Double(parts[1]), number > 0 else {
+          throw ValidationError("--speed \(text): write KIND=IMAGES_PER_SECOND")
+        }
+        found[String(parts[0])] = .init(imagesPerSecond: number)
+      }
+    }
+  }
+
+  func run() throws {
+    let tools = StudyTools.program
+    let plan = try options.plan(tools)
+    var budget = try StudyBudget(plan, stated: stated, tools: tools)
+    if measure {
+      let unknown = budget.lines.filter { $0.speed == nil }.map(\.kind)
+      budget = try StudyBudget(
+        plan, stated: stated, measured: try measured(plan, unknown), tools: tools)
+    }
+    Output.show("\(budget.done) of \(plan.steps.count) steps are done\n")
+    Output.show(budget.table)
+    let unknown = budget.lines.filter { $0.speed == nil && $0.kind != "export" }.map(\.kind)
+    if !unknown.isEmpty {
+      Output.show(
+        "not reckoned: \(unknown.joined(separator: ", ")); "
+          + (measure ? "state them with --speed" : "--measure, or state them with --speed"))
+    }
+  }
+
+  /// Speeds by two short runs of a step of each kind.
+  private func measured(
+    _ plan: StudyPlan, _ kinds: [String]
+  ) throws -> [String: StudyBudget.Speed] {
+    let folder = NSTemporaryDirectory() + "pigment-budget-\(UUID())"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    var found: [String: StudyBudget.Speed] = [:]
+    for (kind, runs) in StudyBudget.probes(plan, of: kinds, folder: folder) {
+      let times = try runs.map { (images: $0.images, seconds: try seconds($0.arguments, kind)) }
+      found[kind] = .between(times[0], times[1])
+    }
+    return found
+  }
+
+  /// Seconds of one call of this program.
+  private func seconds(_ arguments: [String], _ kind: String) throws -> Double {
+    guard let program = Bundle.main.executableURL else {
+      throw RunError(path: "pigment", problem: "does not know where it lies")
+    }
+    let process = Process()
+    (process.executableURL, process.arguments) = (program, arguments)
+    process.environment = ProcessInfo.processInfo.environment.merging(["OMP_NUM_THREADS": "1"]) {
+      $1
+    }
+    (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+    let clock = ContinuousClock()
+    let time = try clock.measure {
+      try process.run()
+      process.waitUntilExit()
+    }
+    guard process.terminationStatus == 0 else {
+      throw RunError(
+        path: kind,
+        problem: "cannot be measured: status \(process.terminationStatus) of pigment "
+          + arguments.joined(separator: " "))
+    }
+    return Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
+  }
+}

@@ -27,13 +27,12 @@ public enum ForeignFile {
     of path: String, because words: String
   ) throws(HDF5Error) -> (ByteFile, StoredNode) {
     let place = Place(path: path)
+    let form = "it has \(words), as a newer HDF5 than this program's writes"
     let advice =
       "write it again with libver=('earliest', 'v110') in h5py, or with h5repack -l CONTI"
     guard let program = helper.withLock({ $0 }) else {
       throw place.error(
-        "open",
-        "it has \(words), as a newer HDF5 than this program's writes; only the program "
-          + "pigment reads such files, by a process of its own",
+        "open", "\(form); only the program pigment reads such files, by a process of its own",
         remedy: advice)
     }
     let output = NSTemporaryDirectory() + "/pigment-\(UUID().uuidString).h5"
@@ -43,10 +42,10 @@ public enum ForeignFile {
     do {
       failure = try run(program, [verb, path, output], seconds: limit(size))
     } catch {
-      throw place.error("open", "it has \(words), and no process to read it starts: \(error)")
+      throw place.error("open", "\(form), and no process to read it starts: \(error)")
     }
     if let failure {
-      throw place.error("open", "it has \(words), and reading it \(failure)", remedy: advice)
+      throw place.error("open", "\(form), and reading it \(failure)", remedy: advice)
     }
     let file = try ByteFile(output)
     do throws(Fault) { return (file, try TreeReader.root(of: file)) } catch {

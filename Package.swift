@@ -178,7 +178,11 @@ let package = Package(
         "Visualization",
         argumentParser,
       ],
-      exclude: ["README.md"], swiftSettings: rules),
+      exclude: ["README.md"], swiftSettings: rules, plugins: ["SettingTexts"]),
+
+    // What sources say of settings, for `pigment config`.
+    .plugin(name: "SettingTexts", capability: .buildTool(), dependencies: ["setting-texts"]),
+    .executableTarget(name: "setting-texts", exclude: ["README.md"], swiftSettings: rules),
 
     .executableTarget(
       name: "pigment-benchmarks",

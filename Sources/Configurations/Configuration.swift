@@ -43,7 +43,7 @@ extension Configuration {
   public init(yaml: String, source: String, settings: [String] = []) throws {
     let defaults = try SettingEncoder.settings(of: Self(), place: "defaults")
     let tree = try defaults.overlaid(by: yaml, source: source, settings: settings)
-    self = try SettingDecoder(tree).value(Self.self)
+    self = try SettingDecoder(tree, known: defaults.paths).value(Self.self)
   }
 
   /// All settings as YAML: what a run folder keeps, and what reads back as the same value.
@@ -120,7 +120,8 @@ public enum SingleSetting {
 }
 
 extension Setting {
-  fileprivate static func text(of path: String, on files: any FileSystem) throws -> String {
+  /// The text of a file.
+  static func text(of path: String, on files: any FileSystem) throws -> String {
     let bytes: [UInt8]
     do throws(FileError) { bytes = try files.read(path) } catch {
       throw ConfigurationError(place: path, problem: "cannot be read: \(error.problem)")

@@ -8,9 +8,12 @@ final class SettingDecoder: Decoder {
   let userInfo: [CodingUserInfoKey: Any] = [:]
   private var asked: [String] = []
   private var children: [SettingDecoder] = []
+  /// All settings that have a default, by their full names, to suggest the one that was meant.
+  private let known: [String]
 
-  init(_ setting: Setting, path: [any CodingKey] = []) {
+  init(_ setting: Setting, path: [any CodingKey] = [], known: [String] = []) {
     self.setting = setting
+    self.known = known
     codingPath = path
   }
 
@@ -39,14 +42,32 @@ final class SettingDecoder: Decoder {
           let (a, b) = ($0.distance(to: member.key), $1.distance(to: member.key))
           return a == b ? $0 < $1 : a < b
         }
+        let meant = suggestion(for: member.key).map { "; did you mean \($0)?" } ?? ""
         throw error(
-          near.isEmpty
-            ? "no such setting; there is none here"
-            : "no such setting; there are \(near.joined(separator: ", "))",
+          "no such setting\(meant)"
+            + (near.isEmpty
+              ? "; there is none here" : "; there are \(near.joined(separator: ", "))"),
           key: Name(member.key), place: member.value.place)
       }
     }
     for child in children { try child.refuseUnasked() }
+  }
+
+  /// The setting of another group that `key`, which is none here, stands for: one of that name, or
+  /// one that is written almost alike. (Those of this group are named anyway.)
+  private func suggestion(for key: String) -> String? {
+    let here = codingPath.map(\.stringValue).joined(separator: ".")
+    func distance(_ path: String) -> (Int, Int, String) {
+      let name = path.split(separator: ".").last.map(String.init) ?? path
+      return (
+        name.lowercased().distance(to: key.lowercased()),
+        path.distance(to: here.isEmpty ? key : "\(here).\(key)"), path
+      )
+    }
+    let nearest = known.map(distance).min { $0 < $1 }
+    guard let nearest, nearest.0 <= key.count / 6 else { return nil }
+    let group = nearest.2.split(separator: ".").dropLast().joined(separator: ".")
+    return group == here ? nil : nearest.2
   }
 
   private static func explanation<Value>(
@@ -89,7 +110,7 @@ final class SettingDecoder: Decoder {
   func singleValueContainer() -> any SingleValueDecodingContainer { Single(decoder: self) }
 
   fileprivate func child(_ setting: Setting, _ key: any CodingKey) -> SettingDecoder {
-    let child = SettingDecoder(setting, path: codingPath + [key])
+    let child = SettingDecoder(setting, path: codingPath + [key], known: known)
     children.append(child)
     return child
   }

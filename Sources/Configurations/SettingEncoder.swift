@@ -5,13 +5,16 @@ final class SettingEncoder: Encoder {
     case empty
     case scalar(String, quoted: Bool)
     case list([SettingEncoder])
-    case mapping([(key: String, value: SettingEncoder)])
+    case mapping([(key: String, property: String, value: SettingEncoder)])
   }
 
   let codingPath: [any CodingKey]
   let userInfo: [CodingUserInfoKey: Any] = [:]
   private var content = Content.empty
   private var isChoice = false
+  private var type: String?
+  /// The type whose members are being encoded.
+  private var owner = ""
 
   private init(path: [any CodingKey]) { codingPath = path }
 
@@ -30,12 +33,15 @@ final class SettingEncoder: Encoder {
       case .list(let items): .list(items.map { $0.setting(place) })
       case .mapping(let members):
         .mapping(
-          members.map { .init(key: $0.key, value: $0.value.setting(place)) }, isChoice: isChoice)
+          members.map {
+            .init(key: $0.key, value: $0.value.setting(place), property: $0.property)
+          }, isChoice: isChoice)
       }
-    return Setting(content: content, place: place)
+    return Setting(content: content, place: place, type: type)
   }
 
-  private func put(_ value: some Encodable) throws {
+  private func put<Value: Encodable>(_ value: Value) throws {
+    if type == nil { type = Self.name(of: Value.self) }
     switch value {
     case let value as Bool: content = .scalar("\(value)", quoted: false)
     case let value as String: content = .scalar(value, quoted: true)
@@ -43,7 +49,7 @@ final class SettingEncoder: Encoder {
     case let value as Float: content = .scalar(Self.text(value), quoted: false)
     case let value as any BinaryInteger: content = .scalar("\(value)", quoted: false)
     default:
-      try value.encode(to: self)
+      try encode(value)
       let style = Mirror(reflecting: value).displayStyle
       isChoice = style == .enum
       // Dictionaries have another order in every process, and settings have a digest.
@@ -51,6 +57,21 @@ final class SettingEncoder: Encoder {
         content = .mapping(members.sorted { $0.key < $1.key })
       }
     }
+  }
+
+  /// Encodes the members of `value` here.
+  private func encode<Value: Encodable>(_ value: Value) throws {
+    let outer = owner
+    owner = Self.name(of: Value.self)
+    defer { owner = outer }
+    try value.encode(to: self)
+  }
+
+  /// The name of a type as it is declared, without its module and what it is generic over.
+  private static func name(of type: Any.Type) -> String {
+    var name = String(reflecting: type)
+    while let inner = name.firstMatch(of: /<[^<>]*>/) { name.removeSubrange(inner.range) }
+    return name.split(separator: ".").dropFirst().joined(separator: ".")
   }
 
   /// The shortest text that reads back as the same number, with the point that YAML 1.1 asks for.
@@ -67,7 +88,8 @@ final class SettingEncoder: Encoder {
   private func child(_ key: any CodingKey) -> SettingEncoder {
     let child = SettingEncoder(path: codingPath + [key])
     switch content {
-    case .mapping(let members): content = .mapping(members + [(key.stringValue, child)])
+    case .mapping(let members):
+      content = .mapping(members + [(key.stringValue, "\(owner).\(key.stringValue)", child)])
     case .list(let items): content = .list(items + [child])
     default: preconditionFailure("SettingEncoder: a value of a value")
     }
@@ -94,11 +116,15 @@ final class SettingEncoder: Encoder {
       encoder.child(key).content = .scalar("null", quoted: false)
     }
     func encode(_ value: some Encodable, forKey key: Key) throws {
-      if let shared = value as? any SharedSettings { return try shared.encode(to: encoder) }
+      if let shared = value as? any SharedSettings { return try encoder.encode(shared) }
       try encoder.child(key).put(value)
     }
-    private func present(_ value: (some Encodable)?, _ key: Key) throws {
-      if let value { try encode(value, forKey: key) } else { encodeNil(forKey: key) }
+    private func present<Value: Encodable>(_ value: Value?, _ key: Key) throws {
+      if let value { return try encode(value, forKey: key) }
+      let child = encoder.child(key)
+      (child.content, child.type) = (
+        .scalar("null", quoted: false), SettingEncoder.name(of: Value.self)
+      )
     }
     func encodeIfPresent(_ value: (some Encodable)?, forKey key: Key) throws {
       try present(value, key)

@@ -58,6 +58,9 @@ extension Setting {
   /// The settings as YAML, in order, two spaces deeper for each group.
   var yaml: String { lines(inList: false).joined(separator: "\n") + "\n" }
 
+  /// The setting on one line; nil where it takes several.
+  var line: String? { flow(inList: false) }
+
   private func lines(inList: Bool) -> [String] {
     if let text = flow(inList: inList) { return [text] }
     switch content {

@@ -49,6 +49,11 @@ public struct ProgressReporter {
     screen.write(screen.isTerminal ? "\r\u{1B}[K" + line + (isLast ? "\n" : "") : line + "\n")
   }
 
+  /// Says something else on a line of its own; a bar goes on below it.
+  public func say(_ line: String) {
+    screen.write((screen.isTerminal ? "\r\u{1B}[K" : "") + line + "\n")
+  }
+
   /// Ends the line of a bar that did not come to its end, so that other words can follow.
   public func finish() {
     if screen.isTerminal { screen.write("\n") }
@@ -72,9 +77,12 @@ public struct ProgressReporter {
       String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
     let head = "\(title) "
     let tail = " \(percent)% \(count)  \(words)"
-    let room = max(0, screen.columns - 1 - head.count - width)
+    // In a narrow window numbers say more than a bar.
+    guard head.count + width + tail.count < screen.columns else {
+      return String((head + tail.dropFirst()).prefix(max(0, screen.columns - 1)))
+    }
     let colored = screen.usesColor ? "\u{1B}[36m\(bar)\u{1B}[0m" : bar
-    return head + colored + tail.prefix(room)
+    return head + colored + tail
   }
 
   /// Seconds as `1:02:03` or `2:03`.

@@ -78,6 +78,13 @@ public struct Table: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// A number of bytes with its unit, such as `3.2 MB` (of a million bytes).
+  public static func size(_ bytes: Int) -> String {
+    var (value, units) = (Double(bytes), ["B", "kB", "MB", "GB", "TB"][...])
+    while value >= 1000 && units.count > 1 { (value, units) = (value / 1000, units.dropFirst()) }
+    return "\(number(value, digits: units.first == "B" ? 0 : 1)) \(units.first!)"
+  }
+
   /// A number with this many digits after the point, the same in every locale.
   public static func number(_ value: Double, digits: Int) -> String {
     guard value.isFinite else { return "\(value)" }

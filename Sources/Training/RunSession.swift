@@ -105,7 +105,9 @@ public struct RunSession<Batch: Sendable> {
     evaluate: (Model) throws -> Evaluation
   ) throws -> Outcome {
     if try lacksEvaluation(at: start) {
-      try keeper.judge(try evaluate(optimizer.averaged(model)), model, optimizer, step: start)
+      let evaluation = try evaluate(optimizer.averaged(model))
+      try keeper.judge(evaluation, model, optimizer, step: start)
+      screen.say(keeper.line(on: evaluation, step: start))
       if start > 0 && (isDue(intervals.checkpoint, start) || keeper.isSettled(at: start)) {
         try keeper.save(model, optimizer, start, mustSucceed: true)
       }
@@ -151,6 +153,7 @@ public struct RunSession<Batch: Sendable> {
         if intervals.evaluation > 0 && isDue(intervals.evaluation, step.number) {
           let evaluation = try evaluate(optimizer.averaged(model))
           try keeper.judge(evaluation, model, optimizer, step: step.number)
+          screen.say(keeper.line(on: evaluation, step: step.number))
         }
         if let stop = plannedStop, stop.step == step.number, !isLast {
           if stop.saves { try keeper.save(model, optimizer, step.number, mustSucceed: true) }

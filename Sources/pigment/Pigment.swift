@@ -14,7 +14,8 @@ struct Pigment: ParsableCommand {
       DataCommand.self, PretrainCommand.self, ResumeCommand.self, ColorizeCommand.self,
       EvaluateCommand.self, ExportCommand.self, ImportCommand.self, ExtractCommand.self,
       ProposalsCommand.self, TransferCommand.self, UnitsCommand.self, ReportCommand.self,
-      StudyCommand.self, DoctorCommand.self, VerificationCommand.self,
+      StudyCommand.self, ConfigCommand.self, ListCommand.self, InspectAnything.self,
+      RunsCommand.self, DoctorCommand.self, VerificationCommand.self,
     ])
 
   /// Does what the command line says, and ends with the status of `ExitStatus`; or reads a foreign

@@ -75,6 +75,7 @@ func finish(folder: String, _ session: () throws -> RunOutcome) throws {
       throw ExitCode(signal.exitCode)
     case .stopped(let step): Output.show("\(folder): stopped at step \(step)")
     }
+    Output.show(try RunSummary(folder).ending)
   }
 }
 

@@ -49,6 +49,93 @@ extension CommandCase {
             + "or remove it"),
       ]),
     .init(
+      "config show",
+      right: .makes(
+        "", "classify", says: "# All settings of classify, for pigment transfer classify."),
+      .makes("", "rotation --plain --set batchSize=7", says: "task: rotation"),
+      wrong: .fails(
+        1, "classify --set clipNorm=1",
+        says: "--set clipNorm=1: clipNorm: no such setting; did you mean optimizer.clipNorm?; …"),
+      missing: nil,
+      refused: [
+        .fails(
+          64, "colorisation", says: "there is no task 'colorisation'; there are colorization, …")
+      ]),
+    .init(
+      "config explain",
+      right: .makes("", "clipNorm --task segment", says: "optimizer.clipNorm: 0.0"),
+      .makes("", "precision", says: "precision: f32"),
+      wrong: .fails(
+        1, "clipNrom",
+        says: "there is no setting 'clipNrom'; those that read most like it are "
+          + "optimizer.clipNorm, …"),
+      missing: nil),
+    .init(
+      "config diff",
+      right: .makes(
+        "", "run rotation", says: "setting  …"),
+      .makes("", "run run", says: "no setting differs"),
+      wrong: .fails(64, "run", says: "Missing expected argument '<second>'"),
+      missing: .fails(
+        1, "run nowhere.yaml", says: "nowhere.yaml: cannot be read: stat failed: …")),
+    .init(
+      "runs list",
+      right: .makes("", ".", says: "run …"),
+      wrong: .fails(64, ". --sort size", says: "Unknown option '--sort'"),
+      missing: .fails(1, "nowhere", says: "nowhere: …"),
+      refused: [
+        .fails(
+          1, "pictures",
+          says: "pictures: holds no run: no folder in it has a configuration.yaml")
+      ]),
+    .init(
+      "runs show",
+      right: .makes("", "run", says: "run       run"),
+      wrong: .fails(64, "run --long", says: "Unknown option '--long'"),
+      missing: .fails(1, "nowhere", says: "nowhere: holds no run: there is no configuration.yaml")),
+    .init(
+      "runs diff",
+      right: .makes(
+        "", "run rotation", says: "setting  …"),
+      wrong: .fails(64, "run", says: "Missing expected argument '<second>'"),
+      missing: .fails(
+        1, "run nowhere.yaml", says: "nowhere.yaml: cannot be read: stat failed: …")),
+    .init(
+      "runs best",
+      right: .makes("", "validation/divergence . --lowest", says: "validation/divergence  after …"),
+      wrong: .fails(
+        1, "validation/divergance .",
+        says: "there is no metric 'validation/divergance'; …"),
+      missing: .fails(1, "a nowhere", says: "nowhere: …")),
+    .init(
+      "runs prune",
+      right: .makes("run/checkpoints", "run", says: "run/checkpoints/step-2.ckpt"),
+      wrong: .fails(64, "run --all", says: "Unknown option '--all'"),
+      missing: .fails(1, "nowhere", says: "nowhere: …")),
+    .init(
+      "inspect",
+      right: .makes("", "run", says: "run       run"),
+      .makes("", "run/checkpoints/step-6.ckpt", says: "checkpoint  run/checkpoints/step-6.ckpt"),
+      .makes("", "scenes.h5", says: "file      scenes.h5"),
+      wrong: .fails(
+        1, "pretrain.yaml",
+        says: "pretrain.yaml: is nothing that pigment writes, no HDF5 file and no safetensors "
+          + "file"),
+      missing: .fails(1, "nowhere", says: "nowhere: there is no such file or folder")),
+    .init(
+      "list",
+      right: .makes("", "tasks", says: "task          command"),
+      .makes("", "layers resnet18", says: "layer     stride  receptive field"),
+      .makes("", "initializations", says: "gaussian"),
+      wrong: .fails(
+        1, "layers resnet19", says: "there is no trunk 'resnet19'; there are resnet18, …"),
+      missing: nil,
+      refused: [
+        .fails(
+          64, "tasks resnet18",
+          says: "only layers are those of a trunk: pigment list layers TRUNK")
+      ]),
+    .init(
       "doctor",
       right: .makes("", "--device cpu", says: "device  what it is"),
       .makes("", "--json", says: "{"),

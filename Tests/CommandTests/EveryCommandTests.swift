@@ -31,7 +31,8 @@ import Testing
           && missing.says.contains("nowhere"), "\(row.verb)")
     }
     #expect(
-      CommandCase.all.filter { $0.missing == nil }.map(\.verb) == ["data build scenes", "doctor"])
+      CommandCase.all.filter { $0.missing == nil }.map(\.verb)
+        == ["data build scenes", "config show", "config explain", "list", "doctor"])
   }
 
   @Test(arguments: Trial.all) func everyUseEndsAsTheTableSays(_ trial: Trial) throws {

@@ -172,4 +172,44 @@ struct Toy: Configuration, Equatable {
       #expect(throws: ConfigurationError.self) { try Self.load(text) }
     }
   }
+
+  @Test func aNameOfAnotherGroupIsSuggested() {
+    let error = #expect(throws: ConfigurationError.self) { try Self.load("", ["learningRate=1"]) }
+    #expect(
+      error?.problem.hasPrefix("no such setting; did you mean optimizer.learningRate?; ") == true)
+    let misspelled = #expect(throws: ConfigurationError.self) { try Self.load("momentun: 1") }
+    #expect(
+      misspelled?.problem.hasPrefix("no such setting; did you mean optimizer.momentum?; ") == true)
+    // Neighbors of the same group are named first anyway.
+    let near = #expect(throws: ConfigurationError.self) {
+      try Self.load("optimizer: {momentun: 1}")
+    }
+    #expect(near?.problem.hasPrefix("no such setting; there are momentum, ") == true)
+    let strange = #expect(throws: ConfigurationError.self) { try Self.load("colors: 1") }
+    #expect(strange?.problem.hasPrefix("no such setting; there are ") == true)
+  }
+
+  @Test func entriesSayWhereSettingsAreDeclared() throws {
+    let entries = try Toy().entries
+    #expect(entries.map(\.path).prefix(3) == ["name", "steps", "seed"])
+    let decay = try #require(entries.first { $0.path == "optimizer.decay" })
+    #expect(decay.property == "Toy.Optimizer.decay")
+    #expect(decay.type == "TrainingTests.Decay".split(separator: ".").last.map(String.init))
+    #expect(decay.value == "constant")
+    let clip = try #require(entries.first { $0.path == "optimizer.clip" })
+    #expect((clip.type, clip.value) == ("Double", "null"))
+    let precision = try #require(entries.first { $0.path == "optimizer.precision" })
+    #expect((precision.type, precision.value) == ("Precision", "f32"))
+    #expect(entries.first { $0.path == "optimizer" }?.value == nil)
+  }
+
+  @Test func commentedSettingsReadBackAsTheyWere() throws {
+    var toy = Toy()
+    toy.optimizer.decay = .step(interval: 3, factor: 0.5)
+    toy.stages = [.init(), .init()]
+    let text = try toy.yaml { entry in ["\(entry.path) of type \(entry.type)", "a second line"] }
+    #expect(
+      text.contains("  # optimizer.momentum of type Double\n  # a second line\n  momentum: 0.9\n"))
+    #expect(try Self.load(text) == toy)
+  }
 }

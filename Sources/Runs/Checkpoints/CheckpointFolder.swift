@@ -145,7 +145,8 @@ public struct CheckpointFolder: Sendable {
     } catch { return ["\(error)"] }
   }
 
-  private static func step(_ name: some StringProtocol) -> Int? {
+  /// The step in the name of a checkpoint; nil where it is none.
+  static func step(_ name: some StringProtocol) -> Int? {
     guard name.hasPrefix("step-"), name.hasSuffix(".ckpt") else { return nil }
     let digits = name.dropFirst(5).dropLast(5)
     guard let step = Int(digits), step >= 0, String(step) == digits else { return nil }

@@ -1,0 +1,116 @@
+internal import ArgumentParser
+internal import Configurations
+internal import Foundation
+internal import Processes
+internal import Text
+
+/// `pigment config`: what can be set, and what is set.
+struct ConfigCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "config", abstract: "Show, explain and compare settings.",
+    discussion: """
+      pigment config classify prints all settings of a task with their defaults, as a \
+      configuration that can be edited; pigment config explain batchSize says what one is.
+      """,
+    subcommands: [ShowSettings.self, ExplainSetting.self, CompareSettings.self],
+    defaultSubcommand: ShowSettings.self)
+}
+
+/// `pigment config TASK`: everything that can be set, as YAML.
+struct ShowSettings: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Print all settings of a task, commented, as YAML.")
+
+  @Argument(help: "The task (pigment list tasks).") var task: String
+  @Option(help: "A setting, such as schedule.rate=0.001; may be repeated.") var set: [String] = []
+  @Flag(help: "Leave the comments out.") var plain = false
+
+  func validate() throws {
+    do throws(UnknownName) { _ = try SettingsKind(named: task) } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+
+  func run() throws {
+    let kind = try SettingsKind(named: task)
+    let settings = try kind.settings(set)
+    if plain { return Output.show(try settings.yaml.dropLast()) }
+    let text = try settings.yaml { entry in
+      let choices = SettingNotes.choices(of: entry).map(\.name)
+      let all =
+        SettingNotes.text(of: entry)
+        + (choices.isEmpty ? "" : " One of \(choices.joined(separator: ", ")).")
+      return all.isEmpty ? [] : all.wrapped(to: 96)
+    }
+    Output.show("# All settings of \(task), for pigment \(kind.command).\n" + text.dropLast())
+  }
+}
+
+/// `pigment config explain KEY`: what a setting is.
+struct ExplainSetting: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "Say what a setting is, its default, and what it may be.")
+
+  @Argument(help: "The setting: its full name, or the end of it, such as clipNorm.")
+  var setting: String
+  @Option(help: "One task only (pigment list tasks).") var task: String?
+
+  func run() throws {
+    let kinds = try task.map { [try SettingsKind(named: $0)] } ?? SettingsKind.all
+    // What several tasks share is said once.
+    var found: [(entry: SettingEntry, tasks: [String])] = []
+    var names: Set<String> = []
+    for kind in kinds {
+      for entry in try kind.settings([]).entries {
+        names.insert(entry.path)
+        guard entry.path == setting || entry.path.hasSuffix(".\(setting)") else { continue }
+        if let place = found.firstIndex(where: { $0.entry == entry }) {
+          found[place].tasks.append(kind.name)
+        } else {
+          found.append((entry, [kind.name]))
+        }
+      }
+    }
+    guard !found.isEmpty else { throw UnknownName("setting", setting, known: names.sorted()) }
+    Output.show(found.map(Self.page).joined(separator: "\n\n"))
+  }
+
+  private static func page(_ entry: SettingEntry, _ tasks: [String]) -> String {
+    var lines = [entry.path + (entry.value.map { ": \($0)" } ?? "")]
+    let text = SettingNotes.text(of: entry)
+    if !text.isEmpty { lines += text.wrapped(to: 96).map { "  \($0)" } }
+    for choice in SettingNotes.choices(of: entry) {
+      let line = choice.text.isEmpty ? choice.name : "\(choice.name): \(choice.text)"
+      lines += line.wrapped(to: 92).enumerated().map { ($0 == 0 ? "  - " : "    ") + $1 }
+    }
+    let of = tasks.count == SettingsKind.all.count ? "every task" : tasks.joined(separator: ", ")
+    return (lines + "  (a setting of \(of))".wrapped(to: 100)).joined(separator: "\n")
+  }
+}
+
+/// `pigment config diff A B`: where two configurations or runs differ.
+struct CompareSettings: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff", abstract: "Say in which settings two configurations or runs differ.",
+    discussion: "A run folder stands for its configuration.yaml, which has all settings.")
+
+  @Argument(help: "A configuration (YAML) or the folder of a run.") var first: String
+  @Argument(help: "Another one.") var second: String
+
+  func run() throws {
+    let (one, other) = (try Self.values(first), try Self.values(second))
+    var table = Table(["setting", first, second], alignments: [.left, .left, .left])
+    for path in Set(one.keys).union(other.keys).sorted() where one[path] != other[path] {
+      table.add([path, one[path] ?? "not stated", other[path] ?? "not stated"])
+    }
+    Output.show(table.rows.isEmpty ? "no setting differs" : "\(table)".dropLast())
+  }
+
+  private static func values(_ path: String) throws -> [String: String] {
+    var isFolder: ObjCBool = false
+    FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let file = isFolder.boolValue ? "\(path)/configuration.yaml" : path
+    let entries = try SettingEntry.entries(of: file)
+    return Dictionary(entries.compactMap { entry in entry.value.map { (entry.path, $0) } }) { $1 }
+  }
+}

@@ -32,7 +32,7 @@ pigment() {
 # checkpoints and archives also what follows the header: the numbers without the words.
 products() {
   find "$@" -type f ! -name '.*' ! -name environment.json ! -path '*/tensorboard/*' ! -path '*/steps/*' \
-    ! -name '*.log' ! -name '*.svg' ! -name '*.pdf' | LC_ALL=C sort >last.names
+    ! -name '*.log' ! -name '*.svg' ! -name '*.pdf' ! -name timings.csv | LC_ALL=C sort >last.names
   { grep -vE '/journal\.jsonl$|/report/' last.names || true; } | xargs -r -d '\n' sha256sum --
   local name header
   while read -r name; do

@@ -63,7 +63,7 @@ struct PeerTests {
             assert f.attrs["layer"] == "conv5", f.attrs["layer"]
             assert list(f["a/b/texts"].asstr()) == ["one", "Zürich", ""]
             d = f["floats"]
-          assert d.attrs["sha256"] == hashlib.sha256(d[()].tobytes()).hexdigest()
+            assert d.attrs["sha256"] == hashlib.sha256(d[()].tobytes()).hexdigest()
         """
     #expect(lines(try run(script, path)) == wanted)
   }
@@ -77,31 +77,31 @@ struct PeerTests {
         with h5py.File(sys.argv[1], "w", libver=("earliest", "v110")) as f:
             for n in range(int(r.integers(1, 120))):
                 names = ["g%d" % r.integers(0, 4) for _ in range(r.integers(0, 4))]
-              group = f.require_group("/".join(names) or "/")
+                group = f.require_group("/".join(names) or "/")
                 kind = r.integers(0, 10)
                 shape = tuple(int(v) for v in r.integers(0, 9, r.integers(0, 4)))
                 extra = {}
                 if shape and 0 not in shape and r.random() < 0.6:
                     extra["chunks"] = tuple(int(r.integers(1, s + 1)) for s in shape)
                     if r.random() < 0.5:
-                      extra.update(compression="gzip", compression_opts=int(r.integers(0, 10)))
+                        extra.update(compression="gzip", compression_opts=int(r.integers(0, 10)))
                     if r.random() < 0.5: extra["shuffle"] = True
                     if r.random() < 0.3 and kind > 0: extra["fletcher32"] = True
                     if r.random() < 0.3: extra["maxshape"] = (None,) + shape[1:]
                 count = int(np.prod(shape))
-              if kind == 0:
-                  texts = ["é" * int(r.integers(0, 9)) for _ in range(count)]
-                  data = np.array(texts, dtype=object).reshape(shape)
-                  extra["dtype"] = h5py.string_dtype()
+                if kind == 0:
+                    texts = ["é" * int(r.integers(0, 9)) for _ in range(count)]
+                    data = np.array(texts, dtype=object).reshape(shape)
+                    extra["dtype"] = h5py.string_dtype()
                 elif kind == 1:
-                  texts = [b"x" * int(r.integers(0, 7)) for _ in range(count)]
-                  data = np.array(texts, dtype="S7").reshape(shape)
+                    texts = [b"x" * int(r.integers(0, 7)) for _ in range(count)]
+                    data = np.array(texts, dtype="S7").reshape(shape)
                 else: data = r.integers(0, 100, shape).astype(types[r.integers(0, len(types))])
                 d = group.create_dataset("d%d" % n, data=data, **extra)
                 for a in range(int(r.integers(0, 12))): d.attrs["a%d" % a] = "text %d" % a
             f.create_dataset("sparse", (40, 3), "f4", chunks=(7, 2), fillvalue=2.5)[11:13] = 1
             big = r.integers(0, 9, (3000, 7)).astype("<i4")
-          f.create_dataset("big", data=big, chunks=(13, 3), compression="gzip")
+            f.create_dataset("big", data=big, chunks=(13, 3), compression="gzip")
         tell(sys.argv[1])
         """
     let wanted = lines(try run(script, path, "\(seed)"))

@@ -48,6 +48,10 @@ import Testing
     func picture(_ value: Float) -> Tensor { Tensor([-1, value], shape: [1, 1, 1, 2], on: .cpu) }
     #expect(count(stack, [picture(-2), picture(-3)]).share == 1)
     #expect(count(stack, [picture(-2), picture(0.5)]).share == 0)
+    // The same number everywhere tells nothing of the picture either.
+    conv.weight = Tensor([0] as [Float], shape: [1, 1, 1, 1], on: .cpu)
+    conv.bias = Tensor([0.5] as [Float], shape: [1], on: .cpu)
+    #expect(count(Stack([.init("conv1", conv)]), [picture(-2), picture(0.5)]).share == 1)
     // What is no number is not dead.
     #expect(count(stack, [picture(-2), picture(.nan)]).share == 0)
     #expect(count(stack, []).share == nil)

@@ -82,7 +82,13 @@ API cublasLtMatmul(void *, void *p, const void *alpha, const void *a, void *aLay
   uint64_t columns = tb ? right.rows : right.columns;
   if (rows != result.rows || columns != result.columns) return 7;
   if (inner != (tb ? right.columns : right.rows)) return 7;
-  return emulated_ask(LIBRARY_NODE, [=] {
+  return emulated_ask(LIBRARY_NODE, "product", [=] {
+    size_t width = isBF16 ? 2 : 4;
+    emulated_touches(a, left.rows * left.columns * width, false);
+    emulated_touches(b, right.rows * right.columns * width, false);
+    emulated_touches(d, rows * columns * width, true);
+    for (uint64_t i = 0; emulated_counts() && i < rows * columns; ++i) store(d, i, isBF16, 0);
+    if (emulated_counts()) return 0;
     for (uint64_t i = 0; i < rows; ++i)
       for (uint64_t j = 0; j < columns; ++j) {
         double sum = 0;

@@ -18,8 +18,8 @@ import Testing
       CommandLine.arguments[0],
       [
         "--testing-library", "swift-testing", "--filter",
-        "TensorsTests|EmulatedDeviceTests|FirstConvolutionTests|ParityTests|DeviceColorTests"
-          + "|DeviceUnitTests",
+        "TensorsTests|EmulatedDeviceTests|FirstConvolutionTests|FusedGradientTests|SteppingTests"
+          + "|ParityTests|DeviceColorTests|DeviceUnitTests",
       ])
     let lines = outcome.output.split(separator: "\n")
     let failures = lines.filter { $0.contains("recorded an issue") || $0.contains("Fatal error") }

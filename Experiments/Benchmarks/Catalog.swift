@@ -17,7 +17,8 @@ enum Catalog {
     matching patterns: [String], data: String?, size: Int? = nil
   ) -> [Workload] {
     let networks = networks.map { ($0, batch: $1, size: size ?? $2) }
-    return (networks.flatMap(steps) + tasks + (data.map(reading) ?? [])
+    return
+      (networks.flatMap(steps) + tasks + (data.map(reading) ?? [])
       + networks.flatMap(convolutions)).filter { workload in
         patterns.isEmpty || patterns.contains { workload.name.contains($0) }
       }

@@ -81,7 +81,10 @@ struct CompareCommand: ParsableCommand {
   /// This program and, where there is one, its peer.
   private func start() throws -> [Peer] {
     let count = ["--threads", "\(threads)", "--device", device]
-    var commands = [[CommandLine.arguments[0], "serve"] + count + (graph ? ["--graph"] : []) + (tf32 ? ["--tf32"] : [])]
+    var commands = [
+      [CommandLine.arguments[0], "serve"] + count + (graph ? ["--graph"] : [])
+        + (tf32 ? ["--tf32"] : [])
+    ]
     if let peer {
       commands.append([peer, "Experiments/Benchmarks/peer.py"] + count + ["--mode", peerMode])
     }

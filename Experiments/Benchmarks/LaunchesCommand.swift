@@ -15,9 +15,11 @@ struct LaunchesCommand: ParsableCommand {
   @Flag(help: "Compute in single precision instead of bfloat16.") var f32 = false
 
   func run() throws {
-    guard let network = TrunkConfiguration.Architecture.allCases.first(where: {
-      $0.rawValue == network
-    }) else { throw ValidationError("there is no network '\(network)'") }
+    guard
+      let network = TrunkConfiguration.Architecture.allCases.first(where: {
+        $0.rawValue == network
+      })
+    else { throw ValidationError("there is no network '\(network)'") }
     guard case .cuda(let ordinal) = try Device(named: device) else {
       throw ValidationError("\(device) is no GPU")
     }

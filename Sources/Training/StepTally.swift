@@ -49,7 +49,8 @@ struct StepTally {
     let numbers = Reading.values(
       of: scales
         + passes.flatMap { pass in
-          [Reading(pass.loss), Reading(pass.norm)] + pass.metrics.keys.sorted().map { pass.metrics[$0]! }
+          [Reading(pass.loss), Reading(pass.norm)]
+            + pass.metrics.keys.sorted().map { pass.metrics[$0]! }
         })
     let passes = passes
     return {

@@ -59,7 +59,8 @@ struct EmulatedDeviceTests {
     #expect((narrow + wide).floats == [1.5, 0, 7, 3, 5] && (narrow + wide).dtype == .bf16)
   }
 
-  /// Rows of an odd number of halves begin at odd places, which tensor cores' algorithms do not take.
+  /// Rows of an odd number of halves begin at odd places, which algorithms of tensor cores do not
+  /// take.
   @Test(arguments: [DType.f32, .bf16], [(7, 5, 3), (1, 313, 9), (16, 8, 24), (33, 17, 1)])
   func productsOfOddWidth(dtype: DType, sizes: (Int, Int, Int)) {
     var stream = RandomKey(seed: 9).stream()

@@ -1,6 +1,7 @@
 internal import CGPU
 
-/// Several storages, or groups of them, for one launch: each block takes a tile of one (prelude.cu).
+/// Several storages, or groups of them, for one launch: each block takes a tile of one
+/// (prelude.cu).
 struct PartList: KernelArgument {
   /// Storages of equal layout that a kernel takes together, of so many elements each.
   struct Part {
@@ -22,8 +23,8 @@ struct PartList: KernelArgument {
   var shape: LaunchShape { LaunchShape(grid: (tiles, 1), block: (256, 1)) }
   private let parts: [Part]
 
-  /// Lists of all parts that have elements: of one type each, types as they come, and no longer than
-  /// a kernel takes.
+  /// Lists of all parts that have elements: of one type each, types as they come, and no longer
+  /// than a kernel takes.
   static func lists(_ parts: [Part]) -> [PartList] {
     var lists: [PartList] = []
     var types: [DType] = []

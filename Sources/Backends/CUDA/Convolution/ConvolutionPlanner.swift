@@ -23,7 +23,8 @@ struct ConvolutionPlanner {
     fileprivate let parts: [DNNDescriptor]
 
     fileprivate init(
-      _ engine: Int64, _ pass: ConvolutionRequest.Pass, _ numerical: [Int32], _ behavior: [Int32], _ config: DNNDescriptor,
+      _ engine: Int64, _ pass: ConvolutionRequest.Pass, _ numerical: [Int32], _ behavior: [Int32],
+      _ config: DNNDescriptor,
       keeping parts: [DNNDescriptor]
     ) {
       (self.engine, self.pass, self.config, self.parts) = (engine, pass, config, parts)

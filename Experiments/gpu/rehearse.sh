@@ -10,13 +10,14 @@
 # convolutions compute nothing (EMULATED_GPU_COUNTS), so their times mean nothing; the rest computes.
 # It ends with 0 where every part is in the summary, the planted ones failed as planted, no other did, the logs are
 # archived, and all took no longer than TOTAL seconds. OUTPUT gets what check.sh gives it.
-#   TOTAL=560  LAST=500  PEER=/…/python
+#   TOTAL=560  LAST=500  SLOW=1  PEER=/…/python  PIGMENT=.build/release/pigment
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD out=$(realpath -m "${1:-build/rehearsal}") total=${TOTAL:-560}
 release=$root/.build/release
-for program in pigment pigment-benchmarks pigmentPackageTests.xctest; do
-  [ -x "$release/$program" ] || { echo "rehearse: $program is not built" >&2; exit 1; }
+pigment=$(realpath "${PIGMENT:-$release/pigment}")
+for program in "$pigment" "$release/pigment-benchmarks" "$release/pigmentPackageTests.xctest"; do
+  [ -x "$program" ] || { echo "rehearse: $program is not built" >&2; exit 1; }
 done
 [ ! -e "$out" ] || { echo "rehearse: $out is there already; name another folder" >&2; exit 64; }
 Tests/EmulatedGPU/build.sh build/emulated || exit 1
@@ -32,7 +33,7 @@ script() { # NAME, its text from standard input
   chmod +x "$stage/$1"
 }
 script pigment <<END
-exec "$release/pigment" "\$@"
+exec "$pigment" "\$@"
 END
 script pigment-benchmarks <<END
 case "\$*" in

@@ -205,7 +205,11 @@ let package = Package(
       "BackendsTests",
       needs: ["Backends", "Randomness"]),
     tests(
-      "CUDATests", needs: ["Backends", "Layers", "Networks", "Randomness", "Tensors", "Training"]),
+      "CUDATests",
+      needs: [
+        "Backends", "Colorization", "Images", "Layers", "Networks", "Randomness", "Tensors",
+        "Training",
+      ]),
     tests("TestSupportTests", needs: ["Randomness", "Tensors"]),
     tests(
       "TensorsTests", needs: ["HDF5", "Randomness", "Tensors"], without: ["Golden", "README.md"]),

@@ -11,9 +11,14 @@ enum Catalog {
   ]
 
   /// Every workload whose name contains one of `patterns`; all where there are none. Those that
-  /// read pictures need `data`, a dataset of JPEG pictures.
-  static func workloads(matching patterns: [String], data: String?) -> [Workload] {
-    (networks.flatMap(steps) + tasks + (data.map(reading) ?? [])
+  /// read pictures need `data`, a dataset of JPEG pictures. Networks see pictures of `size` pixels
+  /// where it is given, and so do the convolutions that are timed alone.
+  static func workloads(
+    matching patterns: [String], data: String?, size: Int? = nil
+  ) -> [Workload] {
+    let networks = networks.map { ($0, batch: $1, size: size ?? $2) }
+    return
+      (networks.flatMap(steps) + tasks + (data.map(reading) ?? [])
       + networks.flatMap(convolutions)).filter { workload in
         patterns.isEmpty || patterns.contains { workload.name.contains($0) }
       }

@@ -23,6 +23,9 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "On a GPU, start Pigment's training steps in CUDA graphs.") var graph = false
   @Option(help: "Pictures in a batch; by default those of the workload.") var batch: Int?
   @Option(help: "Rows and columns of pictures; by default those of the workload.") var size: Int?
+  @Option(help: "The width of networks that have one.") var width = 1.0
+  @Flag(help: "On a GPU, let single precision be rounded to TensorFloat-32 (Pigment's alone).")
+  var tf32 = false
   @Option(help: "How PyTorch runs a network: eager, compile, or graph (a CUDA graph).")
   var peerMode = "eager"
   @Option(name: .shortAndLong, help: "Also write the table to this file (Markdown).")
@@ -36,7 +39,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
-    var workloads = Catalog.workloads(matching: patterns, data: data)
+    var workloads = Catalog.workloads(matching: patterns, data: data, size: size)
     // Tasks and reading are written for the CPU.
     if device != "cpu" {
       workloads.removeAll { ![.convolution, .step, .inference].contains($0.kind) }
@@ -53,6 +56,7 @@ struct CompareCommand: ParsableCommand {
     for index in workloads.indices {
       workloads[index].repeats = repeats
       if let batch { workloads[index].batch = batch }
+      workloads[index].width = width
       if let size { workloads[index].size = size }
     }
     var rows: [Row] = []
@@ -77,7 +81,10 @@ struct CompareCommand: ParsableCommand {
   /// This program and, where there is one, its peer.
   private func start() throws -> [Peer] {
     let count = ["--threads", "\(threads)", "--device", device]
-    var commands = [[CommandLine.arguments[0], "serve"] + count + (graph ? ["--graph"] : [])]
+    var commands = [
+      [CommandLine.arguments[0], "serve"] + count + (graph ? ["--graph"] : [])
+        + (tf32 ? ["--tf32"] : [])
+    ]
     if let peer {
       commands.append([peer, "Experiments/Benchmarks/peer.py"] + count + ["--mode", peerMode])
     }

@@ -113,5 +113,5 @@ extension [Answer] {
 
 extension Double {
   /// With this many digits after the point.
-  fileprivate func text(_ digits: Int) -> String { String(format: "%.\(digits)f", self) }
+  func text(_ digits: Int) -> String { String(format: "%.\(digits)f", self) }
 }

@@ -21,24 +21,27 @@ struct ConvolutionWork {
       stride: Pair(shape.stride), padding: Pair(shape.padding), dilation: Pair(shape.dilation),
       groups: shape.groups)
     let k = shape.kernel
-    // A convolution before it leaves the input in the layout that this one would see.
+    // A convolution before it leaves the input in the layout that this one would see; on a GPU what
+    // makes pictures of pixels does so, too.
     let plain = random([workload.batch, shape.inputs, shape.size, shape.size], seed: 1)
     input =
-      shape.inputs == 1
+      shape.inputs == 1 && device.isHost
       ? plain
       : backend.convolution(
         plain, random([shape.inputs, shape.inputs, 1, 1], seed: 2), nil, ConvolutionParameters())
-    weight = random(
-      shape.isTransposed
-        ? [shape.inputs, shape.outputs, k, k]
-        : [shape.outputs, shape.inputs / shape.groups, k, k], seed: 3)
+    // As a step has them, which lays them out once for all passes.
+    weight = backend.convolutionWeights(
+      random(
+        shape.isTransposed
+          ? [shape.inputs, shape.outputs, k, k]
+          : [shape.outputs, shape.inputs / shape.groups, k, k], seed: 3), as: dtype, parameters)
     bias = random([shape.outputs], seed: 4)
     output = Self.forward(backend, input, weight, nil, shape, parameters)
   }
 
-  /// The pass once; a GPU is waited for.
+  /// The pass once; a GPU is waited for, and nothing is read from it.
   func run() {
-    defer { (backend as? CUDABackend)?.wait() }
+    defer { (backend as? CUDABackend)?.finish() }
     switch (pass, shape.isTransposed) {
     case (.forward, _):
       var fused = parameters

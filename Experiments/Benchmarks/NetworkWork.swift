@@ -44,7 +44,7 @@ struct NetworkWork {
     let loss = device.recording {
       let (loss, gradients) = network.gradients { network in
         var pass = Pass.training(key: key)
-        let logits = network.forward(input, &pass).converted(to: .f32)
+        let logits = network.forward(input, &pass)
         let losses = logits.softmaxCrossEntropy(classes: targets.classes, weights: targets.shares)
         return (losses * targets.weights).mean()
       }

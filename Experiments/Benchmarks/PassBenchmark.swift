@@ -34,7 +34,7 @@ struct PassBenchmark {
     report("batch norm gradient", 5 * bytes) {
       _ = backend.batchNormalizationGradient(
         g, x: x, y: normal.y, mean: normal.mean, variance: normal.variance, scale: nil, shift: nil,
-        workspace: normal.workspace, epsilon: 1e-5, relu: false, ofBatch: true)
+        workspace: normal.workspace, epsilon: 1e-5, relu: false, ofBatch: true, rectified: false)
     }
     report("squared norm", bytes) { _ = backend.squaredNorm(x) }
     let pooling = PoolingParameters(window: 3, stride: 2, ceilMode: true)

@@ -23,6 +23,7 @@ struct ServeCommand: ParsableCommand {
   @Option(help: "Threads.") var threads = 2
   @Option(help: "Where to compute, such as cuda:0.") var device = "cpu"
   @Flag(help: "On a GPU, start training steps in CUDA graphs.") var graph = false
+  @Flag(help: "On a GPU, let single precision be rounded to TensorFloat-32.") var tf32 = false
 
   func run() throws {
     CPUBackend.shared.threads = threads
@@ -32,11 +33,12 @@ struct ServeCommand: ParsableCommand {
       let backend = CUDABackend.device(ordinal)
       backend.timesPlans = true
       backend.usesGraphs = graph
+      backend.usesTF32 = tf32
       program =
         "pigment, cuDNN \(backend.libraries["cuDNN"] ?? "?"), \(backend.libraries[backend.name]!)"
-        + (graph ? ", CUDA graphs" : "")
-    } else if graph {
-      throw ValidationError("--graph is for GPUs")
+        + (graph ? ", CUDA graphs" : "") + (tf32 ? ", TF32" : "")
+    } else if graph || tf32 {
+      throw ValidationError("--graph and --tf32 are for GPUs")
     }
     let encoder = JSONEncoder()
     while let line = readLine() {

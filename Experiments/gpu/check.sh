@@ -15,6 +15,7 @@ root=$here/..
 [ -x "$root/pigment" ] || root=$here/../..
 root=$(cd "$root" && pwd)
 device=${DEVICE:-cuda:0} total=${TOTAL:-560} last=${LAST:-500} slow=${SLOW:-1}
+spare=15 # seconds in which what does not end is killed and logs are packed
 batch=${BATCH:-64} size=${SIZE:-224} repeats=${REPEATS:-10}
 python=${PYTHON:-$(command -v python3 || true)}
 out=$(realpath -m "${1:-gpu-check}")
@@ -46,7 +47,7 @@ line() { # NAME OUTCOME SECONDS WORDS
 }
 # What a log says in a line: failures of tests, the row of a table, or its last words.
 words() {
-  { grep -m 2 -E 'recorded an issue|Fatal error|rror:' "$1" || grep -E '^\| *(step|convolution)' "$1" |
+  { grep -m 2 -E 'recorded an issue|Fatal error|rror:' "$1" || grep -E '^\| *(step|convolution|all )' "$1" |
     head -4 || tail -1 "$1"; } | tr '\n\t' '  ' | cut -c1-400
 }
 part() { # NAME SECONDS COMMAND…
@@ -54,7 +55,7 @@ part() { # NAME SECONDS COMMAND…
   shift 2
   [[ -z "${PARTS:-}" || "$name" =~ ${PARTS} ]] || return 0
   if [ "$SECONDS" -ge "$last" ]; then line "$name" "left out" 0 "no time was left"; return 0; fi
-  [ "$limit" -le $((total - SECONDS)) ] || limit=$((total - SECONDS))
+  [ "$limit" -le $((total - spare - SECONDS)) ] || limit=$((total - spare - SECONDS))
   { printf '$ %s\n' "$*"; timeout -k 5 "$limit" "$@"; } >"$logs/$name.log" 2>&1
   code=$?
   case $code in
@@ -78,10 +79,11 @@ run_tests() { # FILTER [WORDS]
 steps() { # NETWORK, and options of compare
   "$benchmarks" compare "step/$1" --device "$device" --batch "$batch" --size "$size" --rounds 1 --repeats "$repeats" "${@:2}"
 }
+launches() { "$benchmarks" launches "$1" --device "$device" --batch "$batch" --size "$size"; }
 beside() { steps "$1" --peer "$torch" --peer-mode "$2"; }
 describe_card() { "$pigment" doctor --device "$device" --card >"$out/card.json" && wc -c "$out/card.json"; }
 survey() { "$pigment" doctor --device "$device" --folders; local code=$?; nvidia-smi 2>&1; return $code; }
-export -f run_tests steps beside describe_card survey
+export -f run_tests steps launches beside describe_card survey
 export device out pigment benchmarks tests work torch batch size repeats
 function_part() { local name=$1 limit=$2; shift 2; part "$name" "$limit" bash -c '"$@"' part "$@"; }
 cd "$root" || exit 1
@@ -101,7 +103,7 @@ else
 fi
 [ -z "$benchmarks" ] || function_part our-step-bf16 60 steps eccv16/bf16
 if [ -n "$tests" ]; then
-  for family in AgreementTests GradientTests GoldenAgreementTests NotANumberTests TableTests OptimizerKernelTests \
+  for family in FusedGradientTests SteppingTests AgreementTests GradientTests GoldenAgreementTests NotANumberTests TableTests OptimizerKernelTests \
     ResponseTests MemoryTests TrapTests DeviceColorTests DeviceUnitTests; do
     function_part "tests-$family" 60 run_tests "[.]$family|^$family"
   done
@@ -117,6 +119,7 @@ if [ -n "$torch" ] && [ -n "$benchmarks" ]; then
 else
   absent step-beside-torch "no PyTorch with CUDA under '$python'"
 fi
+[ -z "$benchmarks" ] || function_part time-by-launch 45 launches eccv16
 
 # Twelve steps on pictures that are made here, on both devices.
 small() { # NAME DEVICE OPTIONS…
@@ -162,9 +165,11 @@ if [ -n "$benchmarks" ]; then
   function_part step-in-graphs 45 steps eccv16/bf16 --graph
   function_part few-pictures-in-graphs 45 env batch=8 bash -c 'steps eccv16/bf16 --graph && steps eccv16/bf16'
   function_part step-f32 60 steps eccv16/f32
+  function_part step-tf32 60 steps eccv16/f32 --tf32
   for network in vgg16 alexnet resnet18; do function_part "step-$network" 60 steps "$network/bf16"; done
+  function_part step-quarter 45 steps eccv16/bf16 --width 0.25
   function_part convolutions 60 "$benchmarks" compare convolution/eccv16 --device "$device" --batch "$batch" \
-    --rounds 1 --repeats "$repeats"
+    --size "$size" --rounds 1 --repeats "$repeats"
 fi
 if command -v compute-sanitizer >/dev/null; then
   function_part sanitizer 90 compute-sanitizer --error-exitcode 1 "$pigment" pretrain "$work/run.yaml" \

@@ -19,6 +19,8 @@ public protocol Backend: AnyObject, Sendable {
   /// Runs `body`, which reads nothing from the device. A device that works faster on much at once
   /// may take what `body` asks for as a recording, and begin later; elsewhere it is a plain call.
   func recording<Result>(_ body: () throws -> Result) rethrows -> Result
+  /// Runs `body`, in which optimizers step many parameters; a device may take such steps together.
+  func steppingTogether<Result>(_ body: () throws -> Result) rethrows -> Result
 
   // Memory. Host arrays are row-major.
   func store(_ values: [Float], shape: Shape, dtype: DType) -> Storage
@@ -26,6 +28,8 @@ public protocol Backend: AnyObject, Sendable {
   func store(_ values: [Int32], shape: Shape) -> Storage
   func floats(of x: Storage) -> [Float]
   func doubles(of x: Storage) -> [Double]
+  /// Begins to read storages of one element each; what comes back waits until they are there.
+  func reading(of xs: [Storage]) -> () -> [Double]
   func indices(of x: Storage) -> [Int32]
   func filled(with value: Double, shape: Shape, dtype: DType) -> Storage
   /// Zeros of the shape, type and layout of `x`.
@@ -50,8 +54,11 @@ public protocol Backend: AnyObject, Sendable {
   func relu(_ x: Storage, slope: Double) -> Storage
   /// g where the output y > 0, slope g elsewhere.
   func reluGradient(_ g: Storage, output y: Storage, slope: Double) -> Storage
-  /// x plus one number per channel (axis 1).
-  func addingChannels(_ x: Storage, _ bias: Storage) -> Storage
+  /// The same for slope 0, with the sums over everything but channels where the device has them in
+  /// the same pass. `g` may come from `batchNormalizationGradient` with `rectified`.
+  func rectifierGradient(_ g: Storage, output y: Storage) -> (x: Storage, sums: Storage?)
+  /// x plus one number per channel (axis 1), then max(x, 0) where `relu` says so.
+  func addingChannels(_ x: Storage, _ bias: Storage, relu: Bool) -> Storage
   /// The sum over everything but channels (axis 1): shape [c].
   func channelSums(_ x: Storage) -> Storage
   /// The sum of all elements: shape [].
@@ -68,6 +75,9 @@ public protocol Backend: AnyObject, Sendable {
   // Linear maps. Weights and biases may be of single precision where x is bfloat16; weights, or
   // what they are transformed to, are rounded to bfloat16 first. Gradients of weights and biases
   // are sums: of single precision then.
+  /// The weights as convolutions of this type and these parameters take them, where every pass
+  /// would else make them anew; else the weights themselves.
+  func convolutionWeights(_ w: Storage, as dtype: DType, _ p: ConvolutionParameters) -> Storage
   func convolution(_ x: Storage, _ w: Storage, _ bias: Storage?, _ p: ConvolutionParameters)
     -> Storage
   /// Also the forward pass of the transposed convolution. `p.relu` is ignored.
@@ -92,10 +102,13 @@ public protocol Backend: AnyObject, Sendable {
     _ x: Storage, mean: Storage, variance: Storage, scale: Storage?, shift: Storage?,
     epsilon: Double, relu: Bool
   ) -> Storage
-  /// The gradient of either; `ofBatch` says whether the statistics came from the batch.
+  /// The gradient of either; `ofBatch` says whether the statistics came from the batch, `rectified`
+  /// that x is the output of a rectifier and its gradient goes to `rectifierGradient` alone, which
+  /// wants it only where x is positive.
   func batchNormalizationGradient(
     _ g: Storage, x: Storage, y: Storage, mean: Storage, variance: Storage, scale: Storage?,
-    shift: Storage?, workspace: Storage?, epsilon: Double, relu: Bool, ofBatch: Bool
+    shift: Storage?, workspace: Storage?, epsilon: Double, relu: Bool, ofBatch: Bool,
+    rectified: Bool
   ) -> (x: Storage, scale: Storage?, shift: Storage?)
   func responseNormalization(_ x: Storage, _ p: LRNParameters) -> (y: Storage, workspace: Storage?)
   func responseNormalizationGradient(
@@ -185,6 +198,24 @@ public protocol Backend: AnyObject, Sendable {
 extension Backend {
   /// Runs `body` at once.
   public func recording<Result>(_ body: () throws -> Result) rethrows -> Result { try body() }
+
+  /// Runs `body`; every parameter is stepped at once.
+  public func steppingTogether<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try body()
+  }
+
+  /// Nothing is begun: on the host numbers are where they are read.
+  public func reading(of xs: [Storage]) -> () -> [Double] { { xs.map { self.doubles(of: $0)[0] } } }
+
+  /// The gradient alone: the sums are made in the pass for the weights, or on their own.
+  public func rectifierGradient(_ g: Storage, output y: Storage) -> (x: Storage, sums: Storage?) {
+    (reluGradient(g, output: y, slope: 0), nil)
+  }
+
+  /// The weights as they are.
+  public func convolutionWeights(
+    _ w: Storage, as dtype: DType, _ p: ConvolutionParameters
+  ) -> Storage { w }
 
   /// x itself: one layout is as good as another.
   public func arranged(_ x: Storage, like y: Storage) -> Storage { x }

@@ -22,6 +22,11 @@ public enum Device: Hashable, Sendable, CustomStringConvertible {
     try backend.recording(body)
   }
 
+  /// Runs `body`, in which optimizers step many parameters: a device may take those steps together.
+  public func steppingTogether<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try backend.steppingTogether(body)
+  }
+
   /// Whether kernels run on the host's own cores. Where they do, loader threads make of pictures
   /// what a GPU makes of them itself, and what a kernel gave is read where it lies.
   public var isHost: Bool {

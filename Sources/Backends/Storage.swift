@@ -11,6 +11,9 @@ public final class Storage {
   public private(set) var buffer: Buffer
   /// How the elements lie in `buffer`.
   public let layout: Layout
+  /// Of a gradient that is zero already where a rectifier's output was not positive: its sums over
+  /// channels, by the kernel that made both.
+  var rectifiedSums: Storage?
 
   /// A storage over `buffer`.
   public init(shape: Shape, dtype: DType, buffer: Buffer, layout: Layout = .rowMajor) {

@@ -23,7 +23,8 @@ public enum ColorizationLoss {
     guard let code = batch.code else {
       preconditionFailure("ColorizationLoss: a batch without codes cannot be classified")
     }
-    let losses = logits.fitted(to: batch).converted(to: .f32).softmaxCrossEntropy(
+    // Whatever the type of the scores, losses are of single precision.
+    let losses = logits.fitted(to: batch).softmaxCrossEntropy(
       classes: code.classes, weights: code.shares)
     return result(losses, less: code.entropy, batch)
   }

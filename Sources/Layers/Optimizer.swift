@@ -45,7 +45,7 @@ extension Optimizer {
     state = OptimizerState()
     visitor.rule.state = OptimizerState()
     visitor.state.time += 1
-    model.visit(&visitor)
+    device.steppingTogether { model.visit(&visitor) }
     state = visitor.state
   }
 }

@@ -106,6 +106,9 @@ public enum Signals {
 
   private static var isOrphan: Bool { parent.map { getppid() != $0 } ?? false }
 
+  /// Whether SIGUSR1 asked for a checkpoint that nobody has taken up yet.
+  public static var isCheckpointRequested: Bool { wantsCheckpoint.load(ordering: .relaxed) }
+
   /// Whether SIGUSR1 asked for a checkpoint since this was last read.
   public static func takeCheckpointRequest() -> Bool {
     wantsCheckpoint.exchange(false, ordering: .relaxed)

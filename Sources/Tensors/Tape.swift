@@ -9,16 +9,21 @@ package final class TapeNode {
   let inputs: [TapeNode?]
   /// Longest way from a leaf; parents are always shallower than children.
   let depth: Int
+  /// Whether the pullback begins with `Backend.rectifierGradient`, and so wants no more of a
+  /// gradient than what there is where the output is positive.
+  let rectifies: Bool
   fileprivate(set) var pullback: Pullback?
   fileprivate var isSpent = false
 
   fileprivate init() {
     inputs = []
     depth = 0
+    rectifies = false
   }
 
-  fileprivate init(inputs: [TapeNode?], pullback: @escaping Pullback) {
+  fileprivate init(inputs: [TapeNode?], rectifies: Bool, pullback: @escaping Pullback) {
     self.inputs = inputs
+    self.rectifies = rectifies
     self.pullback = pullback
     depth = 1 + (inputs.lazy.compactMap { $0?.depth }.max() ?? 0)
   }
@@ -26,11 +31,15 @@ package final class TapeNode {
 
 extension Tensor {
   /// The result of an operation, recorded where one of its inputs is.
-  package init(_ storage: Storage, from inputs: [Tensor], pullback: @escaping TapeNode.Pullback) {
+  package init(
+    _ storage: Storage, from inputs: [Tensor], rectifies: Bool = false,
+    pullback: @escaping TapeNode.Pullback
+  ) {
     let recorded = inputs.contains { $0.node != nil }
     self.init(
       storage, on: inputs[0].device,
-      node: recorded ? TapeNode(inputs: inputs.map(\.node), pullback: pullback) : nil)
+      node: recorded
+        ? TapeNode(inputs: inputs.map(\.node), rectifies: rectifies, pullback: pullback) : nil)
   }
 
   /// The same elements as a leaf: what is computed from it is recorded, and `gradients` can be

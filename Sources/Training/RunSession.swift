@@ -118,20 +118,27 @@ public struct RunSession<Batch: Sendable> {
     let (first, last) = (start * loop.accumulation, loop.iterations * loop.accumulation)
     let batches = Prefetcher(
       range: first..<max(first, last), threads: threads, ahead: threads + 2, make: makeBatch)
-    var current: [(number: Int, batch: Batch)] = []  // those of the step that is being taken
+    // Those of the step that is being taken, and of the one before, if it is not reported yet.
+    var (current, earlier): ([(number: Int, batch: Batch)], [(number: Int, batch: Batch)])
+    (current, earlier) = ([], [])
+    var loop = loop
+    if let device = model.tensors.first?.tensor.device, !device.isHost {
+      loop.reportsLate = { [self] in !looksAtModel(after: $0) }
+    }
     do {
       try loop.run(
         &model, &optimizer, from: start,
         batch: { number in
           let isFirst = number % loop.accumulation == 0
-          if isFirst { current = [] }
           // A step that has begun is finished.
           let batch = try batches.next(heedsSignals: isFirst)!
+          if isFirst { (earlier, current) = (current, []) }
           current.append((number, batch))
           return batch
         }, loss: loss
       ) { step, model, optimizer in
-        (current, taken) = ([], step.number)
+        if step.isLate { earlier = [] } else { (current, earlier) = ([], []) }
+        taken = step.number
         let isLast = step.number == loop.iterations
         since.seconds += step.seconds
         since.waited += step.waited
@@ -150,6 +157,7 @@ public struct RunSession<Batch: Sendable> {
               more: step.metrics))
           since = (0, 0, 0)
         }
+        if step.isLate { return true }
         if intervals.evaluation > 0 && isDue(intervals.evaluation, step.number) {
           let evaluation = try evaluate(optimizer.averaged(model))
           try keeper.judge(evaluation, model, optimizer, step: step.number)
@@ -175,7 +183,7 @@ public struct RunSession<Batch: Sendable> {
       }
     } catch let error as DivergenceError {
       screen.finish()
-      let broken = current.first { $0.number == error.batch }
+      let broken = (earlier + current).first { $0.number == error.batch }
       throw try broken.map { try keeper.keep($0.batch, of: error) } ?? error
     }
     return outcome
@@ -189,6 +197,13 @@ public struct RunSession<Batch: Sendable> {
     return try !Journal.events(in: folder.journal.path).contains {
       if case .evaluation(step, _) = $0 { true } else { false }
     }
+  }
+
+  /// Whether something is due after a step that needs the model as it is then.
+  private func looksAtModel(after step: Int) -> Bool {
+    (intervals.evaluation > 0 && isDue(intervals.evaluation, step))
+      || isDue(intervals.checkpoint, step) || plannedStop?.step == step
+      || Signals.received != nil || Signals.isCheckpointRequested
   }
 
   private func isDue(_ interval: Int, _ step: Int) -> Bool {

@@ -26,31 +26,53 @@ struct StepTally {
   }
 
   /// Lets the device decide about the step: gradients count a `share` of their sum each, and are
-  /// scaled down to the norm `limit`, if that is not 0.
-  mutating func decide(share: Double, limit: Double) {
-    let loss = passes.dropFirst().reduce(passes[0].loss) { $0 + $1.loss }
+  /// scaled down to the norm `limit`, if that is not 0. No step is taken after one that was not:
+  /// `previous` is the scale of a step whose numbers are not known yet.
+  mutating func decide(share: Double, limit: Double, after previous: Tensor? = nil) {
+    var loss = passes.dropFirst().reduce(passes[0].loss) { $0 + $1.loss }
+    if let previous { loss = .combination(1, loss, 0, previous) }
     scale = .stepScale(norm: passes.last!.norm, loss: loss, share: share, limit: limit)
   }
 
-  /// The batch by which the step could not be taken, and its loss; nil where it was taken. Waits
-  /// for the device.
-  var broken: (batch: Int, loss: Double)? {
-    guard let scale, scale.scalar.isNaN else { return nil }
-    let first = passes.first { !$0.loss.scalar.isFinite || !$0.norm.scalar.isFinite }
-    let pass = first ?? passes.last!
-    return (pass.batch, pass.loss.scalar)
+  /// What a step was.
+  enum Outcome {
+    /// The mean loss, and the means of the other numbers with `gradientNorm`, that of the mean
+    /// gradient before it was scaled down.
+    case taken(loss: Double, metrics: [String: Double])
+    /// The batch by which the step could not be taken, and its loss.
+    case broken(batch: Int, loss: Double)
   }
 
-  /// The mean loss, and the means of the other numbers with `gradientNorm`, that of the mean
-  /// gradient before it was scaled down. Waits for the device.
-  func read(share: Double) -> (loss: Double, metrics: [String: Double]) {
-    var (loss, metrics) = (0.0, [String: Double]())
-    for pass in passes {
-      loss += pass.loss.scalar
-      metrics.merge(pass.metrics.mapValues(\.value), uniquingKeysWith: +)
+  /// Begins to read the numbers; what comes back waits for them.
+  func outcome(share: Double) -> () -> Outcome {
+    let scales = scale.map { [Reading($0)] } ?? []
+    let numbers = Reading.values(
+      of: scales
+        + passes.flatMap { pass in
+          [Reading(pass.loss), Reading(pass.norm)]
+            + pass.metrics.keys.sorted().map { pass.metrics[$0]! }
+        })
+    let passes = passes
+    return {
+      var rest = numbers()[...]
+      let isTaken = scales.isEmpty || !rest.removeFirst().isNaN
+      let found = passes.map { pass in
+        let (loss, norm) = (rest.removeFirst(), rest.removeFirst())
+        let metrics = pass.metrics.keys.sorted().map { ($0, rest.removeFirst()) }
+        return (batch: pass.batch, loss: loss, norm: norm, metrics: metrics)
+      }
+      guard isTaken else {
+        let pass = found.first { !$0.loss.isFinite || !$0.norm.isFinite } ?? found.last!
+        return .broken(batch: pass.batch, loss: pass.loss)
+      }
+      var (loss, metrics) = (0.0, [String: Double]())
+      for pass in found {
+        loss += pass.loss
+        metrics.merge(pass.metrics, uniquingKeysWith: +)
+      }
+      metrics = metrics.mapValues { $0 * share }
+      metrics["gradientNorm"] = found.last!.norm * share
+      return .taken(loss: loss * share, metrics: metrics)
     }
-    metrics = metrics.mapValues { $0 * share }
-    metrics["gradientNorm"] = passes.last!.norm.scalar * share
-    return (loss * share, metrics)
   }
 }

@@ -17,6 +17,10 @@ public struct TrainingLoop {
   public var accumulation = 1
   /// The key of the run; batch i draws from its child i.
   public var key: RandomKey
+  /// Which steps may be reported while the device computes the next one, by their numbers: those
+  /// after which nobody looks at the model. Whether to go on after them is not asked. The last step
+  /// is never reported late.
+  public var reportsLate: (Int) -> Bool = { _ in false }
   /// Which parameters learn.
   public var isTrained: (NamedTensor) -> Bool = { _ in true }
 
@@ -52,10 +56,12 @@ public struct TrainingLoop {
     public let metrics: [String: Double]
     /// The learning rate.
     public let rate: Double
-    /// Seconds of the whole step.
+    /// Seconds of the whole step, since the one before was reported where that was late.
     public let seconds: Double
     /// Seconds of it spent waiting for the batch.
     public let waited: Double
+    /// Whether the model is that of the next step already; see `reportsLate`.
+    public let isLate: Bool
   }
 
   /// Takes the steps from `start` on; ends early when `afterStep` returns false.
@@ -63,7 +69,8 @@ public struct TrainingLoop {
   /// A loss or gradient that is not finite stops the run with a `DivergenceError`; the device has
   /// then left all parameters as they were. `batch` is asked for numbers from
   /// `start * accumulation` on, in order, and those of a step before anything of it is read.
-  /// `loss` must not read tensors: numbers to report it hands over as `Reading`s.
+  /// `loss` must not read tensors: numbers to report it hands over as `Reading`s. An error that
+  /// `batch` throws is thrown after the step before has been reported.
   public func run<Model: Parameterized, Batch>(
     _ model: inout Model, _ optimizer: inout any Optimizer, from start: Int = 0,
     batch: (Int) throws -> Batch,
@@ -72,40 +79,79 @@ public struct TrainingLoop {
   ) throws {
     precondition(accumulation > 0, "TrainingLoop: \(accumulation) batches make no step")
     let clock = ContinuousClock()
+    var reported = clock.now
+    /// The step that was asked for and not yet reported.
+    var asked: Asked?
+    func report(_ step: Asked, isLate: Bool) throws -> Bool {
+      switch step.outcome() {
+      case .broken(let batch, let loss):
+        // They were counted, but the device took neither it nor the one after it.
+        optimizer.state.time -= isLate ? 2 : 1
+        throw DivergenceError(step: step.number, batch: batch, loss: loss)
+      case .taken(let loss, let metrics):
+        let (begin, now) = (max(step.begin, reported), clock.now)
+        reported = now
+        return try afterStep(
+          Step(
+            number: step.number, loss: loss, metrics: metrics, rate: step.rate,
+            seconds: begin.duration(to: now).seconds, waited: step.waited, isLate: isLate), model,
+          optimizer)
+      }
+    }
+    for index in start..<max(start, iterations) {
+      let step: Asked
+      do {
+        step = try ask(index, &model, &optimizer, after: asked, batch: batch, loss: loss)
+      } catch {
+        if let earlier = asked, try !report(earlier, isLate: false) { return }
+        throw error
+      }
+      if let earlier = asked { _ = try report(earlier, isLate: true) }
+      asked = index + 1 < iterations && reportsLate(index + 1) ? step : nil
+      if asked == nil, try !report(step, isLate: false) { return }
+    }
+  }
+
+  /// A step that the device was asked for.
+  private struct Asked {
+    let number: Int
+    let begin: ContinuousClock.Instant
+    let rate, waited: Double
+    let scale: Tensor?
+    let outcome: () -> StepTally.Outcome
+  }
+
+  private func ask<Model: Parameterized, Batch>(
+    _ index: Int, _ model: inout Model, _ optimizer: inout any Optimizer, after earlier: Asked?,
+    batch: (Int) throws -> Batch, loss: (inout Model, Batch, inout Pass) throws -> Loss
+  ) throws -> Asked {
+    let clock = ContinuousClock()
+    let (begin, rate) = (clock.now, schedule.rate(at: index))
     let device = model.tensors.first?.tensor.device ?? .cpu
     let share = 1 / Double(accumulation)
-    for index in start..<max(start, iterations) {
-      let (begin, rate) = (clock.now, schedule.rate(at: index))
-      var (tally, waited) = (StepTally(), 0.0)
-      // Nothing in here reads what the device computes: it is asked for the whole step at once.
-      try device.recording {
-        for number in index * accumulation..<(index + 1) * accumulation {
-          let asked = clock.now
-          let data = try batch(number)
-          waited += asked.duration(to: clock.now).seconds
-          var metrics: [String: Reading] = [:]
-          let (value, gradients) = try model.gradients(where: isTrained) { model in
-            var pass = Pass.training(key: key.folding("pass").folding(number))
-            let result = try loss(&model, data, &pass)
-            metrics = result.metrics
-            return result.trained
-          }
-          tally.add(batch: number, value, metrics, gradients)
+    var (tally, waited) = (StepTally(), 0.0)
+    // Nothing in here reads what the device computes: it is asked for the whole step at once.
+    try device.recording {
+      for number in index * accumulation..<(index + 1) * accumulation {
+        let asked = clock.now
+        let data = try batch(number)
+        waited += asked.duration(to: clock.now).seconds
+        var metrics: [String: Reading] = [:]
+        let (value, gradients) = try model.gradients(where: isTrained) { model in
+          var pass = Pass.training(key: key.folding("pass").folding(number))
+          let result = try loss(&model, data, &pass)
+          metrics = result.metrics
+          return result.trained
         }
-        tally.decide(share: share, limit: clipNorm)
-        optimizer.step(&model, tally.gradients, rate: rate, scale: tally.scale)
+        tally.add(batch: number, value, metrics, gradients)
       }
-      tally.gradients = [:]
-      if let broken = tally.broken {
-        optimizer.state.time -= 1  // the step was counted, but the device did not take it
-        throw DivergenceError(step: index + 1, batch: broken.batch, loss: broken.loss)
-      }
-      let (total, metrics) = tally.read(share: share)
-      let step = Step(
-        number: index + 1, loss: total, metrics: metrics, rate: rate,
-        seconds: begin.duration(to: clock.now).seconds, waited: waited)
-      guard try afterStep(step, model, optimizer) else { return }
+      tally.decide(share: share, limit: clipNorm, after: earlier?.scale)
+      optimizer.step(&model, tally.gradients, rate: rate, scale: tally.scale)
     }
+    tally.gradients = [:]
+    return Asked(
+      number: index + 1, begin: begin, rate: rate, waited: waited, scale: tally.scale,
+      outcome: tally.outcome(share: share))
   }
 }
 

@@ -23,7 +23,7 @@ func elementwiseKernelsAgree(_ dtype: DType, _ placement: Placement) {
         k.scaled(x, by: 0.3, plus: 0), k.scaled(x, by: 0.3, plus: 1.5), k.multiplied(x, plain),
         k.relu(x, slope: 0), k.relu(x, slope: 0.2), k.reluGradient(x, output: y, slope: 0),
         k.reluGradient(plain, output: y, slope: 0.2), k.copied(x), k.reshaped(x, to: [shape.count]),
-        k.addingChannels(x, b.numbers([shape[1]], 4)), k.channelSums(x), k.sum(x),
+        k.addingChannels(x, b.numbers([shape[1]], 4), relu: false), k.channelSums(x), k.sum(x),
         k.converted(x, to: .bf16), k.converted(x, to: .f32),
         k.store([k.squaredNorm(x)], shape: [1], dtype: .f32),
         // Padding must still be zero after all of this.
@@ -38,7 +38,7 @@ func elementwiseKernelsAgree(_ dtype: DType, _ placement: Placement) {
     expectAgreement(dtype) { b in
       let x = b.numbers(shape, 1)
       return [
-        b.backend.addingChannels(x, b.numbers([shape[1]], 2)), b.backend.channelSums(x),
+        b.backend.addingChannels(x, b.numbers([shape[1]], 2), relu: true), b.backend.channelSums(x),
       ]
     }
   }

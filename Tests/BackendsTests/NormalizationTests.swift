@@ -14,14 +14,14 @@ func batchNormalizationAgrees(_ dtype: DType, _ placement: Placement) {
         let y = k.batchNormalization(x, scale: scale, shift: shift, epsilon: 1e-3, relu: relu)
         let dx = k.batchNormalizationGradient(
           g, x: x, y: y.y, mean: y.mean, variance: y.variance, scale: scale, shift: shift,
-          workspace: y.workspace, epsilon: 1e-3, relu: relu, ofBatch: true)
+          workspace: y.workspace, epsilon: 1e-3, relu: relu, ofBatch: true, rectified: false)
         let mean = k.filled(with: 0.1, shape: [13], dtype: .f32)
         let variance = k.filled(with: 0.5, shape: [13], dtype: .f32)
         let z = k.batchNormalization(
           x, mean: mean, variance: variance, scale: scale, shift: shift, epsilon: 1e-3, relu: relu)
         let dz = k.batchNormalizationGradient(
           g, x: x, y: z, mean: mean, variance: variance, scale: scale, shift: shift,
-          workspace: nil, epsilon: 1e-3, relu: relu, ofBatch: false)
+          workspace: nil, epsilon: 1e-3, relu: relu, ofBatch: false, rectified: false)
         return [
           y.y, y.mean, y.variance, dx.x, dx.scale, dx.shift, z, dz.x, dz.scale, dz.shift,
         ]

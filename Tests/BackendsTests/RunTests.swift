@@ -15,7 +15,7 @@ private func step(
   let g = cpu.batchNormalizationGradient(
     b.numbers(y.shape, 4), x: y, y: z.y, mean: z.mean, variance: z.variance, scale: nil,
     shift: nil,
-    workspace: z.workspace, epsilon: 1e-5, relu: false, ofBatch: true)
+    workspace: z.workspace, epsilon: 1e-5, relu: false, ofBatch: true, rectified: false)
   let dw = cpu.convolutionWeightGradient(
     cpu.combined(1, g.x, 1, b.numbers(y.shape, 5)), x, weightShape: w.shape, p, bias: true)
   let dx = cpu.convolutionInputGradient(g.x, w, inputShape: x.shape, p)

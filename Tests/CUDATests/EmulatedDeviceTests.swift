@@ -59,6 +59,29 @@ struct EmulatedDeviceTests {
     #expect((narrow + wide).floats == [1.5, 0, 7, 3, 5] && (narrow + wide).dtype == .bf16)
   }
 
+  /// Rows of an odd number of halves begin at odd places, which algorithms of tensor cores do not
+  /// take.
+  @Test(arguments: [DType.f32, .bf16], [(7, 5, 3), (1, 313, 9), (16, 8, 24), (33, 17, 1)])
+  func productsOfOddWidth(dtype: DType, sizes: (Int, Int, Int)) {
+    var stream = RandomKey(seed: 9).stream()
+    let (rows, inner, columns) = sizes
+    func drawn(_ count: Int) -> [Double] { (0..<count).map { _ in stream.normal() } }
+    let (a, b) = (drawn(rows * inner), drawn(inner * columns))
+    for (left, right) in [(false, false), (true, false), (false, true), (true, true)] {
+      func product(on device: Device) -> [Double] {
+        let x = Tensor(a, shape: left ? [inner, rows] : [rows, inner], dtype: dtype, on: device)
+        let y = Tensor(
+          b, shape: right ? [columns, inner] : [inner, columns], dtype: dtype, on: device)
+        return x.matrixProduct(y, transposeSelf: left, transposeOther: right).doubles
+      }
+      let (found, expected) = (product(on: .cuda(0)), product(on: .reference))
+      let largest = expected.map(abs).max()!
+      for (p, q) in zip(found, expected) {
+        #expect(abs(p - q) <= (dtype == .f32 ? 1e-5 : 1e-2) * largest, "\(dtype), \(sizes)")
+      }
+    }
+  }
+
   @Test func aClassThatDoesNotExistStopsTheProgram() async throws {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

@@ -18,8 +18,8 @@ import Testing
       CommandLine.arguments[0],
       [
         "--testing-library", "swift-testing", "--filter",
-        "TensorsTests|EmulatedDeviceTests|FirstConvolutionTests|ParityTests|DeviceColorTests"
-          + "|DeviceUnitTests",
+        "TensorsTests|EmulatedDeviceTests|FirstConvolutionTests|FusedGradientTests|SteppingTests"
+          + "|ParityTests|DeviceColorTests|DeviceUnitTests",
       ])
     let lines = outcome.output.split(separator: "\n")
     let failures = lines.filter { $0.contains("recorded an issue") || $0.contains("Fatal error") }
@@ -42,6 +42,20 @@ import Testing
       outcome.status == 0,
       "\(failures.prefix(20).joined(separator: "\n"))\n\(lines.suffix(5).joined(separator: "\n"))")
     #expect(outcome.output.contains("is recorded: cuda:0"), "no step ran in CUDA graphs")
+  }
+
+  /// The counting emulated GPU wants Clang, which calls it at every load and store.
+  @Test(
+    .enabled(
+      if: !isInside && Program.find("clang++") != nil, "needs clang++, no PIGMENT_CUDA_PATH"),
+    .timeLimit(.minutes(10)))
+  func aStepIsCountedOnAnEmulatedGPU() throws {
+    let outcome = try runEmulated(
+      CommandLine.arguments[0],
+      ["--testing-library", "swift-testing", "--filter", "StepCountTests"],
+      ["EMULATED_GPU_COUNTS=1"], cache: "counting-cache")
+    #expect(outcome.status == 0, "\(outcome.output.suffix(4000))")
+    #expect(outcome.output.contains("is counted: cuda:0"), "no step was counted")
   }
 
   @Test(.enabled(if: canEmulate, "needs a C++ compiler, and no PIGMENT_CUDA_PATH"))
@@ -70,14 +84,15 @@ import Testing
 
   /// Runs a program that finds the emulated GPU.
   func runEmulated(
-    _ program: String, _ arguments: [String], _ environment: [String] = []
+    _ program: String, _ arguments: [String], _ environment: [String] = [],
+    cache: String = "cache"
   ) throws -> Program.Outcome {
     let folder = SharedData.packagePath("build/emulated")
     let built = try Program.run(SharedData.packagePath("Tests/EmulatedGPU/build.sh"), [folder])
     try #require(built.status == 0, "\(built.output)")
     return try Program.run(
       "/usr/bin/env",
-      ["PIGMENT_CUDA_PATH=\(folder)", "XDG_CACHE_HOME=\(folder)/cache"] + environment + [program]
+      ["PIGMENT_CUDA_PATH=\(folder)", "XDG_CACHE_HOME=\(folder)/\(cache)"] + environment + [program]
         + arguments)
   }
 }

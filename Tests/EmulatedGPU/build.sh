@@ -10,7 +10,7 @@ mkdir -p "$1"
 folder=$(cd "$1" && pwd)
 sum=$(cat "$here"/* | cksum)
 if [ "$(cat "$folder/made-from" 2>/dev/null)" = "$sum $compiler" ]; then exit 0; fi
-rm -rf "$folder/cache"
+rm -rf "$folder/cache" "$folder/counting-cache"
 "$compiler" -std=c++17 -O2 -shared -fPIC -DCOMPILER="\"$compiler\"" \
   -DKERNEL_HEADER="\"$here/kernel.h\"" "$here"/*.cpp -ldl -o "$folder/libemulated.so.$$"
 mv "$folder/libemulated.so.$$" "$folder/libemulated.so"

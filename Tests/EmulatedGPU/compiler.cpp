@@ -64,8 +64,10 @@ API nvrtcCompileProgram(void *handle, int count, const char *const *options) {
   file.close();
   // Undefined behavior stops the program.
   std::string command = COMPILER " -std=c++17 -O1 -w -shared -fPIC -fsanitize=undefined "
-                        "-fsanitize-undefined-trap-on-error" +
-                        defines + " " + base + ".cpp -o " + base + ".so > " + base + ".log 2>&1";
+                        "-fsanitize-undefined-trap-on-error";
+  if (std::getenv("EMULATED_GPU_COUNTS"))
+    command += " -DEMULATED_COUNTS -fsanitize-coverage=func,trace-loads,trace-stores";
+  command += defines + " " + base + ".cpp -o " + base + ".so > " + base + ".log 2>&1";
   int code = std::system(command.c_str());
   p->log = read(base + ".log");
   std::string object = read(base + ".so");

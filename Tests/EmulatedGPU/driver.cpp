@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "recording.h"
+#include "touch.h"
 
 #define API extern "C" __attribute__((visibility("default"))) int
 
@@ -36,6 +37,7 @@ struct function {
   run_t run;
   unsigned long (*bytes)(unsigned);  // of each parameter; 0 after the last
   int barriers;
+  std::string name;
 };
 struct event {
   bool isCaptured = false;
@@ -99,8 +101,10 @@ API cuMemAlloc_v2(uint64_t *address, size_t bytes) {
   std::lock_guard<std::mutex> lock(guard);
   if (bytes + used_bytes > total_bytes()) return 2;
   size_t rounded = (bytes + 15) / 16 * 16, whole = (rounded + page - 1) / page * page + page;
-  char *memory = (char *)mmap(nullptr, whole, PROT_READ | PROT_WRITE,
-                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void *counted = emulated_counts() ? emulated_place(whole) : nullptr;
+  char *memory = (char *)mmap(counted, whole, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (counted ? MAP_FIXED : 0),
+                              -1, 0);
   if (memory == MAP_FAILED) return 2;
   mprotect(memory + whole - page, page, PROT_NONE);
   *address = (uint64_t)(memory + whole - page - rounded);
@@ -130,25 +134,30 @@ API cuMemFreeHost(void *address) {
   return 0;
 }
 API cuMemcpyHtoDAsync_v2(uint64_t to, const void *from, size_t bytes, void *) {
-  return emulated_ask(UPLOAD_NODE, [=] {
+  return emulated_ask(UPLOAD_NODE, "upload", [=] {
+    emulated_touches((void *)to, bytes, true);
     std::memcpy((void *)to, from, bytes);
     return 0;
   });
 }
 API cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, void *) {
-  return emulated_ask(DOWNLOAD_NODE, [=] {
+  return emulated_ask(DOWNLOAD_NODE, "download", [=] {
+    emulated_touches((void *)from, bytes, false);
     std::memcpy(to, (void *)from, bytes);
     return 0;
   });
 }
 API cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t bytes, void *) {
-  return emulated_ask(COPY_NODE, [=] {
+  return emulated_ask(COPY_NODE, "copy", [=] {
+    emulated_touches((void *)from, bytes, false);
+    emulated_touches((void *)to, bytes, true);
     std::memcpy((void *)to, (void *)from, bytes);
     return 0;
   });
 }
 API cuMemsetD32Async(uint64_t to, unsigned word, size_t words, void *) {
-  return emulated_ask(FILL_NODE, [=] {
+  return emulated_ask(FILL_NODE, "fill", [=] {
+    emulated_touches((void *)to, 4 * words, true);
     for (size_t i = 0; i < words; ++i) ((unsigned *)to)[i] = word;
     return 0;
   });
@@ -194,7 +203,8 @@ API cuModuleGetFunction(void **result, void *module, const char *name) {
   auto bytes = (unsigned long (*)(unsigned))dlsym(module, (std::string("bytes_") + name).c_str());
   auto barriers = (int *)dlsym(module, "emulated_barriers");
   if (!call || !run || !bytes || !barriers) return 500;
-  *result = new function{call, run, bytes, *barriers};
+  if (auto touched = (emulated_touch **)dlsym(module, "emulated_touched")) *touched = emulated_tally();
+  *result = new function{call, run, bytes, *barriers, name};
   return 0;
 }
 API cuLaunchKernel(void *kernel, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX,
@@ -206,7 +216,7 @@ API cuLaunchKernel(void *kernel, unsigned gridX, unsigned gridY, unsigned gridZ,
   std::vector<std::vector<char>> values;
   for (unsigned i = 0; unsigned long bytes = f->bytes(i); ++i)
     values.emplace_back((char *)arguments[i], (char *)arguments[i] + bytes);
-  return emulated_ask(KERNEL_NODE, [=]() mutable {
+  return emulated_ask(KERNEL_NODE, f->name, [=]() mutable {
     static std::mutex one;  // the kernel's indices are variables of its module
     std::lock_guard<std::mutex> lock(one);
     unsigned shape[4] = {gridX, gridY, blockX, blockY};

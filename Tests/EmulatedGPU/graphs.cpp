@@ -10,6 +10,7 @@
 namespace {
 struct node {
   int kind;
+  std::string name;
   std::function<int()> work;
 };
 typedef std::vector<node> graph;
@@ -33,7 +34,7 @@ int refuse(int code) {
 
 int run(const graph &nodes) {
   for (auto &node : nodes)
-    if (int code = node.work()) return code;
+    if (int code = emulated_counted(node.kind, node.name, node.work)) return code;
   return 0;
 }
 
@@ -43,16 +44,16 @@ struct update_result {  // CUgraphExecUpdateResultInfo
 };
 }  // namespace
 
-int emulated_ask(int kind, std::function<int()> work) {
+int emulated_ask(int kind, const std::string &name, std::function<int()> work) {
   {
     std::lock_guard<std::mutex> lock(guard);
     if (capture.isActive) {
       if (capture.isBroken) return INVALIDATED;
-      capture.nodes.push_back({kind, std::move(work)});
+      capture.nodes.push_back({kind, name, std::move(work)});
       return 0;
     }
   }
-  return work();
+  return emulated_counted(kind, name, work);
 }
 
 // For calls that a capture only allows in the relaxed mode, and for those that it never allows.

@@ -7,9 +7,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <csetjmp>
 #include <ucontext.h>
 #include <utility>
-#include <vector>
+
+#include "touch.h"
 
 #define __device__
 #define __global__
@@ -49,21 +51,39 @@ static inline int atomicAdd(int *address, int value) {
 namespace emulated {
 typedef void (*caller)(void **);
 
+// A fiber is made once; then it runs one thread after another.
 struct fiber {
   ucontext_t context;
-  std::vector<char> stack;
+  jmp_buf place;
+  char *stack = nullptr;
   bool done = false;
 };
-static ucontext_t scheduler;
-static std::vector<fiber> fibers;
+static jmp_buf scheduler;
+static fiber fibers[1024];
 static unsigned current;
 static caller kernel;
 static void **arguments;
 
 static inline void fiber_main() {
-  kernel(arguments);
-  fibers[current].done = true;
-  swapcontext(&fibers[current].context, &scheduler);
+  for (;;) {
+    kernel(arguments);
+    fibers[current].done = true;
+    if (!_setjmp(fibers[current].place)) _longjmp(scheduler, 1);
+  }
+}
+
+// Lets a fiber go on to its next barrier, or to its end.
+static inline void resume(fiber &f) {
+  if (_setjmp(scheduler)) return;
+  if (f.stack) _longjmp(f.place, 1);
+  constexpr size_t size = 1 << 16;
+  f.stack = new char[size];
+  getcontext(&f.context);
+  f.context.uc_stack.ss_sp = f.stack;
+  f.context.uc_stack.ss_size = size;
+  f.context.uc_link = nullptr;
+  makecontext(&f.context, fiber_main, 0);
+  setcontext(&f.context);
 }
 
 static inline void set_thread(unsigned i) {
@@ -75,22 +95,12 @@ static inline void set_thread(unsigned i) {
 
 // All threads run to the next barrier, again and again; a barrier is for all of them.
 static inline void run_fibers(unsigned count) {
-  if (fibers.size() < count) fibers.resize(count);
-  for (unsigned i = 0; i < count; ++i) {
-    fiber &f = fibers[i];
-    f.stack.resize(1 << 16);
-    f.done = false;
-    getcontext(&f.context);
-    f.context.uc_stack.ss_sp = f.stack.data();
-    f.context.uc_stack.ss_size = f.stack.size();
-    f.context.uc_link = nullptr;
-    makecontext(&f.context, fiber_main, 0);
-  }
+  for (unsigned i = 0; i < count; ++i) fibers[i].done = false;
   for (;;) {
     unsigned done = 0;
     for (unsigned i = 0; i < count; ++i) {
       set_thread(i);
-      swapcontext(&scheduler, &fibers[i].context);
+      resume(fibers[i]);
       done += fibers[i].done;
     }
     if (done == count) return;
@@ -117,7 +127,7 @@ inline unsigned long bytes(void (*)(A...), unsigned i) {
 }  // namespace emulated
 
 static inline void __syncthreads() {
-  swapcontext(&emulated::fibers[emulated::current].context, &emulated::scheduler);
+  if (!_setjmp(emulated::fibers[emulated::current].place)) _longjmp(emulated::scheduler, 1);
 }
 
 // Runs a kernel over a grid; `barriers` says whether its threads wait for one another.
@@ -140,3 +150,19 @@ extern "C" void emulated_run(emulated::caller kernel, void **arguments, const un
       }
     }
 }
+
+#ifdef EMULATED_COUNTS
+// The compiler calls these before every load and store; the driver says where they are counted.
+extern "C" __attribute__((visibility("default"))) emulated_touch *emulated_touched;
+emulated_touch *emulated_touched = nullptr;
+#define TOUCHES(bytes)                                                                           \
+  extern "C" __attribute__((no_sanitize("coverage"))) void __sanitizer_cov_load##bytes(          \
+      const void *address) {                                                                     \
+    if (emulated_touched) emulated_touched->mark((uint64_t)address, false);                      \
+  }                                                                                              \
+  extern "C" __attribute__((no_sanitize("coverage"))) void __sanitizer_cov_store##bytes(         \
+      const void *address) {                                                                     \
+    if (emulated_touched) emulated_touched->mark((uint64_t)address, true);                       \
+  }
+TOUCHES(1) TOUCHES(2) TOUCHES(4) TOUCHES(8) TOUCHES(16)
+#endif

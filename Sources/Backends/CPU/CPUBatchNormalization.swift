@@ -33,7 +33,8 @@ extension CPUBackend {
   /// The gradient of either; the ReLU's mask is found again from the input.
   public func batchNormalizationGradient(
     _ g: Storage, x: Storage, y: Storage, mean: Storage, variance: Storage, scale: Storage?,
-    shift: Storage?, workspace: Storage?, epsilon: Double, relu: Bool, ofBatch: Bool
+    shift: Storage?, workspace: Storage?, epsilon: Double, relu: Bool, ofBatch: Bool,
+    rectified: Bool
   ) -> (x: Storage, scale: Storage?, shift: Storage?) {
     var x = inBlocks(x)
     let g = reordered(g, to: layout(of: x.storage), dtype: x.storage.dtype)

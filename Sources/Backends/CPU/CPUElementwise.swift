@@ -23,8 +23,8 @@ extension CPUBackend {
     zipped(CK_RELU_GRADIENT, g, y, [slope])
   }
 
-  /// x plus one number per channel.
-  public func addingChannels(_ x: Storage, _ bias: Storage) -> Storage {
+  /// x plus one number per channel, rectified where `relu` says so.
+  public func addingChannels(_ x: Storage, _ bias: Storage, relu: Bool) -> Storage {
     require(
       x.shape.rank >= 2 && bias.shape == [x.shape[1]],
       "addingChannels: \(bias.shape) is not one number per channel of \(x.shape)")
@@ -35,7 +35,7 @@ extension CPUBackend {
         operand(x), operand(bias), operand(y), Int64(x.shape[0]), Int64(x.shape[1]),
         Int64(x.shape.plane))
     }
-    return y
+    return relu ? self.relu(y, slope: 0) : y
   }
 
   /// The sum over everything but channels, in single precision.

@@ -25,6 +25,8 @@ public final class CUDABackend: Backend {
   let products: ProductPlans
   let tables = ResizeTables()
   let constants = ConstantTables()
+  let steps = OptimizerQueue()
+  let numbers: NumberReader
   private let choices = Mutex(Choices())
   private let versions: [String: String]
 
@@ -81,12 +83,14 @@ public final class CUDABackend: Backend {
         context.check(context.calls.release(UInt64(UInt(bitPattern: address))), "cuMemFree")
       })
     uploads = UploadRing(context)
+    numbers = NumberReader(context)
     fault = DeviceFault(context)
     do { convolutions = try ConvolutionPlans(context, convolution) } catch {
       throw DeviceError("cuda:\(ordinal)", "cuDNN does not open it: \(error)")
     }
     self.products = ProductPlans(context, products)
     versions = CUDASurvey(libraries).versions
+    context.pending.withLock { $0 = { [unowned self] in steps.flush(on: self) } }
   }
 
   /// Whether single precision may be rounded to TensorFloat-32 (10 bits) before it is multiplied;
@@ -125,7 +129,7 @@ public final class CUDABackend: Backend {
   /// The card as cuDNN describes it, in JSON: what `CUDATools.plan` takes. Throws cuDNN's words.
   public var cardDescription: String { get throws { try convolutions.cardDescription() } }
 
-  /// Waits until everything that was asked for is done.
+  /// Waits until everything that was asked for is done, and stops where kernels reported something.
   public func wait() {
     context.wait()
     fault.check()

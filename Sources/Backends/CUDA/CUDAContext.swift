@@ -1,4 +1,5 @@
 internal import CGPU
+internal import Synchronization
 
 /// One device: its driver, its context, and the stream in whose order everything happens.
 final class CUDAContext: @unchecked Sendable {
@@ -12,6 +13,8 @@ final class CUDAContext: @unchecked Sendable {
   let multiprocessors: Int
   /// Takes down in graphs what the stream is asked for, where that is wanted.
   let recorder: GraphRecorder
+  /// Takes times where that is asked for.
+  let clock: LaunchClock
   private let handle: OpaquePointer
 
   /// Opens the device; `ordinal` is below the number of devices.
@@ -30,10 +33,17 @@ final class CUDAContext: @unchecked Sendable {
     handle = context!
     self.stream = stream!
     recorder = GraphRecorder(calls, ordinal: ordinal, stream: stream!)
+    clock = LaunchClock(calls, ordinal: ordinal, stream: stream!)
   }
 
+  /// What waits to be asked for before anything else is; see `OptimizerQueue`.
+  let pending = Mutex<(@Sendable () -> Void)?>(nil)
+
   /// Makes the device that of the calling thread; every path to the driver begins with it.
-  func enter() { check(calls.setContext(handle), "cuCtxSetCurrent") }
+  func enter() {
+    pending.withLock { $0 }?()
+    check(calls.setContext(handle), "cuCtxSetCurrent")
+  }
 
   /// Waits for everything that was asked for.
   func wait() {
@@ -50,6 +60,7 @@ final class CUDAContext: @unchecked Sendable {
   /// The same for a call that gave the stream something to do.
   func asked(_ code: Int32, _ call: @autoclosure () -> String) {
     check(code, call())
+    clock.end()
     recorder.asked()
   }
 }

@@ -16,8 +16,16 @@ extension CUDABackend {
     if request.bias { tensors.append((.bias, biasRow(bias, request))) }
     convolutions.run(request, currentChoices, pool, tensors)
     guard !request.bias else { return y }
-    let sum = bias.map { addingChannels(y, $0) } ?? y
-    return p.relu ? relu(sum, slope: 0) : sum
+    guard let bias else { return p.relu ? relu(y, slope: 0) : y }
+    return addingChannels(y, bias, relu: p.relu)
+  }
+
+  /// The weights in the type and the layout in which cuDNN takes them, for all passes.
+  public func convolutionWeights(
+    _ w: Storage, as dtype: DType, _ p: ConvolutionParameters
+  ) -> Storage {
+    // What the channels are padded to does not depend on the images.
+    weights(w, ConvolutionRequest(weights: w.shape, dtype, p))
   }
 
   /// The gradient of the input; also the forward pass of the transposed convolution.

@@ -22,20 +22,6 @@ extension CUDABackend {
     zipped("relu_gradient", g, y, Float(slope))
   }
 
-  /// x plus one number per channel.
-  public func addingChannels(_ x: Storage, _ bias: Storage) -> Storage {
-    require(
-      x.shape.rank >= 2 && bias.shape == [x.shape[1]],
-      "addingChannels: \(bias.shape) is not one number per channel of \(x.shape)")
-    let x = channelRows(x)
-    let y = storage(like: x)
-    launch(
-      Kernel(.elementwise, "add_channels", y.dtype, bias.dtype),
-      .rows(x.rows, x.pitch, on: context), x.storage, rowMajor(bias), y, x.rows,
-      Int32(x.channels), Int32(x.pitch))
-    return y
-  }
-
   /// 1 / keep with probability keep, else 0, by Philox.
   public func dropoutMask(shape: Shape, dtype: DType, keep: Double, key: RandomKey) -> Storage {
     require(keep > 0 && keep <= 1, "dropoutMask: the share to keep, \(keep), is not in (0, 1]")

@@ -68,11 +68,13 @@ final class ProductPlans: Sendable {
       let bytes = plan.choice.workspaceBytes
       let workspace = bytes > 0 ? pool.buffer(byteCount: bytes) : nil
       var (alpha, beta): (Float, Float) = (1, 0)
+      context.clock.begin("cuBLASLt")
       let code = calls.multiply(
         state.handle, plan.product, &alpha, b.buffer.address, plan.left, a.buffer.address,
         plan.right, &beta, y.buffer.address, plan.result, y.buffer.address, plan.result,
         &plan.choice.algorithm, workspace?.address, bytes, context.stream)
       withExtendedLifetime((a, b, workspace)) {}
+      context.clock.end()
       check(code, "cublasLtMatmul", key)
       context.recorder.asked()
     }

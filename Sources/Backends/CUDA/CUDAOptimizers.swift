@@ -15,20 +15,20 @@ extension CUDABackend {
   ) {
     step.check(hasMomentum: momentum != nil)
     let gradient = fitting(gradient, to: parameter, momentum.map { [$0] } ?? [])
-    let count = parameter.elementCount
-    let shape = LaunchShape.flat(count, on: context)
     let (decay, scale) = (Float(step.weightDecay), rowMajor(scale, as: .f32))
     guard let momentum else {
-      launch(
-        Kernel(.optimizers, "sgd", parameter.dtype), shape, parameter, gradient, scale, decay,
-        Float(step.rate), count)
+      self.step(
+        .init(
+          kernel: "sgd", parameter: parameter.dtype, state: parameter.dtype,
+          numbers: [decay, Float(step.rate)]), scale, [parameter, gradient])
       return
     }
     let c = step.coefficients
-    launch(
-      Kernel(.optimizers, "sgd_momentum", parameter.dtype, momentum.dtype), shape, parameter,
-      gradient, momentum, scale, decay, Float(c.keep), Float(c.enter), Float(c.fresh), Float(c.old),
-      Float(c.direct), count)
+    self.step(
+      .init(
+        kernel: "sgd_momentum", parameter: parameter.dtype, state: momentum.dtype,
+        numbers: [decay] + [c.keep, c.enter, c.fresh, c.old, c.direct].map { Float($0) }),
+      scale, [parameter, gradient, momentum])
   }
 
   /// One step of Adam in one pass; `AdamStep.Convention` states the formulas.
@@ -39,12 +39,14 @@ extension CUDABackend {
     require(mean.dtype == meanSquare.dtype, "adam: its states differ in type")
     let gradient = fitting(gradient, to: parameter, [mean, meanSquare])
     let (c, scale) = (step.coefficients, rowMajor(scale, as: .f32))
-    let count = parameter.elementCount
-    launch(
-      Kernel(.optimizers, "adam", parameter.dtype, mean.dtype), .flat(count, on: context),
-      parameter, gradient, mean, meanSquare, scale, Float(c.decay), Float(c.keep),
-      Float(step.beta1), Float(1 - step.beta1), Float(step.beta2), Float(1 - step.beta2),
-      Float(c.rate), Float(c.root), Float(step.epsilon), count)
+    let numbers = [
+      c.decay, c.keep, step.beta1, 1 - step.beta1, step.beta2, 1 - step.beta2, c.rate, c.root,
+      step.epsilon,
+    ]
+    self.step(
+      .init(
+        kernel: "adam", parameter: parameter.dtype, state: mean.dtype,
+        numbers: numbers.map { Float($0) }), scale, [parameter, gradient, mean, meanSquare])
   }
 
   /// The gradient in single precision, laid out as the parameter is; so must the states be.

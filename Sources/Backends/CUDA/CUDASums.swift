@@ -3,20 +3,6 @@ extension CUDABackend {
   /// on every device.
   private func sumBlocks(_ count: Int) -> Int { min(max((count + 1023) / 1024, 1), 1024) }
 
-  /// The sum over everything but channels, in single precision.
-  public func channelSums(_ x: Storage) -> Storage {
-    let x = channelRows(x)
-    let chunks = ChannelChunks(x)
-    let (partials, sums) = (scratch(8 * chunks.count * x.channels), storage([x.channels], .f32))
-    launch(
-      Kernel(.sums, "channel_partials", x.storage.dtype), chunks.shape, x.storage, partials, x.rows,
-      chunks.length, Int32(x.channels), Int32(x.pitch))
-    launch(
-      Kernel(.sums, "channel_total"), .flat(x.channels, on: context), partials, sums,
-      Int32(x.channels), Int32(chunks.count))
-    return sums
-  }
-
   /// The sum of all elements, in single precision.
   public func sum(_ x: Storage) -> Storage {
     let (single, exact) = (storage([], .f32), scratch(8))
@@ -25,26 +11,31 @@ extension CUDABackend {
   }
 
   /// The sum of the squares of all elements; waits for the device.
-  public func squaredNorm(_ x: Storage) -> Double { doubles(of: squares([x]))[0] }
+  public func squaredNorm(_ x: Storage) -> Double { doubles(of: norm([x], isRoot: false))[0] }
 
   /// The norm over all elements of all storages, in double precision.
-  public func norm(_ xs: [Storage]) -> Storage {
-    let norm = storage([], .f64)
+  public func norm(_ xs: [Storage]) -> Storage { norm(xs, isRoot: true) }
+
+  /// The sum of all squares, or its root: a sum for each tile of every storage, then of all tiles.
+  private func norm(_ xs: [Storage], isRoot: Bool) -> Storage {
+    let lists = PartList.lists(
+      xs.map { PartList.Part($0.dtype, [$0], count: $0.elementCount) })
+    let tiles = lists.reduce(0) { $0 + $1.tiles }
+    let (squares, norm) = (scratch(8 * max(tiles, 1)), storage([], .f64))
+    var done = 0
+    for list in lists {
+      launch(
+        Kernel(.sums, "square_partials", list.dtype), list.shape, list,
+        squares.device + UInt64(8 * done))
+      done += list.tiles
+    }
     launch(
-      Kernel(.sums, "norm_total"), LaunchShape(block: (1, 1)), squares(xs), norm, xs.count)
+      Kernel(.sums, "norm_total"), LaunchShape(block: (256, 1)), squares, norm, tiles,
+      Int32(isRoot ? 1 : 0))
     return norm
   }
 
-  /// The sum of the squares of each storage, in double precision.
-  private func squares(_ xs: [Storage]) -> Storage {
-    let (single, exact) = (storage([], .f32), storage([xs.count], .f64))
-    for (i, x) in xs.enumerated() {
-      total(x, "square_partials", single, exact.device + UInt64(8 * i))
-    }
-    return exact
-  }
-
-  /// The sum of all elements or squares in single and in double precision.
+  /// The sum of all elements in single and in double precision.
   private func total(_ x: Storage, _ kernel: String, _ single: Storage, _ exact: UInt64) {
     let (count, blocks) = (x.elementCount, sumBlocks(x.elementCount))
     let partials = scratch(8 * blocks)

@@ -23,6 +23,11 @@ final class DeviceFault: @unchecked Sendable {
     context.check(
       context.calls.download(&words, address, 24, context.stream), "download of the fault")
     context.check(context.calls.synchronize(context.stream), "cuStreamSynchronize")
+    stop(for: words)
+  }
+
+  /// Stops where these words, as kernels wrote them, tell of something.
+  func stop(for words: [UInt64]) {
     switch words[0] {
     case 0: return
     case 1:

@@ -36,7 +36,8 @@ extension ReferenceBackend {
   /// batch's own statistics: mean(g) + z mean(g z).
   public func batchNormalizationGradient(
     _ g: Storage, x: Storage, y: Storage, mean: Storage, variance: Storage, scale: Storage?,
-    shift: Storage?, workspace: Storage?, epsilon: Double, relu: Bool, ofBatch: Bool
+    shift: Storage?, workspace: Storage?, epsilon: Double, relu: Bool, ofBatch: Bool,
+    rectified: Bool
   ) -> (x: Storage, scale: Storage?, shift: Storage?) {
     let (channels, plane) = (x.shape[1], x.shape.plane)
     let count = Double(x.shape[0] * plane)

@@ -22,8 +22,8 @@ extension ReferenceBackend {
     zipped(g, y) { $1 > 0 ? $0 : slope * $0 }
   }
 
-  /// x plus one number per channel.
-  public func addingChannels(_ x: Storage, _ bias: Storage) -> Storage {
+  /// x plus one number per channel, rectified where `relu` says so.
+  public func addingChannels(_ x: Storage, _ bias: Storage, relu: Bool) -> Storage {
     require(
       x.shape.rank >= 2 && bias.shape == [x.shape[1]],
       "addingChannels: \(bias.shape) is not one number per channel of \(x.shape)")
@@ -31,7 +31,14 @@ extension ReferenceBackend {
     let bias = read(bias)
     let plane = x.shape.plane
     for i in values.indices { values[i] += bias[i / plane % bias.count] }
-    return write(values, x.shape, x.dtype)
+    let y = write(values, x.shape, x.dtype)
+    return relu ? self.relu(y, slope: 0) : y
+  }
+
+  /// The gradient before a rectifier, and its sums over everything but channels.
+  public func rectifierGradient(_ g: Storage, output y: Storage) -> (x: Storage, sums: Storage?) {
+    let gradient = reluGradient(g, output: y, slope: 0)
+    return (gradient, channelSums(gradient))
   }
 
   /// The sum over everything but channels.

@@ -7,6 +7,20 @@ typedef struct {
   int64_t size[6], from[6], to[6];
 } cgpu_block;
 
+/// Several tensors in one launch (prelude.cu).
+enum { CGPU_PARTS = 48, CGPU_TILE = 4096 };
+typedef struct {
+  uint64_t memory[4][CGPU_PARTS];
+  int64_t count[CGPU_PARTS];
+  int32_t first[CGPU_PARTS];
+} cgpu_parts;
+
+/// What channels are normalized with; addresses, of which all but two may be 0 (normalization.cu).
+typedef struct {
+  uint64_t mean, rest, variance, scale, shift;
+  float epsilon;
+} cgpu_statistics;
+
 /// The geometry of pooling (pooling.cu).
 typedef struct {
   int32_t height, width, outHeight, outWidth, rows, columns, down, across, top, left, channels,

@@ -36,10 +36,8 @@ public struct TransposedConvolution: StackLayer {
 
   /// Shapes: [n, ci, h, w] to [n, co, h', w'] with h' about `stride` h.
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
-    let y = x.transposedConvolution(
-      weight, bias: bias, stride: stride,
-      padding: padding, groups: groups)
-    return relu ? y.relu() : y
+    x.transposedConvolution(
+      weight, bias: bias, stride: stride, padding: padding, groups: groups, relu: relu)
   }
 
   /// Visits `weight` and `bias`.

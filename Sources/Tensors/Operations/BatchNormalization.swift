@@ -47,11 +47,13 @@ extension Tensor {
     _ workspace: Storage?, _ epsilon: Double, _ relu: Bool, ofBatch: Bool
   ) -> Tensor {
     let (backend, x) = (device.backend, storage)
+    let rectified = node?.rectifies ?? false
     let (scaleStorage, shiftStorage) = (scale?.storage, shift?.storage)
     return Tensor(y, from: [self] + [scale, shift].compactMap(\.self)) { g, _ in
       let (dx, dScale, dShift) = backend.batchNormalizationGradient(
         g, x: x, y: y, mean: mean, variance: variance, scale: scaleStorage, shift: shiftStorage,
-        workspace: workspace, epsilon: epsilon, relu: relu, ofBatch: ofBatch)
+        workspace: workspace, epsilon: epsilon, relu: relu, ofBatch: ofBatch,
+        rectified: rectified)
       return [dx] + (scaleStorage == nil ? [] : [dScale]) + (shiftStorage == nil ? [] : [dShift])
     }
   }

@@ -14,10 +14,12 @@ extension Tensor {
       require(
         bias.shape == [output[1]], "convolution: bias \(bias.shape) does not fit output \(output)")
     }
-    let (backend, x, w) = (device.backend, storage, weight.storage)
+    let (backend, x) = (device.backend, storage)
+    let w = backend.convolutionWeights(weight.storage, as: dtype, parameters)
     let y = backend.convolution(x, w, bias?.storage, parameters)
-    return Tensor(y, from: [self, weight] + (bias.map { [$0] } ?? [])) { g, wanted in
-      let g = parameters.relu ? backend.reluGradient(g, output: y, slope: 0) : g
+    let inputs = [self, weight] + (bias.map { [$0] } ?? [])
+    return Tensor(y, from: inputs, rectifies: parameters.relu) { g, wanted in
+      let (g, sums) = parameters.relu ? backend.rectifierGradient(g, output: y) : (g, nil)
       let wantsBias = wanted.count > 2 && wanted[2]
       var result: [Storage?] = [nil, nil, nil]
       // The input first: the weights that it may need in another layout leave their memory to the
@@ -26,12 +28,10 @@ extension Tensor {
         result[0] = backend.convolutionInputGradient(g, w, inputShape: x.shape, parameters)
       }
       if wanted[1] {
-        let (dw, db) = backend.convolutionWeightGradient(
-          g, x, weightShape: w.shape, parameters, bias: wantsBias)
-        (result[1], result[2]) = (dw, db)
-      } else if wantsBias {
-        result[2] = backend.channelSums(g)
+        (result[1], result[2]) = backend.convolutionWeightGradient(
+          g, x, weightShape: w.shape, parameters, bias: wantsBias && sums == nil)
       }
+      if wantsBias && result[2] == nil { result[2] = sums ?? backend.channelSums(g) }
       return result
     }
   }

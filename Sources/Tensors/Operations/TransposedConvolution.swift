@@ -5,10 +5,11 @@ extension Tensor {
   ///
   /// - Shapes: input [n, ci, h, w]; weight [ci, co / groups, kh, kw]; bias [co]; output
   ///   [n, co, (h - 1) stride - 2 padding + dilation (kh - 1) + outputPadding + 1, …].
+  /// With `relu`, max(x, 0) follows.
   /// - Source: PyTorch's `ConvTranspose2d`, Caffe's Deconvolution layer.
   public func transposedConvolution(
     _ weight: Tensor, bias: Tensor? = nil, stride: Pair = 1, padding: Pair = 0,
-    outputPadding: Pair = 0, dilation: Pair = 1, groups: Int = 1
+    outputPadding: Pair = 0, dilation: Pair = 1, groups: Int = 1, relu: Bool = false
   ) -> Tensor {
     requireSameDevice(weight, "transposedConvolution")
     require(
@@ -33,7 +34,8 @@ extension Tensor {
     require(
       parameters.outputShape(input: output, weight: weight.shape) == shape,
       "transposedConvolution: outputPadding \(outputPadding) does not fit stride \(stride)")
-    let (backend, x, w) = (device.backend, storage, weight.storage)
+    let (backend, x) = (device.backend, storage)
+    let w = backend.convolutionWeights(weight.storage, as: dtype, parameters)
     let spread = backend.convolutionInputGradient(x, w, inputShape: output, parameters)
     let y = Tensor(spread, from: [self, weight]) { g, wanted in
       [
@@ -44,6 +46,6 @@ extension Tensor {
           ).weight : nil,
       ]
     }
-    return bias.map { y.addingChannels($0) } ?? y
+    return bias.map { y.addingChannels($0, relu: relu) } ?? (relu ? y.relu() : y)
   }
 }

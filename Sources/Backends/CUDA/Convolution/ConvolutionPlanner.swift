@@ -16,16 +16,18 @@ struct ConvolutionPlanner {
   /// A way to compute a convolution: an engine with a setting of its tilings.
   final class Candidate {
     let engine: Int64
+    let pass: ConvolutionRequest.Pass
     let numericalNotes: [Int32]
     let behaviorNotes: [Int32]
     fileprivate let config: DNNDescriptor
     fileprivate let parts: [DNNDescriptor]
 
     fileprivate init(
-      _ engine: Int64, _ numerical: [Int32], _ behavior: [Int32], _ config: DNNDescriptor,
+      _ engine: Int64, _ pass: ConvolutionRequest.Pass, _ numerical: [Int32], _ behavior: [Int32],
+      _ config: DNNDescriptor,
       keeping parts: [DNNDescriptor]
     ) {
-      (self.engine, self.config, self.parts) = (engine, config, parts)
+      (self.engine, self.pass, self.config, self.parts) = (engine, pass, config, parts)
       (numericalNotes, behaviorNotes) = (numerical, behavior)
     }
 
@@ -59,7 +61,7 @@ struct ConvolutionPlanner {
     var found: [Candidate] = []
     for mode in [CGPU_DNN_HEURISTIC_A, CGPU_DNN_HEURISTIC_FALLBACK] {
       for config in try configurations(graph, mode) {
-        guard let candidate = try candidate(config, graph, request.dtype),
+        guard let candidate = try candidate(config, graph, request),
           found.count(where: { $0.engine == candidate.engine }) < Self.settingsOfEngine
         else { continue }
         found.append(candidate)
@@ -114,7 +116,7 @@ struct ConvolutionPlanner {
 
   /// What a configuration is; nil where its engine is less exact than asked for.
   private func candidate(
-    _ config: DNNDescriptor, _ graph: DNNDescriptor, _ dtype: DType
+    _ config: DNNDescriptor, _ graph: DNNDescriptor, _ request: ConvolutionRequest
   ) throws(DNNError) -> Candidate? {
     let engine = try DNNDescriptor(calls, empty: CGPU_DNN_ENGINE, "engine")
     _ = try config.get(CGPU_DNN_CONFIG_ENGINE, into: [engine])
@@ -123,11 +125,12 @@ struct ConvolutionPlanner {
     let behavior = try engine.get(
       CGPU_DNN_ENGINE_BEHAVIOR_NOTES, CGPU_DNN_TYPE_BEHAVIOR_NOTE, 16, like: Int32(0))
     var unwanted = [CGPU_DNN_DOWN_CONVERT_INPUTS, CGPU_DNN_REDUCED_PRECISION]
-    if dtype == .f32 && !choices.usesTF32 { unwanted.append(CGPU_DNN_TENSOR_CORE) }
+    if request.dtype == .f32 && !choices.usesTF32 { unwanted.append(CGPU_DNN_TENSOR_CORE) }
     if choices.isDeterministic { unwanted.append(CGPU_DNN_NONDETERMINISTIC) }
     if notes.contains(where: { unwanted.contains(Int($0)) }) { return nil }
     let index = try engine.get(
       CGPU_DNN_ENGINE_INDEX, CGPU_DNN_TYPE_INT64, 1, like: Int64(0))
-    return Candidate(index.first ?? -1, notes, behavior, config, keeping: [engine, graph])
+    return Candidate(
+      index.first ?? -1, request.pass, notes, behavior, config, keeping: [engine, graph])
   }
 }

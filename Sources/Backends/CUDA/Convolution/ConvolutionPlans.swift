@@ -165,7 +165,9 @@ final class ConvolutionPlans: Sendable {
       try pack.set(CGPU_DNN_PACK_POINTERS, CGPU_DNN_TYPE_POINTER, tensors.map(\.1.buffer.address))
       try pack.set(CGPU_DNN_PACK_WORKSPACE, CGPU_DNN_TYPE_POINTER, [workspace])
     }
+    context.clock.begin("cuDNN, \(plan.candidate.pass)")
     let code = calls.execute(state.handle, plan.descriptor.handle, pack.handle)
+    context.clock.end()
     if code != 0 { throw calls.error(code, "cudnnBackendExecute") }
     context.recorder.asked()
   }

@@ -50,6 +50,16 @@ public struct ConvolutionRequest: Hashable, Sendable, CustomStringConvertible {
     self.parameters = parameters
   }
 
+  /// One whose images are of a single position: it says how weights lie.
+  init(weights w: Shape, _ dtype: DType, _ parameters: ConvolutionParameters) {
+    let step = parameters.dilation
+    self.init(
+      .forward, dtype,
+      x: [
+        1, w[1] * parameters.groups, step.height * (w[2] - 1) + 1, step.width * (w[3] - 1) + 1,
+      ], w: w, parameters)
+  }
+
   /// The same without bias and ReLU.
   var alone: ConvolutionRequest { ConvolutionRequest(alone: self) }
 

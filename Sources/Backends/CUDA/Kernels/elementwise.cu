@@ -49,14 +49,6 @@ KERNEL relu(const element *x, element *z, float slope, i64 quads) {
   }
 }
 
-KERNEL add_channels(const element *x, const other *bias, element *z, i64 rows, int channels,
-                    int pitch) {
-  EACH_ROW(row, rows) EACH_CHANNEL(c, pitch) {
-    i64 i = row * pitch + c;
-    narrow(c < channels ? widen(x[i]) + widen(bias[c]) : 0, &z[i]);
-  }
-}
-
 // One number, which lies on the device, everywhere but in padding.
 KERNEL spread(const other *value, element *z, i64 count) {
   EACH(i, count) narrow(widen(value[0]), &z[i]);

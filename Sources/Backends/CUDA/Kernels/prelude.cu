@@ -52,6 +52,27 @@ __device__ inline void store_quad(T *x, i64 i, quad<T> value) {
        row += (i64)gridDim.x * blockDim.y)
 #define EACH_CHANNEL(c, pitch) for (int c = threadIdx.x; c < (pitch); c += blockDim.x)
 
+// Several tensors in one launch: block `first[i]` and those behind it take tiles of part i, TILE
+// elements each; unused parts begin behind all blocks.
+enum { PARTS = 48, TILE = 4096 };
+struct parts {
+  u64 memory[4][PARTS];
+  i64 count[PARTS];
+  int first[PARTS];
+};
+__device__ inline int part_of(const parts &all) {
+  int i = 0;
+  while (i + 1 < PARTS && all.first[i + 1] <= (int)blockIdx.x) ++i;
+  return i;
+}
+__device__ inline i64 tile_of(const parts &all, int i) {
+  return (i64)((int)blockIdx.x - all.first[i]) * TILE;
+}
+// Takes the quads of a tile of `count` elements that begins at `start`.
+#define EACH_QUAD_OF_TILE(quad_, start, count)                                     \
+  for (i64 quad_ = (start) / 4 + threadIdx.x;                                      \
+       quad_ < ((start) + TILE) / 4 && 4 * quad_ < (count); quad_ += blockDim.x)
+
 __device__ inline int least(int a, int b) { return a < b ? a : b; }
 __device__ inline int most(int a, int b) { return a > b ? a : b; }
 

@@ -1,6 +1,6 @@
 // Sums in double precision and in an order that depends on the shape alone: every block sums its
 // share, and a second kernel sums the blocks.
-enum { THREADS = 256, LANES = 32, LINES = 8 };
+enum { THREADS = 256 };
 
 // The sum over the threads of a block, in thread 0.
 __device__ inline double block_sum(double value) {
@@ -21,9 +21,19 @@ KERNEL sum_partials(const element *x, double *partials, i64 count) {
   if (threadIdx.x == 0) partials[blockIdx.x] = sum;
 }
 
-KERNEL square_partials(const element *x, double *partials, i64 count) {
+// A sum of squares for each tile of many tensors.
+KERNEL square_partials(parts all, double *partials) {
+  int part = part_of(all);
+  const element *x = (const element *)all.memory[0][part];
+  i64 count = all.count[part];
   double sum = 0;
-  EACH(i, count) sum += (double)widen(x[i]) * (double)widen(x[i]);
+  EACH_QUAD_OF_TILE(i, tile_of(all, part), count) {
+    quad<element> p = load_quad(x, i);
+    for (int k = 0; k < 4; ++k) {
+      double value = 4 * i + k < count ? (double)widen(p.v[k]) : 0;
+      sum += value * value;
+    }
+  }
   sum = block_sum(sum);
   if (threadIdx.x == 0) partials[blockIdx.x] = sum;
 }
@@ -39,35 +49,27 @@ KERNEL sum_total(const double *partials, float *single, double *exact, i64 count
   }
 }
 
-// By one thread: there are as many sums as a network has parameters.
-KERNEL norm_total(const double *squares, double *norm, i64 count) {
+// By one block; the root of the sum where it is asked for.
+KERNEL norm_total(const double *squares, double *norm, i64 count, int is_root) {
   double sum = 0;
-  for (i64 i = 0; i < count; ++i) sum += squares[i];
-  *norm = sqrt(sum);
+  EACH(i, count) sum += squares[i];
+  sum = block_sum(sum);
+  if (threadIdx.x == 0) *norm = is_root ? sqrt(sum) : sum;
 }
 
-// Blocks of LANES channels and LINES rows; `partials` is [chunk][channel].
-KERNEL channel_partials(const element *x, double *partials, i64 rows, i64 chunk, int channels,
-                        int pitch) {
-  __shared__ double sums[LINES][LANES];
-  int c = (int)(blockIdx.x * LANES + threadIdx.x);
-  i64 begin = (i64)blockIdx.y * chunk, end = begin + chunk < rows ? begin + chunk : rows;
-  double sum = 0;
-  if (c < channels)
-    for (i64 row = begin + threadIdx.y; row < end; row += LINES)
-      sum += (double)widen(x[row * pitch + c]);
-  sums[threadIdx.y][threadIdx.x] = sum;
-  __syncthreads();
-  if (threadIdx.y == 0 && c < channels) {
-    for (int line = 1; line < LINES; ++line) sum += sums[line][threadIdx.x];
-    partials[(i64)blockIdx.y * channels + c] = sum;
+// A number of a type by its code in `PartList.numbers`.
+__device__ inline double number_of(const void *x, i64 code) {
+  switch (code) {
+    case 1: return (double)*(const float *)x;
+    case 2: return (double)widen(*(const bf16 *)x);
+    case 3: return *(const double *)x;
+    default: return (double)*(const int *)x;
   }
 }
 
-KERNEL channel_total(const double *partials, float *sums, int channels, int chunks) {
-  EACH(c, channels) {
-    double sum = 0;
-    for (int chunk = 0; chunk < chunks; ++chunk) sum += partials[(i64)chunk * channels + c];
-    sums[c] = (float)sum;
-  }
+// By one block: single numbers side by side, and behind them the three words of a fault.
+KERNEL pack_numbers(parts all, const u64 *fault, u64 *to, int count) {
+  int i = (int)threadIdx.x;
+  if (i < count) ((double *)to)[i] = number_of((const void *)all.memory[0][i], all.count[i]);
+  if (i < 3) to[count + i] = fault[i];
 }

@@ -33,6 +33,23 @@ struct KernelArguments {
   mutating func append(_ value: some BitwiseCopyable) {
     starts.append(bytes.count)
     withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
+    pad()
+  }
+
+  /// Arrays of a structure, one behind the other; traps where they do not make up all of it.
+  mutating func append<Whole: BitwiseCopyable>(
+    _ memory: [UInt64], _ counts: [Int64], _ first: [Int32], as whole: Whole.Type
+  ) {
+    let start = bytes.count
+    starts.append(start)
+    memory.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    counts.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    first.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    require(bytes.count - start == MemoryLayout<Whole>.size, "kernel: \(whole) is of another size")
+    pad()
+  }
+
+  private mutating func pad() {
     bytes.append(contentsOf: repeatElement(0, count: -bytes.count & 7))
   }
 }
@@ -72,6 +89,7 @@ extension CUDABackend {
     for argument in arguments { argument.append(to: &list) }
     context.enter()
     let function = kernels.function(kernel)
+    context.clock.begin(kernel.name)
     var bytes = list.bytes
     let code = bytes.withUnsafeMutableBytes { memory in
       var pointers = list.starts.map { start in memory.baseAddress.map { $0 + start } }

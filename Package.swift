@@ -115,8 +115,8 @@ let package = Package(
     room(
       "Runs",
       needs: [
-        "Configurations", "Files", "Images", "Layers", "Networks", "Processes", "Randomness",
-        "Tensors", "Text",
+        "Configurations", "Datasets", "Files", "Images", "Layers", "Networks", "Processes",
+        "Randomness", "Tensors", "Text",
         protobuf,
       ], folders: ["TensorBoard"], without: ["TensorBoard/events.proto"]),
     room(
@@ -192,7 +192,8 @@ let package = Package(
 
     // Proof.
     .target(
-      name: "TestSupport", dependencies: ["Backends", "Files", "HDF5", "Randomness", "Tensors"],
+      name: "TestSupport",
+      dependencies: ["Backends", "Datasets", "Files", "HDF5", "Randomness", "Tensors"],
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
     tests("ProcessesTests", needs: ["Processes"]),
     tests("FilesTests", needs: ["Files"]),

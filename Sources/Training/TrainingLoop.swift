@@ -44,7 +44,7 @@ public struct TrainingLoop {
 
   /// What one step did.
   public struct Step: Sendable {
-    /// Steps taken, this one included.
+    /// Steps behind, this one included.
     public let number: Int
     /// The value that was differentiated.
     public let loss: Double
@@ -56,12 +56,15 @@ public struct TrainingLoop {
     public let seconds: Double
     /// Seconds of it spent waiting for the batch.
     public let waited: Double
+    /// Why the step was not taken; nil where it was. `loss` and `metrics` then say nothing.
+    public let fault: DivergenceError?
   }
 
   /// Takes the steps from `start` on; ends early when `afterStep` returns false.
   ///
-  /// A loss or gradient that is not finite stops the run with a `DivergenceError`; the device has
-  /// then left all parameters as they were. `batch` is asked for numbers from
+  /// A step whose loss or gradient is not finite is not taken: parameters, running statistics and
+  /// what the optimizer remembers stay as they were, and `afterStep` hears why (`Step.fault`);
+  /// averages of weights move on towards them. `batch` is asked for numbers from
   /// `start * accumulation` on, in order, and those of a step before anything of it is read.
   /// `loss` must not read tensors: numbers to report it hands over as `Reading`s.
   public func run<Model: Parameterized, Batch>(
@@ -77,6 +80,7 @@ public struct TrainingLoop {
     for index in start..<max(start, iterations) {
       let (begin, rate) = (clock.now, schedule.rate(at: index))
       var (tally, waited) = (StepTally(), 0.0)
+      let statistics = model.statistics
       // Nothing in here reads what the device computes: it is asked for the whole step at once.
       try device.recording {
         for number in index * accumulation..<(index + 1) * accumulation {
@@ -96,16 +100,29 @@ public struct TrainingLoop {
         optimizer.step(&model, tally.gradients, rate: rate, scale: tally.scale)
       }
       tally.gradients = [:]
+      var (total, metrics, fault) = (0.0, [String: Double](), DivergenceError?.none)
       if let broken = tally.broken {
         optimizer.state.time -= 1  // the step was counted, but the device did not take it
-        throw DivergenceError(step: index + 1, batch: broken.batch, loss: broken.loss)
+        model.transform { statistics[$0.name] ?? $0.tensor }
+        total = broken.loss
+        fault = DivergenceError(step: index + 1, batch: broken.batch, loss: broken.loss)
+      } else {
+        (total, metrics) = tally.read(share: share)
       }
-      let (total, metrics) = tally.read(share: share)
       let step = Step(
         number: index + 1, loss: total, metrics: metrics, rate: rate,
-        seconds: begin.duration(to: clock.now).seconds, waited: waited)
+        seconds: begin.duration(to: clock.now).seconds, waited: waited, fault: fault)
       guard try afterStep(step, model, optimizer) else { return }
     }
+  }
+}
+
+extension Parameterized {
+  /// What the model remembers between steps besides weights, by name.
+  fileprivate var statistics: [String: Tensor] {
+    Dictionary(
+      uniqueKeysWithValues: tensors.lazy.filter { $0.role == .statistic }
+        .map { ($0.name, $0.tensor.detached) })
   }
 }
 

@@ -28,7 +28,14 @@ struct Pigment: ParsableCommand {
     do {
       try requireUTF8()
       var command = try parseAsRoot()
-      try command.run()
+      if let command = command as? any LeavesDamagedOut {
+        try command.runWithoutDamaged()
+      } else {
+        try command.run()
+      }
+    } catch let error as DamagedDataError {
+      Output.say("Error: \(error)")
+      status = ExitStatus.damagedData.rawValue
     } catch let interruption as Interruption {
       Output.say("\(interruption)")
       status = interruption.signal.exitCode

@@ -1,4 +1,5 @@
 internal import Configurations
+internal import Datasets
 internal import Files
 internal import Networks
 public import Processes
@@ -135,6 +136,17 @@ public struct Comparison<Task: ComparedTask> {
     _ name: String, _ start: PreparedStart, _ seed: UInt64
   ) throws -> TransferOutcome<Task.Result> {
     let path = path(name, seed)
+    guard try POSIXFiles.posix.exists("\(path)/configuration.yaml") else {
+      return try run(name, start, seed, in: path)
+    }
+    return try DamagedRecords.leavingOut(reportedIn: RunFolder.damageReport(in: path)) {
+      try run(name, start, seed, in: path)
+    }
+  }
+
+  private func run(
+    _ name: String, _ start: PreparedStart, _ seed: UInt64, in path: String
+  ) throws -> TransferOutcome<Task.Result> {
     let settings = try settings(seed)
     let task = try Task(settings, start: start, on: device)
     guard try POSIXFiles.posix.exists("\(path)/configuration.yaml") else {

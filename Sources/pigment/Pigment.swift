@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CMemory
 internal import Datasets
 internal import Foundation
 internal import Processes
@@ -21,6 +22,7 @@ struct Pigment: ParsableCommand {
   /// file for the program that started this one.
   static func main() {
     Output.secureStreams()
+    cmemory_exit_where_none(ExitStatus.outOfMemory.rawValue)
     readForeignFile()
     EarlierFile.listen { Output.say($0) }
     Signals.watch(limit: 2)

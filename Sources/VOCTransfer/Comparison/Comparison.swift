@@ -96,7 +96,22 @@ public struct Comparison<Task: ComparedTask> {
 
   private func path(_ name: String, _ seed: UInt64) -> String { "\(output)/\(name)-seed\(seed)" }
 
+  /// Throws where tables would replace others: none of the runs here made them.
+  private func requirePlace() throws {
+    let names = (try? POSIXFiles.posix.list(output)) ?? []
+    let found = names.filter { ["table.md", "classes.md"].contains($0) }
+    let isOurs = try names.contains {
+      try POSIXFiles.posix.exists("\(output)/\($0)/configuration.yaml")
+    }
+    guard let table = found.first, !isOurs else { return }
+    throw RunError(
+      path: "\(output)/\(table)",
+      problem: "is there, and none of the runs that it could be of; choose another --output, or "
+        + "remove it")
+  }
+
   private func compare() throws -> Outcome {
+    if writesTables { try requirePlace() }
     let first = try settings(firstSeed)
     // All of them before anything trains: a bad one is found now, and archives are read once.
     let prepared = try starts.map { ($0.name, try $0.start.prepared(first, on: device)) }

@@ -267,7 +267,7 @@ let package = Package(
     tests(
       "StudiesTests",
       needs: ["Configurations", "Files", "Randomness", "Runs", "Statistics", "Studies"]),
-    tests("CommandTests", needs: ["Files", "Images", "Processes"]),
+    tests("CommandTests", needs: ["Files", "Images", "Processes"], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]
 )

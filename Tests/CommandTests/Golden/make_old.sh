@@ -41,7 +41,8 @@ YAML
 "$pigment" extract archive.safetensors data.h5 --layer relu5_3 --pool max --output features.h5
 "$pigment" proposals build data.h5 --output proposals.h5 --max 5
 "$pigment" study run study.yaml --output study
-# A run that was stopped at step 2, and a study whose trunks are not needed again.
+# A run that was stopped at step 2.
 rm run/checkpoints/step-4.ckpt
-rm -r study/pretrain
+# Where it was made is nobody's affair.
+find . -name environment.json -exec sed -i "s|$pigment|pigment|; s|\"host\" : \"[^\"]*\"|\"host\" : \"there\"|" {} +
 find . -name .lock -delete -o -name '*.lock' -delete

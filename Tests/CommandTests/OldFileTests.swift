@@ -34,8 +34,8 @@ import Testing
       ("resume run", "run: finished"),
       ("report run --output page.html", "page.html"),
       ("study report study.yaml --output study --no-figures", "report.md"),
-      // Finished steps count as done; the trunk is needed again by none.
-      ("study run study.yaml --output study --threads 2", "study: finished"),
+      // Finished steps count as done.
+      ("study run study.yaml --output study --threads 1", "study: finished"),
     ] {
       let found = try pigment(line)
       #expect(found.status == 0 && found.output.contains(words), "\(line): \(found.output)")

@@ -1,4 +1,5 @@
 internal import Files
+internal import Images
 internal import Processes
 
 /// Records that cannot be used, and why. What is in force (`leftOut`) is left out of every dataset
@@ -147,6 +148,11 @@ public struct DamagedDataError: Error, Equatable, CustomStringConvertible {
   public let limit: Int
   /// What was found up to there.
   public let found: [DamagedRecords.Record]
+
+  /// An error about a dataset, of which so many records could be left out.
+  public init(path: String, limit: Int, found: [DamagedRecords.Record]) {
+    (self.path, self.limit, self.found) = (path, limit, found)
+  }
 
   /// How many, the first of them, and what to do.
   public var description: String {

@@ -46,7 +46,8 @@ public struct DamagedRecords: Codable, Sendable, Equatable {
 
   /// The list that was written to `path`; none where there is no such file.
   public init(reading path: String) throws {
-    guard try POSIXFiles.posix.exists(path) else { return }
+    // Where a folder cannot be looked into, who works there says so.
+    guard (try? POSIXFiles.posix.exists(path)) == true else { return }
     do {
       self = try JSON.value(from: POSIXFiles.posix.read(path))
     } catch let error as DecodingError {

@@ -63,7 +63,7 @@ public struct LearningRun<Task: LearningTask> {
       }
       if start == nil && !leftOut.records.isEmpty {
         let names = leftOut.records.map(\.id).joined(separator: ", ")
-        try folder.journal.append(.note(step: 0, text: "left out as damaged (\(report)): \(names)"))
+        try folder.journal.append(.note(step: 0, text: "left out as damaged: \(names)"))
       }
       guard task.dataset.leftOut == leftOut else {
         return try LearningRun(task.reopened()).goingBackOnce(in: folder, from: start, stop)

@@ -1,3 +1,4 @@
+import Configurations
 import Datasets
 import Images
 import Inputs

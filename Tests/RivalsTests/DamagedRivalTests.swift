@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 import Runs
 import TestSupport
 import Testing

@@ -5,7 +5,7 @@ SWIFT := swift build -c release --explicit-target-dependency-import-check error
 SOURCES := $(wildcard Package.swift Sources Tests Experiments Examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo demo-photos example test-onednn3 bench bench-peer nvidia-wheels bundle count count-record lint format clean
+.PHONY: help setup build test demo demo-photos example test-onednn3 bench bench-peer nvidia-wheels bundle count count-record reliability night lint format clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -50,6 +50,12 @@ count: ## count the instructions of a training step and compare them with the kn
 count-record: ## write the number that `make count` compares with
 	@scripts/setup.sh count
 	scripts/count-instructions.sh --record
+
+reliability: ## a few minutes of kills, failing calls, mutants and more (what CI does)
+	Experiments/reliability/run.sh commit
+
+night: ## two hours of the same, in parts that are kept; writes results/reliability/DATE.md
+	Experiments/reliability/run.sh night
 
 bench-peer: ## prepare PyTorch in build/peer for make bench and tests of exports (about 3 GB)
 	@scripts/setup.sh peer

@@ -26,6 +26,7 @@ libdnnl-dev
 libhdf5-dev
 libturbojpeg0-dev|libturbojpeg-dev
 libpng-dev
+zlib1g-dev
 liblcms2-dev
 gnuplot-nox|gnuplot-qt|gnuplot-x11"
 

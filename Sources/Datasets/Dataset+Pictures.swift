@@ -10,7 +10,7 @@ extension Dataset {
     do throws(ImageError) {
       return try Picture(decoding: bytes, as: space, size, profiles: colorProfiles(of: record))
     } catch {
-      throw self.error(record, "its picture cannot be decoded: \(error)")
+      throw damaged(record, "its picture cannot be decoded: \(error)", isOfDecoding: true)
     }
   }
 
@@ -21,7 +21,7 @@ extension Dataset {
     do throws(ImageError) {
       return try Picture(decoding: bytes, as: .paletteIndices)
     } catch {
-      throw self.error(record, "its mask cannot be decoded: \(error)")
+      throw damaged(record, "its mask cannot be decoded: \(error)", isOfDecoding: true)
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 public import Images
 
 /// A dataset, open for reading: one file, or several that are one. Its index is in memory; pictures
@@ -32,20 +33,42 @@ public final class Dataset: Sendable {
   let boxTable: BoxTable?
   let shards: [DatasetShard]
 
+  /// What was left out when it was opened: of these files and of others.
+  public let leftOut: DamagedRecords
+
+  /// What all records are called, those that are left out among them, and which of them each
+  /// record is; nil where none is left out.
+  private let stored: (ids: [String], places: [Int])?
+
   /// Opens a dataset and checks its whole index; refuses other files, newer versions, and damage.
+  /// Records of `DamagedRecords.leftOut` are left out.
   ///
   /// `path` is a file, a pattern such as `shards/train-*.h5`, or several of these joined by commas.
   /// Files are joined in order; they must have the same classes and kinds of annotation, and splits
   /// of one name become one. The index takes about 100 bytes of memory a record.
   public init(opening path: String) throws(DatasetError) {
     let files = try DatasetFiles.named(path)
-    var index = try DatasetIndex(reading: files[0])
-    var shards = [try DatasetShard(index, first: 0)]
-    for file in files.dropFirst() {
-      let next = try DatasetIndex(reading: file)
-      shards.append(try DatasetShard(next, first: index.ids.count))
-      try index.append(next)
+    var index: DatasetIndex?
+    var shards: [DatasetShard] = []
+    var found: [(ids: [String], kept: [Int]?)] = []
+    for file in files {
+      var next = try DatasetIndex(reading: file)
+      found.append((next.ids, next.leaveOut(DamagedRecords.leftOut)))
+      shards.append(
+        try DatasetShard(next, rows: found.last!.kept, first: index?.ids.count ?? 0))
+      if index == nil { index = next } else { try index!.append(next) }
     }
+    guard let index, !index.ids.isEmpty else {
+      throw DatasetError(file: path, problem: "all its records are damaged and left out")
+    }
+    stored =
+      found.allSatisfy { $0.kept == nil }
+      ? nil
+      : found.reduce(into: (ids: [String](), places: [Int]())) { all, file in
+        all.places += (file.kept ?? Array(file.ids.indices)).map { all.ids.count + $0 }
+        all.ids += file.ids
+      }
+    leftOut = DamagedRecords.leftOut
     self.path = path
     self.shards = shards
     contentSHA256 = DatasetIndex.contentHash(of: shards.map(\.contentSHA256))
@@ -59,6 +82,20 @@ public final class Dataset: Sendable {
 
   /// The number of records.
   public var count: Int { ids.count }
+
+  /// What all records of the files are called, those that are left out among them.
+  public var storedIDs: [String] { stored?.ids ?? ids }
+
+  /// Which of the records of `storedIDs` a record is.
+  public func storedPlace(of record: Int) -> Int { stored?.places[record] ?? record }
+
+  /// The digest of which records are left out; empty where none is.
+  public var leftOutDigest: String {
+    guard let stored else { return "" }
+    let kept = Set(stored.places)
+    return Digest.hexadecimal(
+      stored.ids.indices.filter { !kept.contains($0) }.map { "\($0)\n" }.joined())
+  }
 
   /// The bytes of the JPEG or PNG file of a record, checked against their checksum.
   public func bytes(of record: Int) throws(DatasetError) -> [UInt8] {
@@ -99,7 +136,7 @@ public final class Dataset: Sendable {
   /// Whether this record has a mask.
   public func hasMask(_ record: Int) -> Bool {
     let shard = shard(of: record)
-    return shard.masks.map { !$0.range(of: record - shard.records.lowerBound).isEmpty } ?? false
+    return shard.masks.map { !$0.range(of: shard.row(of: record)).isEmpty } ?? false
   }
 
   /// What becomes of the color profile of this record's picture: as its file says, which was built
@@ -115,6 +152,11 @@ public final class Dataset: Sendable {
 
   /// The records of a split, in its order.
   public func indices(ofSplit name: String) throws(DatasetError) -> [Int] {
+    if let indices = splits[name], indices.isEmpty, stored != nil {
+      throw DatasetError(
+        file: path, record: "split '\(name)'", problem: "all its records are damaged and left out",
+        remedy: "copy the file again, or build the dataset anew")
+    }
     guard let indices = splits[name] else {
       let known = splits.keys.sorted().joined(separator: ", ")
       throw DatasetError(
@@ -141,8 +183,8 @@ public final class Dataset: Sendable {
   private func read(
     _ blob: StoredBlob, _ shard: DatasetShard, _ record: Int, _ what: String
   ) throws(DatasetError) -> [UInt8] {
-    guard let bytes = try shard.bytes(blob, record - shard.records.lowerBound) else {
-      throw error(record, "the bytes of its \(what) are not those that were written")
+    guard let bytes = try shard.bytes(blob, shard.row(of: record)) else {
+      throw damaged(record, "the bytes of its \(what) are not those that were written")
     }
     return bytes
   }
@@ -162,8 +204,18 @@ public final class Dataset: Sendable {
     let shard = shard(of: record)
     return DatasetError(
       file: shard.path,
-      record: "record \(record - shard.records.lowerBound), '\(ids[record])'", problem: problem,
+      record: "record \(shard.row(of: record)), '\(ids[record])'", problem: problem,
       remedy: "run `pigment data verify`, and build the dataset anew")
+  }
+
+  /// The error of a record that cannot be used; `isOfDecoding` where its bytes are as written.
+  func damaged(_ record: Int, _ problem: String, isOfDecoding: Bool = false) -> DatasetError {
+    let shard = shard(of: record)
+    return error(record, problem).of(
+      .init(
+        record: .init(
+          file: shard.path, content: shard.contentSHA256, row: shard.row(of: record),
+          id: ids[record], problem: problem), isOfDecoding: isOfDecoding, dataset: path))
   }
 
   private func check(_ record: Int) {

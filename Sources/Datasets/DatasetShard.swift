@@ -19,10 +19,13 @@ final class DatasetShard: Sendable {
   let profiles: ProfileCount?
   /// Bytes of the file.
   let size: Int
+  /// The rows of the file that its records are; nil where they are all of them.
+  private let rows: [Int]?
   private let descriptor: CInt
 
-  /// Opens the file that `index` was read from; its records are numbered from `first` on.
-  init(_ index: DatasetIndex, first: Int) throws(DatasetError) {
+  /// Opens the file that `index` was read from; its records, which are these `rows` or all, are
+  /// numbered from `first` on.
+  init(_ index: DatasetIndex, rows: [Int]?, first: Int) throws(DatasetError) {
     let opened = open(index.path, O_RDONLY | O_CLOEXEC)
     guard opened >= 0 else {
       throw DatasetError(
@@ -34,18 +37,25 @@ final class DatasetShard: Sendable {
     (contentSHA256, version) = (index.contentSHA256, index.version)
     (images, masks, size) = (index.images, index.masks, index.size)
     (colorProfiles, profiles) = (index.colorProfiles, index.profiles)
+    self.rows = rows
     descriptor = opened
+  }
+
+  /// The row of the file that a record of the dataset is.
+  func row(of record: Int) -> Int {
+    let place = record - records.lowerBound
+    return rows?[place] ?? place
   }
 
   deinit { close(descriptor) }
 
-  /// The bytes of a record, counted in this file, checked against their checksum; nil where they
+  /// The bytes of a row of this file, checked against their checksum; nil where they
   /// are not those that were written.
-  func bytes(_ blob: StoredBlob, _ record: Int) throws(DatasetError) -> [UInt8]? {
-    let range = blob.range(of: record)
+  func bytes(_ blob: StoredBlob, _ row: Int) throws(DatasetError) -> [UInt8]? {
+    let range = blob.range(of: row)
     let bytes = try readExactly(
       descriptor, at: blob.start + range.lowerBound, count: range.count, file: path)
-    return CRC32.of(bytes) == blob.checksums[record] ? bytes : nil
+    return CRC32.of(bytes) == blob.checksums[row] ? bytes : nil
   }
 
   /// Hands all bytes of a blob to `body`, in pieces of at most 8 MiB.

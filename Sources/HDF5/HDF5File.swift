@@ -51,6 +51,25 @@ public struct HDF5File: Sendable {
   /// Whether a dataset or group of this name can be reached.
   public func contains(_ name: String) throws(HDF5Error) -> Bool { find(name) != nil }
 
+  /// Throws unless the file notes what it was when it was written, and every dataset is that.
+  public func verify() throws(HDF5Error) {
+    guard isSealed else {
+      throw Place(path: path).error("verify", "it does not note what it held when it was written")
+    }
+    try verify(in: "/")
+  }
+
+  private func verify(in group: String) throws(HDF5Error) {
+    for name in try members(of: group) {
+      let path = group == "/" ? "/\(name)" : "\(group)/\(name)"
+      if case .group = try node(path) {
+        try verify(in: path)
+      } else {
+        try dataset(path).verify()
+      }
+    }
+  }
+
   /// A dataset.
   public func dataset(_ name: String) throws(HDF5Error) -> HDF5Dataset {
     let place = Place(path: path, object: name)

@@ -50,8 +50,7 @@ public struct DeepPicture: Sendable, Equatable {
         bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count,
         Int32((hasAlpha ? CPNG_RGBA : CPNG_RGB).rawValue), 16, out.baseAddress, count * 2, &message,
         message.count)
-      if status != 0 { out.initialize(repeating: 0) }
-      initialized = count
+      initialized = status == 0 ? count : 0
     }
     if status == 1 { throw ImageError(.truncated(at: bytes.count)) }
     if status != 0 { throw ImageError(.damaged(text(message))) }

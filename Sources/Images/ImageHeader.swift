@@ -41,8 +41,10 @@ public struct ImageHeader: Sendable, Equatable {
     guard width > 0 && height > 0 else {
       throw ImageError(.damaged("its header says \(width) x \(height) pixels"))
     }
-    guard width.multipliedReportingOverflow(by: height).partialValue <= Self.largestPixelCount
-    else { throw ImageError(.tooLarge(width: width, height: height)) }
+    let pixels = width.multipliedReportingOverflow(by: height)
+    guard !pixels.overflow, pixels.partialValue <= Self.largestPixelCount else {
+      throw ImageError(.tooLarge(width: width, height: height))
+    }
   }
 
   private init(jpeg: JPEGMarkers) {

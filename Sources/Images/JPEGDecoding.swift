@@ -23,8 +23,8 @@ func decodedJPEG(
   let count = stored.width * stored.height * channels
   let samples = [UInt8](unsafeUninitializedCapacity: count) { out, initialized in
     failure = decompress(bytes, into: out.baseAddress!, size: stored, layout: layout)
-    initialized = count
-    if failure != nil { out.initialize(repeating: 0) }
+    // What was not decoded is not touched: a header may promise more than there is memory.
+    initialized = failure == nil ? count : 0
   }
   if let failure {
     let isCut = failure.contains("Premature end") || failure.contains("ends prematurely")

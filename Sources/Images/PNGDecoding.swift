@@ -17,6 +17,9 @@ func decodedPNG(
   case .gray: stored = isColor ? CPNG_RGB : CPNG_GRAY
   case .paletteIndices: stored = CPNG_INDICES
   }
+  // Deflate makes at most 1032 bytes of one.
+  let least = header.width * header.height / 8 * header.channels * header.bitDepth / 1032
+  guard bytes.count >= least else { throw ImageError(.truncated(at: bytes.count)) }
   let channels = stored == CPNG_RGBA ? 4 : stored == CPNG_RGB ? 3 : 1
   let count = header.width * header.height * channels
   var status: Int32 = 0
@@ -25,8 +28,8 @@ func decodedPNG(
     status = cpng_decode(
       bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, Int32(stored.rawValue), 8,
       out.baseAddress, count, &message, message.count)
-    if status != 0 { out.initialize(repeating: 0) }
-    initialized = count
+    // What was not decoded is not touched: a header may promise more than there is memory.
+    initialized = status == 0 ? count : 0
   }
   if status == 1 { throw ImageError(.truncated(at: bytes.count)) }
   if status != 0 { throw ImageError(.damaged(text(message))) }

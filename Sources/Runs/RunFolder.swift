@@ -1,4 +1,5 @@
 public import Configurations
+internal import Datasets
 internal import Files
 internal import Foundation
 package import Images
@@ -15,6 +16,7 @@ internal import Networks
 ///     pictures/            NAME-step-N.jpg, what evaluations showed
 ///     tensorboard/         event files, where they are wanted
 ///     evaluation.json      what came out
+///     damaged.json         records of the data that are left out, where some are damaged
 ///
 /// Only one process at a time can have it open.
 public final class RunFolder {
@@ -23,7 +25,7 @@ public final class RunFolder {
   /// Its checkpoints.
   public let checkpoints: CheckpointFolder
   /// Its journal, open for appending.
-  public let journal: Journal
+  public private(set) var journal: Journal
   /// The digest of the configuration, as checkpoints store it.
   public let configurationHash: String
   private let lock: RunLock
@@ -71,7 +73,7 @@ public final class RunFolder {
         problem: "holds a run already; 'pigment resume \(path)' goes on with it, "
           + "or choose another name")
     }
-    let ours = [".lock", "environment.json", "journal.jsonl", "checkpoints"]
+    let ours = [".lock", "environment.json", "journal.jsonl", "checkpoints", "damaged.json"]
     if let other = names.first(where: { !ours.contains($0) && !TemporaryFile.isOne($0) }) {
       throw RunError(
         path: path, problem: "holds other things, such as '\(other)'; choose a new name")
@@ -158,14 +160,30 @@ public final class RunFolder {
     }
   }
 
-  /// Does `body` with the names of layers that the run in a folder began with; `say` hears a line
-  /// where they have another meaning today.
-  public static func keepingNames<Result>(
-    of path: String, say: (String) -> Void, _ body: () throws -> Result
+  /// Does `body` with the names of layers that the run in a folder began with, and without the
+  /// records that it leaves out; `say` hears a line where names have another meaning today.
+  public static func asItBegan<Result>(
+    _ path: String, say: (String) -> Void, _ body: () throws -> Result
   ) throws -> Result {
     let naming = try environment(of: path).naming
     if naming != .current { say(namingNote(on: path)) }
-    return try LayerNaming.$inForce.withValue(naming) { try body() }
+    return try LayerNaming.$inForce.withValue(naming) {
+      try DamagedRecords.leavingOut(reportedIn: damageReport(in: path), body)
+    }
+  }
+
+  /// The file in a run's folder that names the records it leaves out.
+  public static func damageReport(in path: String) -> String { "\(path)/damaged.json" }
+
+  /// Goes back to the end of `step`, of which there is a checkpoint, or to the beginning: later
+  /// checkpoints go, and the journal is cut.
+  public func goBack(to step: Int?) throws {
+    for later in try checkpoints.steps() where step.map({ later > $0 }) ?? true {
+      try checkpoints.remove(later)
+    }
+    if step == nil { try BestCheckpoints.removeAll(in: "\(path)/best") }
+    try Journal.truncate(journal.path, after: step ?? -1)
+    journal = try Journal(journal.path)
   }
 
   /// A sentence on a folder with runs of the first naming.

@@ -46,8 +46,50 @@ public struct LearningRun<Task: LearningTask> {
   ///
   /// The result is that of the weights that others find in the run: their moving average where one
   /// is kept, and those of the best checkpoint where one is selected.
+  ///
+  /// Where a record of the data is damaged the run begins anew without it, and `damaged.json` names
+  /// it. Where three steps in a row cannot be taken, or weights are not finite, it goes back to its
+  /// last good checkpoint, once; then it ends with a `DivergenceError`.
   public func run(
     in folder: RunFolder, from checkpoint: Checkpoint? = nil, stop: PlannedStop? = nil
+  ) throws -> Ending {
+    let report = RunFolder.damageReport(in: folder.path)
+    return try DamagedRecords.leavingOut(reportedIn: report) {
+      let leftOut = DamagedRecords.leftOut
+      // What was learned with records that are damaged now is given up.
+      let start = checkpoint.flatMap { $0.leftOut == leftOut.digest ? $0 : nil }
+      if start == nil && (checkpoint != nil || !leftOut.records.isEmpty) {
+        try folder.goBack(to: nil)
+      }
+      if start == nil && !leftOut.records.isEmpty {
+        let names = leftOut.records.map(\.id).joined(separator: ", ")
+        try folder.journal.append(.note(step: 0, text: "left out as damaged: \(names)"))
+      }
+      guard task.dataset.leftOut == leftOut else {
+        return try LearningRun(task.reopened()).goingBackOnce(in: folder, from: start, stop)
+      }
+      return try goingBackOnce(in: folder, from: start, stop)
+    }
+  }
+
+  private func goingBackOnce(
+    in folder: RunFolder, from checkpoint: Checkpoint?, _ stop: PlannedStop?
+  ) throws -> Ending {
+    do { return try train(in: folder, from: checkpoint, stop) } catch let error as DivergenceError {
+      let good = try folder.checkpoints.latestGood()
+      let step = good?.progress.step
+      try folder.goBack(to: step)
+      let text =
+        "\(error.problem); the run goes back to "
+        + (step.map { "its checkpoint of step \($0)" } ?? "its beginning") + ", once"
+      Output.say("warning: \(folder.path): \(text)")
+      try folder.journal.append(.note(step: step ?? 0, text: text))
+      return try train(in: folder, from: good, stop)
+    }
+  }
+
+  private func train(
+    in folder: RunFolder, from checkpoint: Checkpoint?, _ stop: PlannedStop?
   ) throws -> Ending {
     let settings = task.settings.run
     let isThreadInvariant = settings.threadInvariant.holds(
@@ -88,6 +130,7 @@ public struct LearningRun<Task: LearningTask> {
     let session = try session(prepared, in: folder, after: step, stop)
     let outcome = try session.train(
       &model, &optimizer, from: step, best: checkpoint?.progress.best,
+      faults: checkpoint?.faults ?? 0,
       loss: { try task.loss(&$0, $1, &$2) }, evaluate: { try task.evaluate($0) })
     let last: Int
     switch outcome {
@@ -177,6 +220,7 @@ public struct LearningRun<Task: LearningTask> {
       threads: task.loaderThreads, makeBatch: try task.batches())
     session.selection = settings.selection
     session.plannedStop = stop
+    session.pictures = { number in stream.batch(number).map { dataset.ids[$0.record] } }
     session.archive = { number, batch in
       var archive = batch.archive
       let samples = stream.batch(number)

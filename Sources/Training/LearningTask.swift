@@ -43,6 +43,9 @@ public protocol LearningTask {
   /// `accumulation` is then 1.
   var lossSpansStep: Bool { get }
 
+  /// The same task with its data opened anew, which then lack what is damaged
+  /// (`DamagedRecords.leftOut`). One that gives itself ends where it meets a damaged record.
+  func reopened() throws -> Self
   /// Throws unless a run that saved `checkpoint` in `folder` had this task's data; `LearningRun`
   /// has compared the content of the data set already.
   func check(_ checkpoint: Checkpoint, in folder: RunFolder) throws
@@ -70,6 +73,8 @@ public protocol LearningTask {
 }
 
 extension LearningTask {
+  /// Itself.
+  public func reopened() throws -> Self { self }
   /// Nothing else to compare.
   public func check(_ checkpoint: Checkpoint, in folder: RunFolder) throws {}
   /// Unknown.

@@ -1,7 +1,9 @@
+internal import Datasets
 internal import Files
 internal import Layers
 internal import Networks
 internal import Runs
+internal import Tensors
 internal import Text
 
 /// What a session writes: the journal, the newest and the best checkpoints, a batch that broke it.
@@ -10,10 +12,13 @@ struct RunKeeper<Batch: Sendable> {
   private var bestOnes: BestCheckpoints?
   /// The best value of the selected metric so far.
   private(set) var best: TrainingProgress.Best?
+  /// Steps in a row, up to the last, that could not be taken.
+  private(set) var faults: Int
 
-  init(_ session: RunSession<Batch>, best: TrainingProgress.Best?) throws {
+  init(_ session: RunSession<Batch>, best: TrainingProgress.Best?, faults: Int) throws {
     self.session = session
     self.best = best
+    self.faults = faults
     let selection = session.selection
     if !selection.metric.isEmpty {
       bestOnes = try BestCheckpoints("\(session.folder.path)/best", selection)
@@ -31,8 +36,41 @@ struct RunKeeper<Batch: Sendable> {
     for observer in session.observers { try observer.record(step) }
   }
 
-  /// Notes an evaluation, and keeps the checkpoint if it is among the best.
-  mutating func judge(
+  /// Notes whether a step was taken; too many in a row that were not are an error.
+  mutating func take(_ fault: DivergenceError?) throws {
+    guard let fault else {
+      faults = 0
+      return
+    }
+    faults += 1
+    let batches =
+      (fault.step - 1) * session.loop.accumulation..<fault.step
+      * session.loop.accumulation
+    let pictures = batches.flatMap { session.pictures?($0) ?? [] }
+    let names = pictures.isEmpty ? "" : "; its pictures are " + pictures.joined(separator: ", ")
+    try note(fault.step, "\(fault.problem); the step was not taken\(names)")
+    if faults >= RunSession<Batch>.mostFaults { throw fault }
+  }
+
+  /// Evaluates, notes what comes of it, and keeps the checkpoint if it is among the best. Gives a
+  /// line about it.
+  mutating func judge<Model: Parameterized>(
+    _ model: Model, _ optimizer: any Optimizer, step: Int,
+    _ evaluate: (Model) throws -> Evaluation
+  ) throws -> String {
+    let averaged = optimizer.averaged(model)
+    if let tensor = averaged.tensors.first(where: { !$0.isFinite }) {
+      throw DivergenceError(step: step, .state(tensor: tensor.name))
+    }
+    let evaluation: Evaluation
+    do { evaluation = try evaluate(averaged) } catch let error as NonFiniteOutput {
+      throw DivergenceError(step: step, .evaluation(problem: "\(error)"))
+    }
+    try judge(evaluation, model, optimizer, step: step)
+    return line(on: evaluation, step: step)
+  }
+
+  private mutating func judge(
     _ evaluation: Evaluation, _ model: some Parameterized, _ optimizer: any Optimizer, step: Int
   ) throws {
     guard !evaluation.metrics.isEmpty else { return }
@@ -64,20 +102,22 @@ struct RunKeeper<Batch: Sendable> {
       }
       bestOnes = ones
       for warning in warnings { try note(step, warning) }
+    } catch let error as NonFiniteState {
+      throw DivergenceError(step: step, .state(tensor: error.tensor))
     } catch let error where error is FileError || error is RunError {
       try note(step, "the best checkpoint, of step \(step), was not saved: \(error)")
     }
   }
 
   /// An evaluation on one line, marked where it is the best so far.
-  func line(on evaluation: Evaluation, step: Int) -> String {
+  private func line(on evaluation: Evaluation, step: Int) -> String {
     let numbers = evaluation.metrics.sorted { $0.key < $1.key }
       .map { "\($0.key) \(Table.number($0.value, digits: 4))" }
     let mark = best?.step == step ? ["(best so far)"] : []
     return (["after step \(step):"] + numbers + mark).joined(separator: "  ")
   }
 
-  /// Saves a checkpoint among the newest.
+  /// Saves a checkpoint among the newest. One with numbers that are not finite is none.
   func save(
     _ model: some Parameterized, _ optimizer: any Optimizer, _ step: Int, mustSucceed: Bool
   ) throws {
@@ -86,19 +126,22 @@ struct RunKeeper<Batch: Sendable> {
         try note(step, warning)
       }
       session.folder.journal.sync()
+    } catch let error as NonFiniteState {
+      throw DivergenceError(step: step, .state(tensor: error.tensor))
     } catch {
       if mustSucceed { throw error }
       try note(step, "no checkpoint at step \(step): \(error)")
     }
   }
 
-  /// Keeps the batch that broke the run, and says so in the journal and in the error.
-  func keep(_ batch: Batch, of error: DivergenceError) throws -> DivergenceError {
+  /// Keeps the batch that broke the run, where it was one, and says so in the journal and in the
+  /// error.
+  func keep(_ batch: Batch?, of error: DivergenceError) throws -> DivergenceError {
     var error = error
-    error.checkpoint = try session.folder.checkpoints.steps().last
-    if let archive = session.archive {
+    error.checkpoint = try session.folder.checkpoints.latestGood()?.progress.step
+    if let archive = session.archive, let batch, let number = error.batch {
       let path = "\(session.folder.path)/diverged-step-\(error.step).safetensors"
-      try archive(error.batch, batch).write(to: path, seal: .sha256)
+      try archive(number, batch).write(to: path, seal: .sha256)
       error.saved = path
     }
     try session.folder.journal.append(.note(step: error.step - 1, text: "\(error)"))
@@ -117,6 +160,8 @@ struct RunKeeper<Batch: Sendable> {
         position: samples % session.stream.records, key: session.loop.key, best: best,
         configurationHash: session.folder.configurationHash, dataHash: session.dataHash))
     checkpoint.notes = session.notes
+    checkpoint.faults = faults
+    checkpoint.leftOut = DamagedRecords.leftOut.digest
     return checkpoint
   }
 
@@ -124,4 +169,9 @@ struct RunKeeper<Batch: Sendable> {
     Screen.standardError.write("\n\(text)\n")
     try session.folder.journal.append(.note(step: step, text: text))
   }
+}
+
+extension NamedTensor {
+  /// Whether all its numbers are finite.
+  fileprivate var isFinite: Bool { tensor.dtype == .i32 || tensor.squaredNorm.isFinite }
 }

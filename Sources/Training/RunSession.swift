@@ -43,6 +43,8 @@ public struct RunSession<Batch: Sendable> {
 
   /// Which checkpoints are the best, and when to stop early.
   public var selection = CheckpointSelection()
+  /// What pictures of a batch are called, by its number, for the journal.
+  public var pictures: (@Sendable (_ number: Int) -> [String])?
   /// What is kept of a batch whose loss is not a number; nothing where there is no such function.
   public var archive: (@Sendable (_ number: Int, _ batch: Batch) throws -> TensorArchive)?
   /// An end before the end.
@@ -68,19 +70,26 @@ public struct RunSession<Batch: Sendable> {
     self.makeBatch = makeBatch
   }
 
-  /// Trains from step `start` to the end, or until a signal; `best` is the best evaluation so far.
+  /// So many steps in a row that cannot be taken end a session.
+  static var mostFaults: Int { 3 }
+
+  /// Trains from step `start` to the end, or until a signal; `best` is the best evaluation so far,
+  /// and `faults` steps before `start` could not be taken.
+  ///
+  /// A step whose loss or gradient is not finite is not taken, and the journal names its pictures;
+  /// the third in a row, and weights that are not finite, are a `DivergenceError`.
   ///
   /// A checkpoint that cannot be saved is reported and tried again at the next interval; only the
   /// last one must succeed. Evaluations see the averaged weights where the optimizer keeps them.
   public func train<Model: Parameterized>(
     _ model: inout Model, _ optimizer: inout any Optimizer, from start: Int,
-    best: TrainingProgress.Best? = nil,
+    best: TrainingProgress.Best? = nil, faults: Int = 0,
     loss: (inout Model, Batch, inout Pass) throws -> TrainingLoop.Loss,
     evaluate: (Model) throws -> Evaluation
   ) throws -> Outcome {
     Signals.watch()
     defer { Signals.stopWatching() }
-    var keeper = try RunKeeper(self, best: best)
+    var keeper = try RunKeeper(self, best: best, faults: faults)
     var screen = ProgressReporter(title, total: loop.iterations, done: start)
     var taken = start
     do {
@@ -104,10 +113,8 @@ public struct RunSession<Batch: Sendable> {
     loss: (inout Model, Batch, inout Pass) throws -> TrainingLoop.Loss,
     evaluate: (Model) throws -> Evaluation
   ) throws -> Outcome {
-    if try lacksEvaluation(at: start) {
-      let evaluation = try evaluate(optimizer.averaged(model))
-      try keeper.judge(evaluation, model, optimizer, step: start)
-      screen.say(keeper.line(on: evaluation, step: start))
+    if try keeper.faults == 0 && lacksEvaluation(at: start) {
+      screen.say(try keeper.judge(model, optimizer, step: start, evaluate))
       if start > 0 && (isDue(intervals.checkpoint, start) || keeper.isSettled(at: start)) {
         try keeper.save(model, optimizer, start, mustSucceed: true)
       }
@@ -137,6 +144,7 @@ public struct RunSession<Batch: Sendable> {
           return batch
         }, loss: loss
       ) { step, model, optimizer in
+        try keeper.take(step.fault)
         if step.isLate { earlier = [] } else { (current, earlier) = ([], []) }
         taken = step.number
         let isLast = step.number == loop.iterations
@@ -146,7 +154,7 @@ public struct RunSession<Batch: Sendable> {
         screen.update(
           step.number, count: stream.batchSize * loop.accumulation, waited: step.waited,
           message: "loss " + Table.number(step.loss, digits: 4))
-        if isDue(intervals.log, step.number) {
+        if isDue(intervals.log, step.number), step.fault == nil {
           // The step's own loss, not a mean since the last line: a resumed run then writes the same
           // numbers as one that was never stopped.
           let samples = Double(since.steps * stream.batchSize * loop.accumulation)
@@ -158,10 +166,10 @@ public struct RunSession<Batch: Sendable> {
           since = (0, 0, 0)
         }
         if step.isLate { return true }
-        if intervals.evaluation > 0 && isDue(intervals.evaluation, step.number) {
-          let evaluation = try evaluate(optimizer.averaged(model))
-          try keeper.judge(evaluation, model, optimizer, step: step.number)
-          screen.say(keeper.line(on: evaluation, step: step.number))
+        // Of a step that was not taken there is nothing new to judge.
+        let judges = intervals.evaluation > 0 && isDue(intervals.evaluation, step.number)
+        if judges && (isLast || step.fault == nil) {
+          screen.say(try keeper.judge(model, optimizer, step: step.number, evaluate))
         }
         if let stop = plannedStop, stop.step == step.number, !isLast {
           if stop.saves { try keeper.save(model, optimizer, step.number, mustSucceed: true) }
@@ -170,9 +178,9 @@ public struct RunSession<Batch: Sendable> {
         }
         let isSettled = !isLast && keeper.isSettled(at: step.number)
         let ending = isLast ? nil : Signals.received
-        if isDue(intervals.checkpoint, step.number) || ending != nil || isSettled
-          || Signals.takeCheckpointRequest()
-        {
+        // Between steps that cannot be taken, only what must be saved is.
+        let wants = isDue(intervals.checkpoint, step.number) && (isLast || step.fault == nil)
+        if wants || ending != nil || isSettled || Signals.takeCheckpointRequest() {
           try keeper.save(
             model, optimizer, step.number, mustSucceed: isLast || isSettled || ending != nil)
         }
@@ -184,7 +192,7 @@ public struct RunSession<Batch: Sendable> {
     } catch let error as DivergenceError {
       screen.finish()
       let broken = (earlier + current).first { $0.number == error.batch }
-      throw try broken.map { try keeper.keep($0.batch, of: error) } ?? error
+      throw try keeper.keep(broken?.batch, of: error)
     }
     return outcome
   }

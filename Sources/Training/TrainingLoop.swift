@@ -48,7 +48,7 @@ public struct TrainingLoop {
 
   /// What one step did.
   public struct Step: Sendable {
-    /// Steps taken, this one included.
+    /// Steps behind, this one included.
     public let number: Int
     /// The value that was differentiated.
     public let loss: Double
@@ -62,12 +62,15 @@ public struct TrainingLoop {
     public let waited: Double
     /// Whether the model is that of the next step already; see `reportsLate`.
     public let isLate: Bool
+    /// Why the step was not taken; nil where it was. `loss` and `metrics` then say nothing.
+    public let fault: DivergenceError?
   }
 
   /// Takes the steps from `start` on; ends early when `afterStep` returns false.
   ///
-  /// A loss or gradient that is not finite stops the run with a `DivergenceError`; the device has
-  /// then left all parameters as they were. `batch` is asked for numbers from
+  /// A step whose loss or gradient is not finite is not taken: parameters, running statistics and
+  /// what the optimizer remembers stay as they were, and `afterStep` hears why (`Step.fault`);
+  /// averages of weights move on towards them. `batch` is asked for numbers from
   /// `start * accumulation` on, in order, and those of a step before anything of it is read.
   /// `loss` must not read tensors: numbers to report it hands over as `Reading`s. An error that
   /// `batch` throws is thrown after the step before has been reported.
@@ -81,60 +84,75 @@ public struct TrainingLoop {
     let clock = ContinuousClock()
     var reported = clock.now
     /// The step that was asked for and not yet reported.
-    var asked: Asked?
-    func report(_ step: Asked, isLate: Bool) throws -> Bool {
+    var asked: Asked<Batch>?
+    func report(_ step: Asked<Batch>, isLate: Bool) throws -> (goesOn: Bool, wasTaken: Bool) {
+      var (loss, metrics, fault) = (0.0, [String: Double](), DivergenceError?.none)
       switch step.outcome() {
-      case .broken(let batch, let loss):
+      case .taken(let mean, let others): (loss, metrics) = (mean, others)
+      case .broken(let batch, let value):
         // They were counted, but the device took neither it nor the one after it.
         optimizer.state.time -= isLate ? 2 : 1
-        throw DivergenceError(step: step.number, batch: batch, loss: loss)
-      case .taken(let loss, let metrics):
-        let (begin, now) = (max(step.begin, reported), clock.now)
-        reported = now
-        return try afterStep(
-          Step(
-            number: step.number, loss: loss, metrics: metrics, rate: step.rate,
-            seconds: begin.duration(to: now).seconds, waited: step.waited, isLate: isLate), model,
-          optimizer)
+        model.transform { step.statistics[$0.name] ?? $0.tensor }
+        loss = value
+        fault = DivergenceError(step: step.number, batch: batch, loss: value)
       }
+      let (begin, now) = (max(step.begin, reported), clock.now)
+      reported = now
+      let goesOn = try afterStep(
+        Step(
+          number: step.number, loss: loss, metrics: metrics, rate: step.rate,
+          seconds: begin.duration(to: now).seconds, waited: step.waited, isLate: isLate,
+          fault: fault), model, optimizer)
+      return (goesOn, fault == nil)
     }
     for index in start..<max(start, iterations) {
-      let step: Asked
+      var step: Asked<Batch>
       do {
         step = try ask(index, &model, &optimizer, after: asked, batch: batch, loss: loss)
       } catch {
-        if let earlier = asked, try !report(earlier, isLate: false) { return }
+        if let earlier = asked, try !report(earlier, isLate: false).goesOn { return }
         throw error
       }
-      if let earlier = asked { _ = try report(earlier, isLate: true) }
+      if let earlier = asked, try !report(earlier, isLate: true).wasTaken {
+        // The device left this one out, too: it may have begun with numbers of the broken one.
+        let batches = step.batches
+        step = try ask(
+          index, &model, &optimizer, after: nil, batch: { batches[$0 - index * accumulation] },
+          loss: loss)
+      }
       asked = index + 1 < iterations && reportsLate(index + 1) ? step : nil
-      if asked == nil, try !report(step, isLate: false) { return }
+      if asked == nil, try !report(step, isLate: false).goesOn { return }
     }
   }
 
   /// A step that the device was asked for.
-  private struct Asked {
+  private struct Asked<Batch> {
     let number: Int
     let begin: ContinuousClock.Instant
     let rate, waited: Double
+    let batches: [Batch]
+    /// What the model remembered before it, besides weights.
+    let statistics: [String: Tensor]
     let scale: Tensor?
     let outcome: () -> StepTally.Outcome
   }
 
   private func ask<Model: Parameterized, Batch>(
-    _ index: Int, _ model: inout Model, _ optimizer: inout any Optimizer, after earlier: Asked?,
+    _ index: Int, _ model: inout Model, _ optimizer: inout any Optimizer, after earlier: Asked<Batch>?,
     batch: (Int) throws -> Batch, loss: (inout Model, Batch, inout Pass) throws -> Loss
-  ) throws -> Asked {
+  ) throws -> Asked<Batch> {
     let clock = ContinuousClock()
     let (begin, rate) = (clock.now, schedule.rate(at: index))
     let device = model.tensors.first?.tensor.device ?? .cpu
     let share = 1 / Double(accumulation)
-    var (tally, waited) = (StepTally(), 0.0)
+    var (tally, waited, batches) = (StepTally(), 0.0, [Batch]())
+    let statistics = model.statistics
     // Nothing in here reads what the device computes: it is asked for the whole step at once.
     try device.recording {
       for number in index * accumulation..<(index + 1) * accumulation {
         let asked = clock.now
         let data = try batch(number)
+        batches.append(data)
         waited += asked.duration(to: clock.now).seconds
         var metrics: [String: Reading] = [:]
         let (value, gradients) = try model.gradients(where: isTrained) { model in
@@ -150,8 +168,17 @@ public struct TrainingLoop {
     }
     tally.gradients = [:]
     return Asked(
-      number: index + 1, begin: begin, rate: rate, waited: waited, scale: tally.scale,
-      outcome: tally.outcome(share: share))
+      number: index + 1, begin: begin, rate: rate, waited: waited, batches: batches,
+      statistics: statistics, scale: tally.scale, outcome: tally.outcome(share: share))
+  }
+}
+
+extension Parameterized {
+  /// What the model remembers between steps besides weights, by name.
+  fileprivate var statistics: [String: Tensor] {
+    Dictionary(
+      uniqueKeysWithValues: tensors.lazy.filter { $0.role == .statistic }
+        .map { ($0.name, $0.tensor.detached) })
   }
 }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CMemory
 internal import Datasets
 internal import Foundation
 internal import Processes
@@ -22,6 +23,7 @@ struct Pigment: ParsableCommand {
   /// file for the program that started this one.
   static func main() {
     Output.secureStreams()
+    cmemory_exit_where_none(ExitStatus.outOfMemory.rawValue)
     readForeignFile()
     EarlierFile.listen { Output.say($0) }
     Signals.watch(limit: 2)
@@ -29,7 +31,14 @@ struct Pigment: ParsableCommand {
     do {
       try requireUTF8()
       var command = try parseAsRoot()
-      try command.run()
+      if let command = command as? any LeavesDamagedOut {
+        try command.runWithoutDamaged()
+      } else {
+        try command.run()
+      }
+    } catch let error as DamagedDataError {
+      Output.say("Error: \(error)")
+      status = ExitStatus.damagedData.rawValue
     } catch let interruption as Interruption {
       Output.say("\(interruption)")
       status = interruption.signal.exitCode

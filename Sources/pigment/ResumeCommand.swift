@@ -61,12 +61,14 @@ struct ResumeCommand: ParsableCommand {
   }
 
   private func recognizer(_ device: Device) throws {
-    let found = try RunFolder.resume(
-      path, as: RecognizerConfiguration.self, keep: \.keepCheckpoints, here: here(device),
-      warn: Output.say)
-    let training = try RecognizerTraining(found.settings, on: device)
     try finish(folder: path) {
-      try LearningRun(training).run(in: found.run, from: found.checkpoint).outcome
+      try RunFolder.asItBegan(path, say: Output.say) {
+        let found = try RunFolder.resume(
+          path, as: RecognizerConfiguration.self, keep: \.keepCheckpoints, here: here(device),
+          warn: Output.say)
+        let training = try RecognizerTraining(found.settings, on: device)
+        return try LearningRun(training).run(in: found.run, from: found.checkpoint).outcome
+      }
     }
   }
 
@@ -78,7 +80,7 @@ struct ResumeCommand: ParsableCommand {
   private func transfer<Task: TransferTask>(
     _ task: Task.Type, _ start: Start, _ device: Device
   ) throws {
-    let ending = try RunFolder.keepingNames(of: path, say: Output.say) {
+    let ending = try RunFolder.asItBegan(path, say: Output.say) {
       let found = try RunFolder.resume(
         path, as: Task.Settings.self, keep: \.keepCheckpoints, here: here(device),
         warn: Output.say)

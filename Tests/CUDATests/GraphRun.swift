@@ -62,6 +62,7 @@ struct GraphRun: Sendable, CustomTestStringConvertible {
     loop.accumulation = accumulation
     do {
       try loop.run(&model, &optimizer, batch: { $0 }, loss: loss) { step, _, _ in
+        if let fault = step.fault { throw fault }
         let numbers = step.metrics.merging(["loss": step.loss, "rate": step.rate]) { $1 }
         outcome.records.append(numbers.mapValues(\.bitPattern))
         outcome.counts.append(backend.graphCounts)

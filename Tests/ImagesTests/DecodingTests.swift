@@ -175,5 +175,13 @@ func failure(of work: () throws -> Void) -> ImageError? {
     for at in [16, 20] { png.replaceSubrange(at..<(at + 4), with: [0, 0, 0xEA, 0x60]) }
     let error = failure { _ = try Picture(decoding: png) }
     #expect(error?.reason == .tooLarge(width: 60000, height: 60000))
+    // So many that their number has no place in 64 bits, and wraps to a small one.
+    png.replaceSubrange(16..<24, with: [0x83, 0x4F, 0, 0xFF, 0xFF, 0, 0, 0x30])
+    let wrapped = failure { _ = try Picture(decoding: png) }
+    #expect(wrapped?.reason == .tooLarge(width: 0x834F_00FF, height: 0xFF00_0030))
+    // More than these bytes can hold, however they are compressed.
+    png.replaceSubrange(16..<24, with: [0, 0, 0x20, 0, 0, 0, 0x20, 0])
+    let empty = failure { _ = try Picture(decoding: png) }
+    #expect(empty?.reason == .truncated(at: png.count))
   }
 }

@@ -129,6 +129,9 @@ public struct RecognizerTraining: LearningTask {
     Preprocessing(.rgb, size: settings.data.augmentation.size)
   }
 
+  /// The same with its data opened anew.
+  public func reopened() throws -> Self { try Self(settings, on: device) }
+
   /// A network with weights drawn from the seed.
   public func prepare(
     resuming checkpoint: Checkpoint?, say: (String) throws -> Void

@@ -113,6 +113,8 @@ public struct FeatureExtraction {
   /// Extracts to `path`. `progress` hears how many pictures are done: first how many an earlier
   /// start left, then after every batch. `isStopped` is asked between batches; where it answers
   /// true, what is done is kept, nil is returned, and the same call goes on later.
+  ///
+  /// A damaged record is an error, after which nothing is kept: without it all have other places.
   public func run(
     to path: String, isStopped: () -> Bool = { false }, progress: (Int) -> Void = { _ in }
   ) throws -> Result? {
@@ -128,22 +130,40 @@ public struct FeatureExtraction {
     let resumed = kept.reduce(0) { $0 + $1.count }
     var (parts, done) = (kept, resumed)
     progress(done)
-    for gap in gaps(between: kept) {
-      for start in stride(from: gap.lowerBound, to: gap.upperBound, by: pieces.size) {
-        let wanted = start..<min(start + pieces.size, gap.upperBound)
-        let values = try features(wanted, isStopped: isStopped) { count in
-          done += count
-          progress(done)
-        }
-        let part = start..<start + values.count / row
-        if !part.isEmpty { try pieces.save(values, part) }
-        guard part == wanted else { return nil }
-        parts.append(part)
-      }
+    do {
+      guard
+        try extract(
+          pieces, &parts, row, isStopped: isStopped,
+          progress: { count in
+            done += count
+            progress(done)
+          })
+      else { return nil }
+    } catch let error as DatasetError where error.damage != nil {
+      try pieces.remove()
+      throw error
     }
     try assemble(pieces, parts, shape, to: path)
     try pieces.remove()
     return Result(path: path, shape: [records.count] + shape, resumed: resumed)
+  }
+
+  /// Extracts what lies between the `parts` that are there; false where it was stopped.
+  private func extract(
+    _ pieces: ExtractionPieces, _ parts: inout [Range<Int>], _ row: Int, isStopped: () -> Bool,
+    progress: (Int) -> Void
+  ) throws -> Bool {
+    for gap in gaps(between: parts) {
+      for start in stride(from: gap.lowerBound, to: gap.upperBound, by: pieces.size) {
+        let wanted = start..<min(start + pieces.size, gap.upperBound)
+        let values = try features(wanted, isStopped: isStopped, progress: progress)
+        let part = start..<start + values.count / row
+        if !part.isEmpty { try pieces.save(values, part) }
+        guard part == wanted else { return false }
+        parts.append(part)
+      }
+    }
+    return true
   }
 
   private var splitName: String { options.split.map { "--split \($0)" } ?? "all splits" }
@@ -261,10 +281,11 @@ public struct FeatureExtraction {
   /// What makes one extraction the same as another: a digest of everything its values depend on.
   /// How many pictures go through the network at once, and how many are held, is not part of it.
   private var identity: String {
-    let words = [
-      digest, dataset.contentSHA256, options.layer, options.pooling.description, "\(size)",
-      options.split ?? "", "decoded whole",
-    ]
+    let words =
+      [
+        digest, dataset.contentSHA256, options.layer, options.pooling.description, "\(size)",
+        options.split ?? "", "decoded whole",
+      ] + (dataset.leftOutDigest.isEmpty ? [] : [dataset.leftOutDigest])
     return Digest.hexadecimal(words.joined(separator: "\u{0}"))
   }
 }

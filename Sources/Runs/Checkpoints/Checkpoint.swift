@@ -79,6 +79,20 @@ public struct Checkpoint: Sendable {
     optimizer.state = state
   }
 
+  /// How many steps in a row could not be taken before this was saved.
+  package var faults: Int {
+    get { notes[Self.faultsNote].flatMap(Int.init) ?? 0 }
+    set { notes[Self.faultsNote] = newValue == 0 ? nil : "\(newValue)" }
+  }
+  private static let faultsNote = "faults"
+
+  /// The digest of the records that the run leaves out (`DamagedRecords.digest`).
+  package var leftOut: String {
+    get { notes[Self.leftOutNote] ?? "" }
+    set { notes[Self.leftOutNote] = newValue.isEmpty ? nil : newValue }
+  }
+  private static let leftOutNote = "leftOut"
+
   /// The first tensor that holds a number that is not finite; such a state is never saved.
   public var nonFiniteTensor: String? {
     archive.entries.first { $0.norm == nil }?.name

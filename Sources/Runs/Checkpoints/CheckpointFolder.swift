@@ -42,7 +42,7 @@ public struct CheckpointFolder: Sendable {
 
   /// Saves the state of a run; gives what went wrong after it was safe (an old one not removed).
   ///
-  /// Throws a `RunError` or `FileError`, and then leaves the older checkpoints as they are.
+  /// Throws a `NonFiniteState` or `FileError`, and then leaves the older checkpoints as they are.
   @discardableResult
   public func save(
     model: some Parameterized, optimizer: some Optimizer, progress: TrainingProgress
@@ -55,8 +55,7 @@ public struct CheckpointFolder: Sendable {
   public func save(_ checkpoint: Checkpoint) throws -> [String] {
     let target = file(checkpoint.progress.step)
     if let tensor = checkpoint.nonFiniteTensor {
-      throw RunError(
-        path: target, problem: "not saved: tensor '\(tensor)' holds numbers that are not finite")
+      throw NonFiniteState(path: target, tensor: tensor)
     }
     let archive = checkpoint.complete
     // Room for two, so that what else the machine writes meanwhile cannot fill the disk.
@@ -100,6 +99,17 @@ public struct CheckpointFolder: Sendable {
     throw RunError(
       path: path,
       problem: "no checkpoint is whole: " + damaged.map { "\($0.error)" }.joined(separator: "; "))
+  }
+
+  /// The newest whole checkpoint after whose step the last step was taken (`Checkpoint.faults`).
+  package func latestGood() throws -> Checkpoint? {
+    for step in try steps().reversed() {
+      guard let found = try? Checkpoint(reading: file(step), on: files), found.faults == 0 else {
+        continue
+      }
+      return found
+    }
+    return nil
   }
 
   /// The steps there are files for, in order.

@@ -19,7 +19,7 @@ extension Pretraining {
     here: EnvironmentRecord? = nil,
     warn: (String) -> Void = { _ in }
   ) throws -> RunOutcome {
-    try RunFolder.keepingNames(of: path, say: warn) {
+    try RunFolder.asItBegan(path, say: warn) {
       let found = try RunFolder.resume(
         path, as: PretrainingConfiguration<Task>.self, keep: \.keepCheckpoints, here: here,
         warn: warn)

@@ -96,6 +96,9 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
 
   private static var deadChannels: String { "trunk/deadChannels" }
 
+  /// The same with its data opened anew.
+  public func reopened() throws -> Self { try Self(settings, on: device) }
+
   /// Draws the first weights, looks at pictures for them, or loads them.
   public func prepare(
     resuming checkpoint: Checkpoint?, say: (String) throws -> Void

@@ -114,6 +114,9 @@ public struct CategorizationTask: TransferTask {
       try Signals.check()
       let scores = settings.scores(
         of: network, preprocessing, for: try dataset.picture(record, .whole), on: device)
+      guard scores.allSatisfy(\.isFinite) else {
+        throw NonFiniteOutput(layer: "head", picture: dataset.ids[record])
+      }
       let label = dataset.label(of: record)!
       return scores.indices.count { $0 != label && !(scores[$0] < scores[label]) }
     }

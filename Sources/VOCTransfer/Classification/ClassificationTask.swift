@@ -107,8 +107,12 @@ public struct ClassificationTask: TransferTask {
     (
       try records.flatMap {
         try Signals.check()
-        return settings.scores(
+        let scores = settings.scores(
           of: network, preprocessing, for: try dataset.picture($0, .whole), on: device)
+        guard scores.allSatisfy(\.isFinite) else {
+          throw NonFiniteOutput(layer: "head", picture: dataset.ids[$0])
+        }
+        return scores
       }, records.flatMap { dataset.presence(of: $0)! }
     )
   }

@@ -1,4 +1,5 @@
 internal import Configurations
+internal import Datasets
 internal import Files
 internal import Networks
 public import Processes
@@ -95,7 +96,22 @@ public struct Comparison<Task: ComparedTask> {
 
   private func path(_ name: String, _ seed: UInt64) -> String { "\(output)/\(name)-seed\(seed)" }
 
+  /// Throws where tables would replace others: none of the runs here made them.
+  private func requirePlace() throws {
+    let names = (try? POSIXFiles.posix.list(output)) ?? []
+    let found = names.filter { ["table.md", "classes.md"].contains($0) }
+    let isOurs = try names.contains {
+      try POSIXFiles.posix.exists("\(output)/\($0)/configuration.yaml")
+    }
+    guard let table = found.first, !isOurs else { return }
+    throw RunError(
+      path: "\(output)/\(table)",
+      problem: "is there, and none of the runs that it could be of; choose another --output, or "
+        + "remove it")
+  }
+
   private func compare() throws -> Outcome {
+    if writesTables { try requirePlace() }
     let first = try settings(firstSeed)
     // All of them before anything trains: a bad one is found now, and archives are read once.
     let prepared = try starts.map { ($0.name, try $0.start.prepared(first, on: device)) }
@@ -135,6 +151,17 @@ public struct Comparison<Task: ComparedTask> {
     _ name: String, _ start: PreparedStart, _ seed: UInt64
   ) throws -> TransferOutcome<Task.Result> {
     let path = path(name, seed)
+    guard try POSIXFiles.posix.exists("\(path)/configuration.yaml") else {
+      return try run(name, start, seed, in: path)
+    }
+    return try DamagedRecords.leavingOut(reportedIn: RunFolder.damageReport(in: path)) {
+      try run(name, start, seed, in: path)
+    }
+  }
+
+  private func run(
+    _ name: String, _ start: PreparedStart, _ seed: UInt64, in path: String
+  ) throws -> TransferOutcome<Task.Result> {
     let settings = try settings(seed)
     let task = try Task(settings, start: start, on: device)
     guard try POSIXFiles.posix.exists("\(path)/configuration.yaml") else {

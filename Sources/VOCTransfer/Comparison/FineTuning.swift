@@ -130,6 +130,9 @@ public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
     }
   }
 
+  /// The same with its data opened anew.
+  public func reopened() throws -> Self { try Self(settings, start: start, on: device) }
+
   /// Builds the trunk from its start and the network around it.
   public func prepare(
     resuming checkpoint: Checkpoint?, say: (String) throws -> Void

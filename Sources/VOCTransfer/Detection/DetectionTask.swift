@@ -151,8 +151,9 @@ public struct DetectionTask: TransferTask {
     for record in records {
       try Signals.check()
       detections.append(
-        detector.detections(
-          in: try dataset.picture(record, .whole), proposals: proposals.boxes(of: record)))
+        try detector.detections(
+          in: try dataset.picture(record, .whole), dataset.ids[record],
+          proposals: proposals.boxes(of: record)))
       screen.update(detections.count, count: 1)
     }
     return DetectionReport(dataset, records: records, detections: detections)

@@ -40,12 +40,18 @@ struct Detector {
   /// Regions that go through the head at once, which bounds memory.
   private static let regionsAtOnce = 512
 
-  /// What the network finds in a picture among its proposals, the best first.
-  func detections(in picture: Picture, proposals: [Box]) -> [PictureDetection] {
+  /// What the network finds in a picture, which errors call `name`, among its proposals, the best
+  /// first.
+  func detections(
+    in picture: Picture, _ name: String, proposals: [Box]
+  ) throws(NonFiniteOutput) -> [PictureDetection] {
     let limit = settings.testing.proposals
     let boxes = (limit > 0 ? proposals.prefix(limit) : proposals[...]).map { DetectionBox($0) }
     guard !boxes.isEmpty else { return [] }
     let (scores, codes) = outputs(picture, boxes)
+    guard scores.allSatisfy(\.isFinite), codes.allSatisfy(\.isFinite) else {
+      throw NonFiniteOutput(layer: "head", picture: name)
+    }
     let outputs = classCount + 1
     var found: [PictureDetection] = []
     for index in 0..<classCount {

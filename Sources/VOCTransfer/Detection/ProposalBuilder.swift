@@ -47,14 +47,28 @@ public struct ProposalBuilder: Sendable {
     if !kept.isEmpty { Output.say("\(path): goes on after \(kept.count) pictures") }
     let found = Prefetcher(range: kept.count..<dataset.count, threads: threads, ahead: 4 * threads)
     {
-      record -> (boxes: [Box], seconds: Double) in
-      let picture = try dataset.picture(record, .whole)
-      let begin = threadSeconds()
-      let boxes = search.boxes(of: picture).map(Box.init)
-      return (boxes, threadSeconds() - begin)
+      record -> (boxes: [Box], seconds: Double, damage: DamagedRecords.Record?) in
+      do throws(DatasetError) {
+        let picture = try dataset.picture(record, .whole)
+        let begin = threadSeconds()
+        let boxes = search.boxes(of: picture).map(Box.init)
+        return (boxes, threadSeconds() - begin, nil)
+      } catch {
+        guard let damage = error.damage else { throw error }
+        return ([], 0, damage.record)
+      }
     }
+    var damaged: [DamagedRecords.Record] = []
     do {
       while let next = try found.next() {
+        if let record = next.damage {
+          Output.say("warning: \(record); it gets no proposals")
+          damaged.append(record)
+          let limit = DamagedRecords.limit(of: dataset.count)
+          guard damaged.count <= limit else {
+            throw DamagedDataError(path: dataset.path, limit: limit, found: damaged)
+          }
+        }
         boxes.append(next.boxes)
         seconds.append(next.seconds)
         try pieces.append(.init(boxes: next.boxes, seconds: next.seconds))

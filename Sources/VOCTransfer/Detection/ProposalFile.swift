@@ -17,6 +17,8 @@ public struct ProposalFile: Sendable {
   public let digest: String
   private let edges: [Float]
   private let offsets: [Int]
+  /// Where the boxes of each record stand: records that are left out have theirs, too.
+  private let places: [Int]
 
   private static let schema = "pigment.proposals"
   private static let version = 2
@@ -61,12 +63,13 @@ public struct ProposalFile: Sendable {
       }
       method = try file.attribute("method", as: String.self)
       let table = try ProposalTable(file, path)
-      guard table.ids == dataset.ids else {
+      guard table.ids == dataset.storedIDs else {
         throw DatasetError(
           file: path, problem: "its ids are not those of the dataset in their order",
           remedy: "make it anew with pigment proposals build")
       }
       (edges, offsets) = (table.edges, table.offsets)
+      places = (0..<dataset.count).map { dataset.storedPlace(of: $0) }
       digest = table.digest(method: method)
     } catch let error as HDF5Error {
       throw DatasetError(file: path, problem: error.problem)
@@ -89,7 +92,7 @@ public struct ProposalFile: Sendable {
 
   /// The proposals of a record, the better first where the method ranks them.
   public func boxes(of record: Int) -> [Box] {
-    (offsets[record]..<offsets[record + 1]).map { position in
+    (offsets[places[record]]..<offsets[places[record] + 1]).map { position in
       let edge = position * 4
       return Box(
         xMin: edges[edge], yMin: edges[edge + 1], xMax: edges[edge + 2], yMax: edges[edge + 3])

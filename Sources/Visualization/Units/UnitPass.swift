@@ -66,6 +66,7 @@ public final class UnitPass {
       (try JSON.text(of: settings)) + "\n"
       + (try TensorArchive(reading: file).metadata[TensorArchive.sealKey] ?? "unsealed") + "\n"
       + dataset.contentSHA256 + "\ndecoded whole"
+      + (dataset.leftOutDigest.isEmpty ? "" : "\nwithout \(dataset.leftOutDigest)")
   }
 
   /// Visits the records that are left, with pictures made ahead on `threads`.

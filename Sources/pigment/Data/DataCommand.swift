@@ -25,11 +25,16 @@ struct BuildCommand: ParsableCommand {
 /// `pigment data inspect`: what a dataset holds.
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "inspect", abstract: "Print what a dataset holds.")
+    commandName: "inspect",
+    abstract: "Print what a dataset, a file of proposals or of extracted features holds.")
 
   @Argument(help: "The dataset: a file, a pattern, or several with commas.") var file: String
 
   func run() throws {
+    if let words = try ResultFile.summary(of: file) {
+      Output.show(words)
+      return
+    }
     let dataset = try Dataset(opening: file)
     var summary = dataset.summary()
     summary.gray = dataset.grayPictures()
@@ -42,11 +47,16 @@ struct InspectCommand: ParsableCommand {
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Read every record: checksums, pictures, boxes, masks, the content hash.")
+    abstract: "Read every record: checksums, pictures, boxes, masks, the content hash.",
+    discussion: "Of proposals and of extracted features all is compared with its digests.")
 
   @Argument(help: "The dataset: a file, a pattern, or several with commas.") var file: String
 
   func run() throws {
+    if let words = try ResultFile.summary(of: file) {
+      Output.show(words)
+      return
+    }
     let dataset = try Dataset(opening: file)
     var counter = Counter("verifying", total: dataset.count)
     let result = dataset.verify { counter.update($0) }
@@ -72,6 +82,8 @@ struct UpgradeCommand: ParsableCommand {
 
   func run() throws {
     let output = output ?? file
+    // What is being done needs no advice to do it.
+    EarlierFile.listen(nil)
     guard try DatasetUpgrade.run(file, to: output) else {
       Output.show("\(file): it is of version 2 already")
       return

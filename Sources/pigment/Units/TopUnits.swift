@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Datasets
 internal import FeatureExport
+internal import Files
 internal import Networks
 internal import Processes
 internal import Runs
@@ -81,14 +82,20 @@ extension UnitPass {
     defer { Signals.stopWatching() }
     var screen = ProgressReporter("units", total: records.count, done: done)
     var (saved, waited) = (ContinuousClock.now, 0.0)
-    try run(threads: threads) { done, seconds in
-      screen.update(done, count: 1, waited: seconds - waited)
-      waited = seconds
-      if saved.duration(to: .now) > .seconds(60) {
-        try save(to: gallery.state)
-        saved = .now
+    do {
+      try run(threads: threads) { done, seconds in
+        screen.update(done, count: 1, waited: seconds - waited)
+        waited = seconds
+        if saved.duration(to: .now) > .seconds(60) {
+          try save(to: gallery.state)
+          saved = .now
+        }
+        return Signals.received == nil
       }
-      return Signals.received == nil
+    } catch let error as DatasetError where error.damage != nil {
+      // Without the damaged record all have other places.
+      try? POSIXFiles.posix.remove(gallery.state)
+      throw error
     }
     try save(to: gallery.state)
     if done < records.count, let signal = Signals.received {

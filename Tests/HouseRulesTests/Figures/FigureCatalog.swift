@@ -8,6 +8,9 @@ enum FigureCatalog {
     "results/objectives/voc2012.md", "results/voc-transfer/report.md",
   ]
 
+  /// Pages that the reliability campaign wrote whole, one for each day.
+  static let campaigns = "results/reliability/"
+
   /// Pages that hold tables of measurements beside words about them.
   static let withTables: Set = [
     "results/benchmarks/cpu.md", "results/benchmarks/feed.md", "results/benchmarks/gpu-model.md",
@@ -40,7 +43,10 @@ enum FigureCatalog {
   static func pages(_ results: [SourceFile], readme: SourceFile) -> [SourceFile] {
     let section = FigureRules.section(heading, of: readme.text) ?? ""
     return [SourceFile(readme.path, section)]
-      + results.filter { !written.contains($0.path) && !expected.contains($0.path) }.map { page in
+      + results.filter {
+        !written.contains($0.path) && !expected.contains($0.path)
+          && !$0.path.hasPrefix(campaigns)
+      }.map { page in
         withTables.contains(page.path)
           ? SourceFile(page.path, FigureRules.prose(page.text)) : page
       }

@@ -97,11 +97,12 @@ public struct Comparison<Task: ComparedTask> {
   private func path(_ name: String, _ seed: UInt64) -> String { "\(output)/\(name)-seed\(seed)" }
 
   /// Throws where tables would replace others: none of the runs here made them.
-  private func requirePlace() throws {
+  private func requirePlace() throws(RunError) {
     let names = (try? POSIXFiles.posix.list(output)) ?? []
     let found = names.filter { ["table.md", "classes.md"].contains($0) }
-    let isOurs = try names.contains {
-      try POSIXFiles.posix.exists("\(output)/\($0)/configuration.yaml")
+    // Names of files are no folders of runs, and looking into them fails.
+    let isOurs = names.contains {
+      (try? POSIXFiles.posix.exists("\(output)/\($0)/configuration.yaml")) == true
     }
     guard let table = found.first, !isOurs else { return }
     throw RunError(

@@ -48,7 +48,8 @@ line() { # NAME OUTCOME SECONDS WORDS
 # What a log says in a line: failures of tests, the row of a table, or its last words.
 words() {
   { grep -m 2 -E 'recorded an issue|Fatal error|rror:' "$1" || grep -E '^\| *(step|convolution|all )' "$1" |
-    head -4 || tail -1 "$1"; } | tr '\n\t' '  ' | cut -c1-400
+    head -4 || tail -1 "$1"; } | sed 's/\x1b\[[0-9;]*m//g' | tr '\n\t' '  ' |
+    LC_ALL=C.UTF-8 sed -E 's/^(.{400}).*/\1/'
 }
 part() { # NAME SECONDS COMMAND…
   local name=$1 limit=$(($2 * slow)) start=$SECONDS code outcome=passed

@@ -138,7 +138,8 @@ public struct TrainingLoop {
   }
 
   private func ask<Model: Parameterized, Batch>(
-    _ index: Int, _ model: inout Model, _ optimizer: inout any Optimizer, after earlier: Asked<Batch>?,
+    _ index: Int, _ model: inout Model, _ optimizer: inout any Optimizer,
+    after earlier: Asked<Batch>?,
     batch: (Int) throws -> Batch, loss: (inout Model, Batch, inout Pass) throws -> Loss
   ) throws -> Asked<Batch> {
     let clock = ContinuousClock()

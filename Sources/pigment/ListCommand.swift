@@ -56,8 +56,8 @@ struct ListCommand: ParsableCommand {
         table.add([layer, "\(Int(geometry.stride))", "\(Int(geometry.receptiveField))"])
       }
       show(table)
-    case .initializations: Start.byName.forEach { Output.show($0.name) }
-    case .formats: ExportFormat.allCases.forEach { Output.show($0.rawValue) }
+    case .initializations: for start in Start.byName { Output.show(start.name) }
+    case .formats: for format in ExportFormat.allCases { Output.show(format.rawValue) }
     }
   }
 

@@ -88,7 +88,7 @@ import Testing
     _ = try writer.finish()
     let found = try DamagedRecords.leavingOut { try content("\(first),\(second)") }
     #expect(found.count == 12 && found[0].hasPrefix("first") && found[1].hasPrefix("p1 "))
-    #expect(found[11].contains("[5, 2, 6]") || found[10].contains("[2, 4, 7]"), "\(found)")
+    #expect(found[10].contains("[1]") && found[11].contains("[2, 4, 7]"), "\(found.suffix(2))")
   }
 
   @Test func moreThanTheLimitIsRefused() throws {
@@ -102,11 +102,6 @@ import Testing
     try write(.changed, count: 30, damaged: Array(10..<20))
     #expect(try DamagedRecords.leavingOut { try content(path) }.count == 22)
     #expect(DamagedRecords.limit(of: 110_000) == 110)
-    // Nothing is left of a small one.
-    try write(.changed, count: 10, damaged: Array(0..<10))
-    #expect(throws: DamagedDataError.self) {
-      try DamagedRecords.leavingOut { try content(path) }
-    }
   }
 
   @Test func whoeverDoesNotOpenAnewEnds() throws {

@@ -157,11 +157,12 @@ public struct DamagedDataError: Error, Equatable, CustomStringConvertible {
 
   /// How many, the first of them, and what to do.
   public var description: String {
-    """
-    \(path): \(found.count) damaged records were found, more than the \(limit) that can be left \
-    out: \(found.prefix(3).map { "\($0)" }.joined(separator: "; "))\(found.count > 3 ? "; …" : ""). \
-    Copy the file again, or build the dataset anew; pigment data verify names all of them
-    """
+    let first = found.prefix(3).map { "\($0)" }.joined(separator: "; ")
+    return """
+      \(path): \(found.count) damaged records were found, more than the \(limit) that can be left \
+      out: \(first)\(found.count > 3 ? "; …" : ""). \
+      Copy the file again, or build the dataset anew; pigment data verify names all of them
+      """
   }
 }
 

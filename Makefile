@@ -51,7 +51,7 @@ count-record: ## write the number that `make count` compares with
 	@scripts/setup.sh count
 	scripts/count-instructions.sh --record
 
-reliability: ## a few minutes of kills, failing calls, mutants and more (what CI does)
+reliability: ## a few minutes of kills, failing calls, mutants and more
 	Experiments/reliability/run.sh commit
 
 night: ## two hours of the same, in parts that are kept; writes results/reliability/DATE.md

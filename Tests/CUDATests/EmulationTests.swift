@@ -12,7 +12,7 @@ import Testing
 
   @Test(
     .enabled(if: canEmulate, "needs a C++ compiler, and no PIGMENT_CUDA_PATH"),
-    .timeLimit(.minutes(10)))
+    .timeLimit(.minutes(30)))
   func tensorTestsPassOnAnEmulatedGPU() throws {
     let outcome = try runEmulated(
       CommandLine.arguments[0],
@@ -31,7 +31,7 @@ import Testing
 
   @Test(
     .enabled(if: canEmulate, "needs a C++ compiler, and no PIGMENT_CUDA_PATH"),
-    .timeLimit(.minutes(10)))
+    .timeLimit(.minutes(30)))
   func graphTestsPassOnAnEmulatedGPU() throws {
     let outcome = try runEmulated(
       CommandLine.arguments[0], ["--testing-library", "swift-testing", "--filter", "GraphTests"],
@@ -48,7 +48,7 @@ import Testing
   @Test(
     .enabled(
       if: !isInside && Program.find("clang++") != nil, "needs clang++, no PIGMENT_CUDA_PATH"),
-    .timeLimit(.minutes(10)))
+    .timeLimit(.minutes(30)))
   func aStepIsCountedOnAnEmulatedGPU() throws {
     let outcome = try runEmulated(
       CommandLine.arguments[0],

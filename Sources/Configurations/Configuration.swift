@@ -43,7 +43,7 @@ extension Configuration {
   public init(yaml: String, source: String, settings: [String] = []) throws {
     let defaults = try SettingEncoder.settings(of: Self(), place: "defaults")
     let tree = try defaults.overlaid(by: yaml, source: source, settings: settings)
-    self = try SettingDecoder(tree, known: defaults.paths).value(Self.self)
+    self = try SettingDecoder(tree, defaults: defaults).value(Self.self)
   }
 
   /// All settings as YAML: what a run folder keeps, and what reads back as the same value.

@@ -4,8 +4,8 @@ struct Setting {
   struct Member {
     var key: String
     var value: Setting
-    /// Where the setting is declared, such as `RunSettings.batchSize`; nil where that is not known.
-    var property: String?
+    /// The type that declares the setting; nil where that is not known.
+    var owner: Any.Type?
   }
 
   enum Content {
@@ -19,8 +19,8 @@ struct Setting {
   var content: Content
   /// Where it was said, for errors.
   var place: String
-  /// The type of the value, such as `OptimizerConfiguration.Rule`; nil where that is not known.
-  var type: String?
+  /// The type of the value; nil where that is not known.
+  var type: Any.Type?
 
   /// These settings with what `other` says laid over them. Keys that are new stay in, and are
   /// refused by the decoder, which knows what may be there.

@@ -8,12 +8,12 @@ final class SettingDecoder: Decoder {
   let userInfo: [CodingUserInfoKey: Any] = [:]
   private var asked: [String] = []
   private var children: [SettingDecoder] = []
-  /// All settings that have a default, by their full names, to suggest the one that was meant.
-  private let known: [String]
+  /// All settings that have a default, to suggest the one that was meant.
+  private let defaults: Setting?
 
-  init(_ setting: Setting, path: [any CodingKey] = [], known: [String] = []) {
+  init(_ setting: Setting, path: [any CodingKey] = [], defaults: Setting? = nil) {
     self.setting = setting
-    self.known = known
+    self.defaults = defaults
     codingPath = path
   }
 
@@ -64,7 +64,7 @@ final class SettingDecoder: Decoder {
         path.distance(to: here.isEmpty ? key : "\(here).\(key)"), path
       )
     }
-    let nearest = known.map(distance).min { $0 < $1 }
+    let nearest = defaults?.paths.map(distance).min { $0 < $1 }
     guard let nearest, nearest.0 <= key.count / 6 else { return nil }
     let group = nearest.2.split(separator: ".").dropLast().joined(separator: ".")
     return group == here ? nil : nearest.2
@@ -110,7 +110,7 @@ final class SettingDecoder: Decoder {
   func singleValueContainer() -> any SingleValueDecodingContainer { Single(decoder: self) }
 
   fileprivate func child(_ setting: Setting, _ key: any CodingKey) -> SettingDecoder {
-    let child = SettingDecoder(setting, path: codingPath + [key], known: known)
+    let child = SettingDecoder(setting, path: codingPath + [key], defaults: defaults)
     children.append(child)
     return child
   }

@@ -5,16 +5,16 @@ final class SettingEncoder: Encoder {
     case empty
     case scalar(String, quoted: Bool)
     case list([SettingEncoder])
-    case mapping([(key: String, property: String, value: SettingEncoder)])
+    case mapping([(key: String, owner: Any.Type?, value: SettingEncoder)])
   }
 
   let codingPath: [any CodingKey]
   let userInfo: [CodingUserInfoKey: Any] = [:]
   private var content = Content.empty
   private var isChoice = false
-  private var type: String?
+  private var type: Any.Type?
   /// The type whose members are being encoded.
-  private var owner = ""
+  private var owner: Any.Type?
 
   private init(path: [any CodingKey]) { codingPath = path }
 
@@ -34,14 +34,14 @@ final class SettingEncoder: Encoder {
       case .mapping(let members):
         .mapping(
           members.map {
-            .init(key: $0.key, value: $0.value.setting(place), property: $0.property)
+            .init(key: $0.key, value: $0.value.setting(place), owner: $0.owner)
           }, isChoice: isChoice)
       }
     return Setting(content: content, place: place, type: type)
   }
 
   private func put<Value: Encodable>(_ value: Value) throws {
-    if type == nil { type = Self.name(of: Value.self) }
+    if type == nil { type = Value.self }
     switch value {
     case let value as Bool: content = .scalar("\(value)", quoted: false)
     case let value as String: content = .scalar(value, quoted: true)
@@ -62,16 +62,9 @@ final class SettingEncoder: Encoder {
   /// Encodes the members of `value` here.
   private func encode<Value: Encodable>(_ value: Value) throws {
     let outer = owner
-    owner = Self.name(of: Value.self)
+    owner = Value.self
     defer { owner = outer }
     try value.encode(to: self)
-  }
-
-  /// The name of a type as it is declared, without its module and what it is generic over.
-  private static func name(of type: Any.Type) -> String {
-    var name = String(reflecting: type)
-    while let inner = name.firstMatch(of: /<[^<>]*>/) { name.removeSubrange(inner.range) }
-    return name.split(separator: ".").dropFirst().joined(separator: ".")
   }
 
   /// The shortest text that reads back as the same number, with the point that YAML 1.1 asks for.
@@ -88,8 +81,7 @@ final class SettingEncoder: Encoder {
   private func child(_ key: any CodingKey) -> SettingEncoder {
     let child = SettingEncoder(path: codingPath + [key])
     switch content {
-    case .mapping(let members):
-      content = .mapping(members + [(key.stringValue, "\(owner).\(key.stringValue)", child)])
+    case .mapping(let members): content = .mapping(members + [(key.stringValue, owner, child)])
     case .list(let items): content = .list(items + [child])
     default: preconditionFailure("SettingEncoder: a value of a value")
     }
@@ -122,9 +114,7 @@ final class SettingEncoder: Encoder {
     private func present<Value: Encodable>(_ value: Value?, _ key: Key) throws {
       if let value { return try encode(value, forKey: key) }
       let child = encoder.child(key)
-      (child.content, child.type) = (
-        .scalar("null", quoted: false), SettingEncoder.name(of: Value.self)
-      )
+      (child.content, child.type) = (.scalar("null", quoted: false), Value.self)
     }
     func encodeIfPresent(_ value: (some Encodable)?, forKey key: Key) throws {
       try present(value, key)

@@ -35,7 +35,11 @@ extension SettingEntry {
 
 extension Setting {
   /// The full names of all settings here.
-  var paths: [String] { entries("").map(\.path) }
+  var paths: [String] { paths("") }
+
+  private func paths(_ prefix: String) -> [String] {
+    members.flatMap { [prefix + $0.key] + $0.value.paths("\(prefix)\($0.key).") }
+  }
 
   fileprivate func entries(_ prefix: String) -> [SettingEntry] {
     members.flatMap { member -> [SettingEntry] in
@@ -69,6 +73,15 @@ extension Setting {
 extension Setting.Member {
   fileprivate func entry(_ prefix: String) -> SettingEntry {
     SettingEntry(
-      path: prefix + key, value: value.line, property: property ?? "", type: value.type ?? "")
+      path: prefix + key, value: value.line,
+      property: owner.map { "\(Self.name(of: $0)).\(key)" } ?? "",
+      type: value.type.map(Self.name) ?? "")
+  }
+
+  /// The name of a type as it is declared, without its module and what it is generic over.
+  private static func name(of type: Any.Type) -> String {
+    var name = String(reflecting: type)
+    while let inner = name.firstMatch(of: /<[^<>]*>/) { name.removeSubrange(inner.range) }
+    return name.split(separator: ".").dropFirst().joined(separator: ".")
   }
 }

@@ -22,8 +22,6 @@ public struct RunSummary: Sendable {
   public let evaluations: [(step: Int, metrics: [String: Double])]
   /// The steps of its checkpoints.
   public let checkpoints: [Int]
-  /// Bytes of everything in the folder.
-  public let bytes: Int
   /// Lines of the journal that say what went wrong or changed, with the steps before.
   public let notes: [(step: Int, text: String)]
 
@@ -65,10 +63,7 @@ public struct RunSummary: Sendable {
     let tookAll = iterations.map { [steps] in $0 > 0 && steps >= $0 } ?? false
     isFinished = try tookAll || POSIXFiles.posix.exists("\(path)/evaluation.json")
     let folder = "\(path)/checkpoints"
-    checkpoints =
-      try POSIXFiles.posix.exists(folder)
-      ? POSIXFiles.posix.list(folder).compactMap(CheckpointFolder.step).sorted() : []
-    bytes = Self.bytes(of: path)
+    checkpoints = try POSIXFiles.posix.exists(folder) ? CheckpointFolder.steps(in: folder) : []
   }
 
   /// The folders of runs in `folder` at any depth, itself included, in the order of their names.
@@ -94,7 +89,8 @@ public struct RunSummary: Sendable {
     return values.min { lowest ? $0.value < $1.value : $0.value > $1.value }
   }
 
-  private static func bytes(of path: String) -> Int {
+  /// Bytes of everything in the folder, counted anew at each call.
+  public var bytes: Int {
     let names = FileManager.default.subpaths(atPath: path) ?? []
     return names.reduce(0) { $0 + ((try? POSIXFiles.posix.size("\(path)/\($1)")) ?? 0) }
   }

@@ -78,6 +78,11 @@ public struct Table: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// Numbers by name, in the order of the names, such as `auc 0.8123`.
+  public static func numbers(_ numbers: [String: Double]) -> [String] {
+    numbers.sorted { $0.key < $1.key }.map { "\($0.key) \(number($0.value, digits: 4))" }
+  }
+
   /// A number of bytes with its unit, such as `3.2 MB` (of a million bytes).
   public static func size(_ bytes: Int) -> String {
     var (value, units) = (Double(bytes), ["B", "kB", "MB", "GB", "TB"][...])

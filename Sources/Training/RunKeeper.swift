@@ -111,8 +111,7 @@ struct RunKeeper<Batch: Sendable> {
 
   /// An evaluation on one line, marked where it is the best so far.
   private func line(on evaluation: Evaluation, step: Int) -> String {
-    let numbers = evaluation.metrics.sorted { $0.key < $1.key }
-      .map { "\($0.key) \(Table.number($0.value, digits: 4))" }
+    let numbers = Table.numbers(evaluation.metrics)
     let mark = best?.step == step ? ["(best so far)"] : []
     return (["after step \(step):"] + numbers + mark).joined(separator: "  ")
   }

@@ -126,8 +126,8 @@ public struct RunSession<Batch: Sendable> {
     let batches = Prefetcher(
       range: first..<max(first, last), threads: threads, ahead: threads + 2, make: makeBatch)
     // Those of the step that is being taken, and of the one before, if it is not reported yet.
-    var (current, earlier): ([(number: Int, batch: Batch)], [(number: Int, batch: Batch)])
-    (current, earlier) = ([], [])
+    var current: [(number: Int, batch: Batch)] = []
+    var earlier = current
     var loop = loop
     if let device = model.tensors.first?.tensor.device, !device.isHost {
       loop.reportsLate = { [self] in !looksAtModel(after: $0) }

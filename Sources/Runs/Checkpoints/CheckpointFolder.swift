@@ -113,8 +113,13 @@ public struct CheckpointFolder: Sendable {
   }
 
   /// The steps there are files for, in order.
-  public func steps() throws(FileError) -> [Int] {
-    try files.list(path).compactMap(Self.step).sorted()
+  public func steps() throws(FileError) -> [Int] { try Self.steps(in: path, on: files) }
+
+  /// The same of the checkpoints in a folder that is not opened for a run.
+  static func steps(
+    in path: String, on files: any FileSystem = .posix
+  ) throws(FileError) -> [Int] {
+    try files.list(path).compactMap(step).sorted()
   }
 
   /// The path of the checkpoint of a step, whether or not there is one.
@@ -156,7 +161,7 @@ public struct CheckpointFolder: Sendable {
   }
 
   /// The step in the name of a checkpoint; nil where it is none.
-  static func step(_ name: some StringProtocol) -> Int? {
+  private static func step(_ name: some StringProtocol) -> Int? {
     guard name.hasPrefix("step-"), name.hasSuffix(".ckpt") else { return nil }
     let digits = name.dropFirst(5).dropLast(5)
     guard let step = Int(digits), step >= 0, String(step) == digits else { return nil }

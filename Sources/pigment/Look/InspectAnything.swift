@@ -20,7 +20,7 @@ struct InspectAnything: ParsableCommand {
   func run() throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw UnknownName(description: "\(path): there is no such file or folder")
+      throw RunError(path: path, problem: "there is no such file or folder")
     }
     Output.show(try isFolder.boolValue ? folder() : file())
   }
@@ -32,7 +32,7 @@ struct InspectAnything: ParsableCommand {
     let runs = try RunSummary.folders(in: path)
     switch runs.count {
     case 0:
-      throw UnknownName(description: "\(path): holds no run, and is no export of pigment")
+      throw RunError(path: path, problem: "holds no run, and is no export of pigment")
     case 1: return try RunSummary(runs[0]).page
     default:
       return "\(path): \(runs.count) runs; pigment runs list \(path) lists them"
@@ -41,7 +41,7 @@ struct InspectAnything: ParsableCommand {
 
   private func file() throws -> String {
     guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw UnknownName(description: "\(path): cannot be opened for reading")
+      throw RunError(path: path, problem: "cannot be opened for reading")
     }
     let head = Array(try handle.read(upToCount: 16) ?? Data())
     if head.starts(with: [0x89, 0x48, 0x44, 0x46]) { return try hdf5() }
@@ -50,8 +50,9 @@ struct InspectAnything: ParsableCommand {
     for format in ExportFormat.allCases where format.isFormat(of: path) {
       return "\(path): an export as \(format.rawValue)"
     }
-    throw UnknownName(
-      description: "\(path): is nothing that pigment writes, no HDF5 file and no safetensors file")
+    throw RunError(
+      path: path,
+      problem: "is nothing that pigment writes, no HDF5 file and no safetensors file")
   }
 
   private func hdf5() throws -> String {

@@ -7,9 +7,8 @@ extension RunSummary {
   var ending: String {
     var lines: [String] = []
     if let last = evaluations.last {
-      let numbers = last.metrics.sorted { $0.key < $1.key }
-        .map { "\($0.key) \(Table.number($0.value, digits: 4))" }
-      lines += ["  after step \(last.step): " + numbers.joined(separator: ", ")]
+      let numbers = Table.numbers(last.metrics).joined(separator: ", ")
+      lines.append("  after step \(last.step): " + numbers)
     }
     let manager = FileManager.default
     if let step = checkpoints.last {

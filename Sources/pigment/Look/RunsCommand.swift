@@ -61,10 +61,11 @@ struct BestRuns: ParsableCommand {
     }.sorted { lowest ? $0.best.value < $1.best.value : $0.best.value > $1.best.value }
     guard !ranked.isEmpty else {
       let known = Set(runs.flatMap { $0.evaluations.flatMap(\.metrics.keys) }).sorted()
-      throw known.isEmpty
-        ? UnknownName(
-          description: "\(folder): none of the \(runs.count) runs has an evaluation yet")
-        : UnknownName("metric", metric, known: known)
+      guard !known.isEmpty else {
+        throw RunError(
+          path: folder, problem: "none of the \(runs.count) runs has an evaluation yet")
+      }
+      throw UnknownName("metric", metric, known: known)
     }
     var table = Table(
       [metric, "after step", "state", "run"], alignments: [.right, .right, .left, .left])

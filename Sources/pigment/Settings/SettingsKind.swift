@@ -53,9 +53,6 @@ extension SettingsKind {
 struct UnknownName: Error, CustomStringConvertible {
   let description: String
 
-  /// An error in whole words.
-  init(description: String) { self.description = description }
-
   /// `what` is said of the name, such as `task`.
   init(_ what: String, _ name: String, known: [String]) {
     let near = known.map { known -> (distance: Int, name: String) in

@@ -64,6 +64,34 @@ struct SteppingTests {
     }
   }
 
+  /// The doubled first parameter between two steps that are gathered.
+  private static func doubledBetweenSteps() -> [Float] {
+    let scale = Tensor([1.0], shape: [], on: .cuda(0))
+    var model = Model()
+    return Device.cuda(0).steppingTogether {
+      model.step(1, scale)
+      let doubled = model.values[1].scaled(by: 2)
+      model.step(2, scale)
+      return doubled.floats
+    }
+  }
+
+  /// What one thread gathers is no other's affair.
+  @Test func threadsGatherForThemselves() async {
+    let scale = Tensor([1.0], shape: [], on: .cuda(0))
+    var alone = Model()
+    alone.step(1, scale)
+    let expected = alone.values[1].scaled(by: 2).floats
+    await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          (0..<10).allSatisfy { _ in SteppingTests.doubledBetweenSteps() == expected }
+        }
+      }
+      for await isRight in group { #expect(isRight) }
+    }
+  }
+
   @Test func aNormOverManyIsThatOfAll() {
     let model = Model()
     for count in [0, 1, 48, 49, model.values.count] {

@@ -25,7 +25,6 @@ public final class CUDABackend: Backend {
   let products: ProductPlans
   let tables = ResizeTables()
   let constants = ConstantTables()
-  let steps = OptimizerQueue()
   let numbers: NumberReader
   private let choices = Mutex(Choices())
   private let versions: [String: String]
@@ -90,7 +89,6 @@ public final class CUDABackend: Backend {
     }
     self.products = ProductPlans(context, products)
     versions = CUDASurvey(libraries).versions
-    context.pending.withLock { $0 = { [unowned self] in steps.flush(on: self) } }
   }
 
   /// Whether single precision may be rounded to TensorFloat-32 (10 bits) before it is multiplied;

@@ -1,5 +1,4 @@
 internal import CGPU
-internal import Synchronization
 
 /// One device: its driver, its context, and the stream in whose order everything happens.
 final class CUDAContext: @unchecked Sendable {
@@ -36,12 +35,10 @@ final class CUDAContext: @unchecked Sendable {
     clock = LaunchClock(calls, ordinal: ordinal, stream: stream!)
   }
 
-  /// What waits to be asked for before anything else is; see `OptimizerQueue`.
-  let pending = Mutex<(@Sendable () -> Void)?>(nil)
-
-  /// Makes the device that of the calling thread; every path to the driver begins with it.
+  /// Makes the device that of the calling thread; every path to the driver begins with it. Steps
+  /// that wait there are asked for before anything else is.
   func enter() {
-    pending.withLock { $0 }?()
+    OptimizerQueue.gathering(for: self)?.flush()
     check(calls.setContext(handle), "cuCtxSetCurrent")
   }
 

@@ -1,10 +1,8 @@
-internal import Synchronization
-
 /// Steps of optimizers that wait for others of their kind, so that one launch takes all of them.
 ///
-/// They wait only inside of `steppingTogether`, and no longer than until anything else is asked of
-/// the device: whatever reads a parameter finds it stepped.
-final class OptimizerQueue: Sendable {
+/// They wait only inside of `steppingTogether`, and no longer than until its thread asks the device
+/// for anything else: whatever reads a parameter finds it stepped. Other threads have no part in it.
+final class OptimizerQueue: @unchecked Sendable {
   /// What steps must have in common.
   struct Kind: Hashable {
     let kernel: String
@@ -16,70 +14,53 @@ final class OptimizerQueue: Sendable {
     let scale: Storage
     var parts: [PartList.Part]
   }
-  private struct State: @unchecked Sendable {
-    var isOpen = false
-    var groups: [Group] = []
-  }
-  private let state = Mutex(State())
 
-  /// Adds a step: parameter, gradient, and what the optimizer remembers, of one layout. False where
-  /// none are gathered just now.
-  func add(_ kind: Kind, _ scale: Storage, _ storages: [Storage]) -> Bool {
-    let part = PartList.Part(storages[0].dtype, storages, count: storages[0].elementCount)
-    let held = Held(scale, part)
-    return state.withLock { state in
-      guard state.isOpen else { return false }
-      let known = state.groups.firstIndex { $0.kind == kind && $0.scale === held.scale }
-      if let known {
-        state.groups[known].parts.append(held.part)
-      } else {
-        state.groups.append(Group(kind: kind, scale: held.scale, parts: [held.part]))
-      }
-      return true
-    }
+  /// That of the thread, inside of `steppingTogether`; no other thread touches it.
+  @TaskLocal static var gathering: OptimizerQueue?
+
+  private let backend: CUDABackend
+  private var groups: [Group] = []
+
+  init(_ backend: CUDABackend) { self.backend = backend }
+
+  /// The one in which steps for a device wait just now; nil where they do not.
+  static func gathering(for context: CUDAContext) -> OptimizerQueue? {
+    gathering.flatMap { $0.backend.context === context ? $0 : nil }
   }
 
-  /// Whether steps are gathered from now on; says whether they were before.
-  func open(_ isOpen: Bool) -> Bool {
-    state.withLock { state in
-      defer { state.isOpen = isOpen }
-      return state.isOpen
+  /// Adds a step of storages of one layout.
+  func add(_ kind: Kind, _ scale: Storage, _ part: PartList.Part) {
+    if let known = groups.firstIndex(where: { $0.kind == kind && $0.scale === scale }) {
+      groups[known].parts.append(part)
+    } else {
+      groups.append(Group(kind: kind, scale: scale, parts: [part]))
     }
   }
 
   /// Starts what was gathered.
-  func flush(on backend: CUDABackend) {
-    let taken = state.withLock { state in
-      defer { state.groups = [] }
-      return Taken(groups: state.groups)
-    }
-    for group in taken.groups { backend.step(group.kind, group.scale, group.parts) }
-  }
-
-  private struct Taken: @unchecked Sendable { let groups: [Group] }
-  private struct Held: @unchecked Sendable {
-    let scale: Storage
-    let part: PartList.Part
-    init(_ scale: Storage, _ part: PartList.Part) { (self.scale, self.part) = (scale, part) }
+  func flush() {
+    let taken = groups
+    // Before, because a launch flushes.
+    groups = []
+    for group in taken { backend.step(group.kind, group.scale, group.parts) }
   }
 }
 
 extension CUDABackend {
   /// Runs `body`, and takes all steps of optimizers in it that are of one kind together.
   public func steppingTogether<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let wasOpen = steps.open(true)
-    defer {
-      _ = steps.open(wasOpen)
-      if !wasOpen { steps.flush(on: self) }
-    }
-    return try body()
+    guard OptimizerQueue.gathering == nil else { return try body() }
+    let queue = OptimizerQueue(self)
+    defer { queue.flush() }
+    return try OptimizerQueue.$gathering.withValue(queue, operation: body)
   }
 
-  /// Takes a step now, or with those that are gathered.
+  /// Takes a step of parameter, gradient, and what the optimizer remembers, of one layout: now, or
+  /// with those that are gathered.
   func step(_ kind: OptimizerQueue.Kind, _ scale: Storage, _ storages: [Storage]) {
-    if steps.add(kind, scale, storages) { return }
-    step(
-      kind, scale, [.init(storages[0].dtype, storages, count: storages[0].elementCount)])
+    let part = PartList.Part(storages[0].dtype, storages, count: storages[0].elementCount)
+    if let queue = OptimizerQueue.gathering(for: context) { return queue.add(kind, scale, part) }
+    step(kind, scale, [part])
   }
 
   fileprivate func step(_ kind: OptimizerQueue.Kind, _ scale: Storage, _ parts: [PartList.Part]) {

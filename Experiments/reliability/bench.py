@@ -101,7 +101,7 @@ class Bench:
         self.lock = threading.Lock()
         self.made = 0
         os.makedirs(self.folder, exist_ok=True)
-        for name, flags in [("faultshim", ["-ldl"]), ("forkserver", ["-ldl"])]:
+        for name, flags in [("faultshim", ["-ldl"]), ("forkserver", ["-Wl,-z,initfirst"])]:
             subprocess.run(
                 ["cc", "-O2", "-fPIC", "-shared", "-o", f"{self.folder}/{name}.so",
                  f"{HERE}/{name}.c", *flags], check=True)

@@ -1,18 +1,21 @@
-// Starts a program once and then forks it for each of many inputs, which takes milliseconds. A
-// library for LD_PRELOAD: before `main`, the process serves whoever holds the other ends of its
-// descriptors 198 and 199. A byte on 198 asks for a run of `main` with the command line as it is;
-// then 199 gives the child's number (8 bytes), and at its end its status, the kilobytes that it had
-// in memory at most and its milliseconds of processor time (3 x 8 bytes).
+// Loads a program once and then forks it for each of many inputs, which takes milliseconds. A
+// library for LD_PRELOAD: the process serves whoever holds the other ends of its descriptors 198
+// and 199. A byte on 198 asks for a run with the command line as it is; then 199 gives the child's
+// number (8 bytes), and at its end its status, the kilobytes that it had in memory at most and its
+// milliseconds of processor time (3 x 8 bytes).
 //
 //   FORKSERVER_WORDS    the file that gets all that a run says
 //   FORKSERVER_SECONDS  of processor time a run may take, 30 by default
 //
-//   cc -O2 -fPIC -shared -o forkserver.so forkserver.c -ldl
+// It forks before any library has begun (-z initfirst). Later is too late: the Swift runtime keeps
+// the number of each thread, a fork's first thread would go on with that of its parent, and where
+// two threads then meet at a lock of the runtime (any global at its first use) the kernel knows no
+// such owner, and both wait for ever.
+//
+//   cc -O2 -fPIC -shared -Wl,-z,initfirst -o forkserver.so forkserver.c
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -20,15 +23,30 @@
 #include <unistd.h>
 
 enum { ASKED = 198, ANSWERS = 199 };
-typedef int (*program)(int, char **, char **);
-static program real_main;
 
 static void limit(int what, rlim_t value) {
   struct rlimit limits = {value, value};
   setrlimit(what, &limits);
 }
 
-static void become(int count, char **words, char **variables, const char *file) {
+// The C library has not begun either: these are the variables as the kernel hands them over.
+static const char *named(char **variables, const char *name) {
+  size_t length = strlen(name);
+  for (; *variables; variables++)
+    if (!strncmp(*variables, name, length) && (*variables)[length] == '=')
+      return *variables + length + 1;
+  return NULL;
+}
+
+// What a child starts itself is no server.
+static void forget(char **variables) {
+  char **kept = variables;
+  for (char **each = variables; *each; each++)
+    if (strncmp(*each, "LD_PRELOAD=", 11) && strncmp(*each, "FORKSERVER_", 11)) *kept++ = *each;
+  *kept = NULL;
+}
+
+static void prepare(const char *file, const char *seconds) {
   close(ASKED);
   close(ANSWERS);
   int said = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
@@ -38,20 +56,24 @@ static void become(int count, char **words, char **variables, const char *file) 
   int nothing = open("/dev/null", O_RDONLY);
   dup2(nothing, 0);
   close(nothing);
-  const char *seconds = getenv("FORKSERVER_SECONDS");
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_CPU, seconds ? (rlim_t)atoi(seconds) : 30);
   limit(RLIMIT_AS, (rlim_t)8 << 30);
-  exit(real_main(count, words, variables));
 }
 
-static int serve(int count, char **words, char **variables) {
-  const char *file = getenv("FORKSERVER_WORDS");
-  unsetenv("LD_PRELOAD");
+// Returns in children alone, which then begin as a program does.
+__attribute__((constructor)) static void serve(int count, char **words, char **variables) {
+  (void)count, (void)words;
+  const char *file = named(variables, "FORKSERVER_WORDS");
+  const char *seconds = named(variables, "FORKSERVER_SECONDS");
+  if (!file) return;
   char byte;
   while (read(ASKED, &byte, 1) == 1) {
     pid_t child = fork();
-    if (child == 0) become(count, words, variables, file);
+    if (child == 0) {
+      prepare(file, seconds);
+      return forget(variables);
+    }
     long answer[3] = {child};
     if (write(ANSWERS, answer, 8) != 8) _exit(1);
     int status = 0;
@@ -66,14 +88,4 @@ static int serve(int count, char **words, char **variables) {
     if (write(ANSWERS, answer, sizeof answer) != sizeof answer) _exit(1);
   }
   _exit(0);
-}
-
-int __libc_start_main(
-    program wanted, int count, char **words, int (*init)(int, char **, char **),
-    void (*fini)(void), void (*linker)(void), void *stack) {
-  int (*real)(
-      program, int, char **, int (*)(int, char **, char **), void (*)(void), void (*)(void),
-      void *) = dlsym(RTLD_NEXT, "__libc_start_main");
-  real_main = wanted;
-  return real(getenv("FORKSERVER_WORDS") ? serve : wanted, count, words, init, fini, linker, stack);
 }

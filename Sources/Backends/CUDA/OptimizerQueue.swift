@@ -1,7 +1,7 @@
 /// Steps of optimizers that wait for others of their kind, so that one launch takes all of them.
 ///
 /// They wait only inside of `steppingTogether`, and no longer than until its thread asks the device
-/// for anything else: whatever reads a parameter finds it stepped. Other threads have no part in it.
+/// for anything else: whatever reads a parameter finds it stepped. No other thread has part in it.
 final class OptimizerQueue: @unchecked Sendable {
   /// What steps must have in common.
   struct Kind: Hashable {

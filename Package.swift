@@ -275,7 +275,7 @@ let package = Package(
     tests(
       "StudiesTests",
       needs: ["Configurations", "Files", "Randomness", "Runs", "Statistics", "Studies"]),
-    tests("CommandTests", needs: ["Files", "Images", "Processes"], without: ["Golden"]),
+    tests("CommandTests", needs: ["Files", "HDF5", "Images", "Processes"], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]
 )

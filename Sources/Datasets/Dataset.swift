@@ -46,13 +46,19 @@ public final class Dataset: Sendable {
   /// `path` is a file, a pattern such as `shards/train-*.h5`, or several of these joined by commas.
   /// Files are joined in order; they must have the same classes and kinds of annotation, and splits
   /// of one name become one. The index takes about 100 bytes of memory a record.
-  public init(opening path: String) throws(DatasetError) {
+  ///
+  /// - Parameter needing: what of it is asked for; where that is pictures alone, files of different
+  ///   classes and annotations can be joined, and what they do not share is left away.
+  public init(
+    opening path: String, needing: Content = .annotations
+  ) throws(DatasetError) {
     let files = try DatasetFiles.named(path)
     var index: DatasetIndex?
     var shards: [DatasetShard] = []
     var found: [(ids: [String], kept: [Int]?)] = []
     for file in files {
       var next = try DatasetIndex(reading: file)
+      if needing == .pictures && files.count > 1 { next.forgetAnnotations() }
       found.append((next.ids, next.leaveOut(DamagedRecords.leftOut)))
       shards.append(
         try DatasetShard(next, rows: found.last!.kept, first: index?.ids.count ?? 0))
@@ -75,6 +81,14 @@ public final class Dataset: Sendable {
     (ids, classes, source, createdBy) = (index.ids, index.classes, index.source, index.createdBy)
     (splits, labels, boxTable) = (index.splits, index.labels, index.boxes)
     (shapes, formats, presence) = (index.shapes, index.formats, index.presence)
+  }
+
+  /// What a dataset is opened for.
+  public enum Content: Sendable {
+    /// Pictures and all that is known of them.
+    case annotations
+    /// Pictures and splits.
+    case pictures
   }
 
   /// The files, in the order of their records.
@@ -187,6 +201,12 @@ public final class Dataset: Sendable {
       throw damaged(record, "the bytes of its \(what) are not those that were written")
     }
     return bytes
+  }
+
+  /// Where the picture of a record lies.
+  func picturePlace(of record: Int) -> (blob: StoredBlob, row: Int) {
+    let shard = shard(of: record)
+    return (shard.images, shard.row(of: record))
   }
 
   /// The file that a record is in.

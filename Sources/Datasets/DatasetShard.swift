@@ -111,7 +111,8 @@ extension DatasetIndex {
     func refuse(_ what: String) -> DatasetError {
       DatasetError(
         file: other.path, problem: "its \(what) are not those of \(path)",
-        remedy: "open files together only where they were built alike")
+        remedy: "open files together only where they were built alike, or join them with "
+          + "`pigment data merge`")
     }
     guard other.classes == classes else { throw refuse("classes") }
     guard (other.labels == nil) == (labels == nil), (other.boxes == nil) == (boxes == nil),
@@ -129,6 +130,12 @@ extension DatasetIndex {
     }
     if !source.components.contains(other.source) { source += ", \(other.source)" }
     if !createdBy.components.contains(other.createdBy) { createdBy += ", \(other.createdBy)" }
+  }
+
+  /// Leaves pictures and splits alone, so that files of any classes can be joined.
+  mutating func forgetAnnotations() {
+    classes = []
+    (labels, presence, boxes, masks) = (nil, nil, nil, nil)
   }
 
   /// The name of the content of several files: one file's is its own; that of several is the

@@ -1,4 +1,5 @@
 import Foundation
+import HDF5
 import Images
 
 /// What datasets are built from: as small as it may be.
@@ -50,6 +51,32 @@ extension Bench {
     for batch in 1...5 { try write(record, "cifar/data_batch_\(batch).bin") }
     try write(record, "cifar/test_batch.bin")
     try write(Data("airplane\nautomobile\n".utf8), "cifar/batches.meta.txt")
+  }
+
+  /// Two classes of ImageNet, a picture each, and one of unlisted class to validate with.
+  func writeImageNet() throws {
+    for name in ["n01", "n02"] { try writePhotograph("imagenet/train/\(name)/1.JPEG", seed: 4) }
+    try writePhotograph("imagenet/val/2.JPEG", seed: 5)
+    try write(Data("2.JPEG 1\n".utf8), "imagenet.txt")
+  }
+
+  /// Two pictures in an array, with labels.
+  func writeArrays() throws {
+    let file = try HDF5Writer(creating: file("arrays.h5"))
+    try file.write("images", picture(10, 16, seed: 6).samples, shape: [2, 8, 10, 3])
+    try file.write("labels", [1, 0] as [Int32])
+    try file.commit()
+  }
+
+  /// A tar file of one sample.
+  func writeShard() throws {
+    try writePhotograph("shard/1.jpg", seed: 7)
+    try write(Data("0".utf8), "shard/1.cls")
+    let tar = Process()
+    tar.executableURL = URL(filePath: "/usr/bin/env")
+    tar.arguments = ["tar", "-C", file("shard"), "-cf", file("shard.tar"), "1.jpg", "1.cls"]
+    try tar.run()
+    tar.waitUntilExit()
   }
 
   /// Four squares of each of two classes, and two places to paste them on.

@@ -20,6 +20,9 @@ struct Bench: Sendable {
     try writeDevkit()
     try writeCOCO()
     try writeCIFAR()
+    try writeImageNet()
+    try writeArrays()
+    try writeShard()
     try writeCutouts()
   }
 

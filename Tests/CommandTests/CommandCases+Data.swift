@@ -85,6 +85,56 @@ extension CommandCase {
         1, "nowhere --output x.h5",
         says: "nowhere: there is neither data_batch_1.bin nor train.bin in it; …")),
     .init(
+      "data build imagenet",
+      right: .makes(
+        "imagenet.h5", "imagenet --validation-labels imagenet.txt --output imagenet.h5",
+        says: "imagenet.h5: 3 records, content …"),
+      wrong: .fails(
+        1, "imagenet --output x.h5",
+        says: "imagenet/val: nothing says which classes its pictures have; name the list of them "
+          + "(--validation-labels)"),
+      missing: .fails(
+        1, "nowhere --output x.h5", says: "nowhere/train: No such file or directory; …")),
+    .init(
+      "data build hdf5",
+      right: .makes(
+        "raw.h5", "arrays.h5=train --output raw.h5", says: "raw.h5: 2 records, content …"),
+      wrong: .fails(
+        1, "arrays.h5 --images labels --output x.h5",
+        says: "arrays.h5 [labels]: it is int32 of shape [2], not bytes of N x H x W x 3, …"),
+      missing: .fails(1, "nowhere.h5 --output x.h5", says: "nowhere.h5: …")),
+    .init(
+      "data build webdataset",
+      right: .makes(
+        "shard.h5", "shard.tar=train --output shard.h5", says: "shard.h5: 1 records, content …"),
+      wrong: .fails(
+        1, "instances.json --output x.h5",
+        says: "instances.json: it is no tar archive; check the path"),
+      missing: .fails(
+        1, "nowhere.tar --output x.h5", says: "nowhere.tar: No such file or directory")),
+    .init(
+      "data merge",
+      right: .makes(
+        "merged.h5", "scenes.h5 folder.h5=pool --unlabelled --duplicates drop -o merged.h5",
+        says: "3 pictures were there already and are left out"),
+      wrong: .fails(
+        1, "scenes.h5 folder.h5 --output x.h5",
+        says: "folder.h5: its classes are not those of scenes.h5, and …"),
+      missing: .fails(
+        1, "scenes.h5 nowhere.h5 --output x.h5",
+        says: "nowhere.h5: No such file or directory; check the path")),
+    .init(
+      "data split",
+      right: .makes(
+        "halves.h5", "scenes.h5 half1=0.5 half2=0.5 --of trainval --output halves.h5",
+        says: "halves.h5: 58 records, content …"),
+      wrong: .fails(
+        64, "scenes.h5 half1 --output x.h5",
+        says: "'half1' is no NAME=FRACTION, such as half1=0.5"),
+      missing: .fails(
+        1, "nowhere.h5 a=0.5 --output x.h5",
+        says: "nowhere.h5: No such file or directory; check the path")),
+    .init(
       "data build cutouts",
       right: .makes(
         "cutouts.h5", "cutouts.json --pretrain 2 --trainval 2 --test 2 --output cutouts.h5",

@@ -38,7 +38,7 @@ extension COCOPlan {
       throw DatasetError(
         file: part.annotations, record: "image '\(entry.candidate.id)'",
         problem: "it is for a picture of \(entry.width) x \(entry.height), but "
-          + "\(entry.candidate.imagePath) is \(header.width) x \(header.height)"
+          + "\(entry.candidate.picture.file) is \(header.width) x \(header.height)"
           + header.exifWords,
         remedy: header.exifRemedy("put the pictures and their annotations together again"))
     }
@@ -133,7 +133,7 @@ extension COCOPlan {
       return try Picture(width: width, height: height, channels: 1, samples: labels)
         .turnedUpright(from: frame.orientation).encodedPNG(palette: .voc)
     } catch {
-      throw DatasetError(file: entry.candidate.imagePath, problem: "its mask: \(error)")
+      throw DatasetError(file: entry.candidate.picture.file, problem: "its mask: \(error)")
     }
   }
 

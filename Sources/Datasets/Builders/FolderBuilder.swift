@@ -55,37 +55,16 @@ public struct FolderBuilder: Sendable {
         remedy: "give a number between 0 and 1")
     }
     let scan = try FolderScan(roots: roots, labels: labels)
-    var writer = try DatasetWriter(
-      creating: path, classes: scan.classes,
-      source: source ?? "folder " + roots.map { lastComponent($0.path) }.joined(separator: ", "),
-      colorProfiles: colorProfiles)
-    var splits: [String: [Int]] = [:]
-    let intake = ImageIntake(unreadable: unreadable, classCount: scan.classes.count)
-    let skipped = try intake.run(
-      scan.files.map { Candidate(id: $0.id, imagePath: $0.path) }, progress: progress
-    ) { (index, files) throws(DatasetError) in
-      DatasetRecord(
-        id: scan.files[index].id, image: files.image, label: scan.files[index].label)
-    } store: { (index, record) throws(DatasetError) in
-      let file = scan.files[index]
-      try writer.append(record)
-      if let split = roots[file.root].split { splits[split, default: []].append(writer.count - 1) }
-      if let holdOut {
-        let name = holdOut.takes(file.id) ? holdOut.name : holdOut.restName
-        splits[name, default: []].append(writer.count - 1)
-      }
+    var list = PictureList(
+      source: source ?? "folder " + roots.map { lastComponent($0.path) }.joined(separator: ", "))
+    list.entries = scan.files.map {
+      .init(
+        candidate: Candidate(id: $0.id, imagePath: $0.path), label: $0.label,
+        split: roots[$0.root].split)
     }
-    for name in [holdOut?.name, holdOut?.restName].compactMap({ $0 }) where splits[name] == nil {
-      throw DatasetError(
-        file: path, record: "split '\(name)'",
-        problem: "none of \(writer.count) records falls into it",
-        remedy: "choose another fraction, or more pictures")
-    }
-    for (name, indices) in splits { try writer.addSplit(name, indices) }
-    try writer.addSplits(splitLists)
-    let (count, profileNote) = (writer.count, writer.profiles.note(colorProfiles))
-    return BuildReport(
-      path: path, count: count, contentSHA256: try writer.finish(), skipped: skipped,
-      notes: scan.notes + [profileNote].compactMap { $0 })
+    (list.classes, list.notes) = (scan.classes, scan.notes)
+    (list.holdOut, list.splitLists) = (holdOut, splitLists)
+    (list.unreadable, list.colorProfiles) = (unreadable, colorProfiles)
+    return try list.build(to: path, progress: progress)
   }
 }

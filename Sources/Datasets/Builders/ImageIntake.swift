@@ -1,11 +1,34 @@
 internal import Images
 internal import Processes
 
-/// A file that a record is made of.
+/// What a record is made of.
 struct Candidate: Sendable {
   let id: String
-  let imagePath: String
+  /// The picture: a file, or a part of one.
+  let picture: PictureSource
   var maskPath: String?
+
+  init(id: String, imagePath: String, maskPath: String? = nil) {
+    self.init(id: id, picture: .file(imagePath), maskPath: maskPath)
+  }
+
+  init(id: String, picture: PictureSource, maskPath: String? = nil) {
+    (self.id, self.picture, self.maskPath) = (id, picture, maskPath)
+  }
+}
+
+/// Where the bytes of a picture's file come from.
+struct PictureSource: Sendable {
+  /// The file, and what part of it, as errors name them.
+  let file: String
+  var part = ""
+  /// Reads them.
+  let read: @Sendable () throws(DatasetError) -> [UInt8]
+
+  /// A file of its own.
+  static func file(_ path: String) -> PictureSource {
+    PictureSource(file: path) { () throws(DatasetError) in try contents(of: path) }
+  }
 }
 
 /// A picture that was read and decoded once, so that nothing unreadable gets into a dataset.
@@ -67,7 +90,7 @@ struct ImageIntake {
 
   private func check(_ candidate: Candidate) -> Result<CheckedFiles, DatasetError> {
     Result { () throws(DatasetError) in
-      let (image, header) = try checkedImage(candidate.imagePath)
+      let (image, header) = try checkedImage(candidate.picture)
       guard let path = candidate.maskPath else {
         return CheckedFiles(image: image, header: header, mask: nil, maskFrame: nil)
       }
@@ -76,8 +99,10 @@ struct ImageIntake {
     }
   }
 
-  private func checkedImage(_ path: String) throws(DatasetError) -> ([UInt8], ImageHeader) {
-    let bytes = try contents(of: path)
+  private func checkedImage(
+    _ source: PictureSource
+  ) throws(DatasetError) -> ([UInt8], ImageHeader) {
+    let bytes = try source.read()
     do throws(ImageError) {
       let header = try imageHeader(of: bytes)
       guard max(header.width, header.height) <= DatasetSchema.largestSide else {
@@ -86,7 +111,7 @@ struct ImageIntake {
       _ = try Picture(decoding: bytes)
       return (bytes, header)
     } catch {
-      throw DatasetError(file: path, problem: error.description)
+      throw DatasetError(file: source.file, record: source.part, problem: error.description)
     }
   }
 

@@ -166,7 +166,8 @@ public struct VOCBuilder: Sendable {
     if let frame = AnnotationFrame(width: width, height: height, of: files.header) { return frame }
     throw DatasetError(
       file: file,
-      problem: "it is for a picture of \(width) x \(height), but \(entry.candidate.imagePath) is "
+      problem:
+        "it is for a picture of \(width) x \(height), but \(entry.candidate.picture.file) is "
         + "\(files.header.width) x \(files.header.height)\(files.header.exifWords)",
       remedy: files.header.exifRemedy("put the picture and its annotation together again"))
   }

@@ -22,6 +22,14 @@ func contents(of path: String, limit: Int = 512 << 20) throws(DatasetError) -> [
   return try readExactly(descriptor, at: 0, count: Int(status.st_size), file: path)
 }
 
+/// The bytes of a part of a file.
+func contents(of path: String, _ range: Range<Int>) throws(DatasetError) -> [UInt8] {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw DatasetError(file: path, problem: systemReason()) }
+  defer { close(descriptor) }
+  return try readExactly(descriptor, at: range.lowerBound, count: range.count, file: path)
+}
+
 /// `count` bytes of an open file; it may be read by many threads at once.
 func readExactly(
   _ descriptor: CInt, at offset: Int, count: Int, file: String

@@ -15,10 +15,7 @@ struct BuildCIFAR: ParsableCommand {
 
   func run() throws {
     try replace.check(output, .dataset, inputs: [folder])
-    var counter = Counter("building")
-    let report = try CIFARBuilder(folder: folder, labels: coarse ? .coarse : .fine)
-      .build(to: output) { counter.update($0.done, of: $0.total) }
-    counter.finish()
-    printReport(report)
+    let builder = CIFARBuilder(folder: folder, labels: coarse ? .coarse : .fine)
+    try build { try builder.build(to: output, progress: $0) }
   }
 }

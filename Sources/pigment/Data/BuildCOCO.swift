@@ -38,9 +38,6 @@ struct BuildCOCO: ParsableCommand {
     builder.splitLists = splits.lists
     builder.colorProfiles = profiles.colorProfiles
     builder.unreadable = skipUnreadable ? .skip : .refuse
-    var counter = Counter("building")
-    let report = try builder.build(to: output) { counter.update($0.done, of: $0.total) }
-    counter.finish()
-    printReport(report)
+    try build { try builder.build(to: output, progress: $0) }
   }
 }

@@ -18,19 +18,27 @@ struct BuildFolder: ParsableCommand {
   @Flag(help: "Leave out files that cannot be read, and report them.") var skipUnreadable = false
 
   func run() throws {
-    try replace.check(output, .dataset, inputs: folders)
-    let roots = folders.map { text in
-      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-      return FolderBuilder.Root(parts[0], split: parts.count > 1 ? parts[1] : nil)
-    }
-    var builder = FolderBuilder(roots: roots, labels: unlabelled ? .none : .subfolders)
+    try replace.check(output, .dataset, inputs: FolderBuilder.Root.paths(folders))
+    var builder = FolderBuilder(
+      roots: folders.map(FolderBuilder.Root.init(argument:)),
+      labels: unlabelled ? .none : .subfolders)
     builder.holdOut = holdOut.map { HoldOut(fraction: $0) }
     builder.splitLists = splits.lists
     builder.colorProfiles = profiles.colorProfiles
     builder.unreadable = skipUnreadable ? .skip : .refuse
-    var counter = Counter("building")
-    let report = try builder.build(to: output) { counter.update($0.done, of: $0.total) }
-    counter.finish()
-    printReport(report)
+    try build { try builder.build(to: output, progress: $0) }
+  }
+}
+
+extension FolderBuilder.Root {
+  /// `PATH` or `PATH=SPLIT`.
+  init(argument text: String) {
+    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+    self.init(parts.first ?? "", split: parts.count > 1 ? parts[1] : nil)
+  }
+
+  /// Where it is, as commands compare it with what they write.
+  static func paths(_ arguments: [String]) -> [String] {
+    arguments.map { Self(argument: $0).path }
   }
 }

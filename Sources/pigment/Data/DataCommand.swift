@@ -8,7 +8,7 @@ struct DataCommand: ParsableCommand {
     commandName: "data", abstract: "Build, look into and check datasets (HDF5).",
     subcommands: [
       BuildCommand.self, InspectCommand.self, VerifyCommand.self, PriorCommand.self,
-      ExportPictures.self, UpgradeCommand.self,
+      MergeCommand.self, SplitCommand.self, ExportPictures.self, UpgradeCommand.self,
     ])
 }
 
@@ -17,8 +17,8 @@ struct BuildCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "build", abstract: "Build a dataset.",
     subcommands: [
-      BuildFolder.self, BuildVOC.self, BuildCOCO.self, BuildCIFAR.self, BuildScenes.self,
-      BuildCutouts.self,
+      BuildFolder.self, BuildVOC.self, BuildCOCO.self, BuildCIFAR.self, BuildImageNet.self,
+      BuildHDF5.self, BuildWebDataset.self, BuildScenes.self, BuildCutouts.self,
     ])
 }
 
@@ -97,4 +97,12 @@ func printReport(_ report: BuildReport) {
   for skipped in report.skipped { Output.say("skipped \(skipped)") }
   for note in report.notes { Output.say(note) }
   Output.show("\(report.path): \(report.count) records, content \(report.contentSHA256.prefix(12))")
+}
+
+/// Runs a builder with a line of progress, and prints its report.
+func build(_ body: ((BuildProgress) -> Void) throws -> BuildReport) throws {
+  var counter = Counter("building")
+  let report = try body { counter.update($0.done, of: $0.total) }
+  counter.finish()
+  printReport(report)
 }

@@ -19,6 +19,12 @@ public protocol Configuration: Codable, Sendable {
   /// counts only where it differs from its default, so that runs made before it keep their digest.
   /// Nil, the default, means all in the order of declaration.
   static var firstSettings: [String]? { get }
+  /// Settings within groups that came later, such as `data.duplicates`: they count in the digest
+  /// where they differ from their default. None by default.
+  static var laterSettings: [String] { get }
+  /// Settings that name a file whose content a run knows by its digest, data first and then
+  /// proposals: a run goes on with the same file at another place. None by default.
+  static var contentPaths: [WritableKeyPath<Self, String>] { get }
   /// The settings as their digest has them: where a default changed and does not matter, the old
   /// one, so that runs made before keep their digest.
   var canonical: Self { get }
@@ -57,8 +63,10 @@ extension Configuration {
     get throws {
       guard let first = Self.firstSettings else { return try canonical.yaml }
       let defaults = try SettingEncoder.settings(of: Self(), place: "")
-      return try SettingEncoder.settings(of: canonical, place: "")
-        .ordered(first, without: defaults).yaml
+      let all = try SettingEncoder.settings(of: canonical, place: "")
+      return Self.laterSettings.reduce(all) {
+        $0.without($1.split(separator: "."), where: defaults)
+      }.ordered(first, without: defaults).yaml
     }
   }
 
@@ -72,6 +80,12 @@ extension Configuration {
 
   /// All settings, as declared.
   public static var firstSettings: [String]? { nil }
+
+  /// None.
+  public static var laterSettings: [String] { [] }
+
+  /// None.
+  public static var contentPaths: [WritableKeyPath<Self, String>] { [] }
 }
 
 /// A setting that is read before it is known what the other settings of its file are.

@@ -47,6 +47,21 @@ struct Setting {
     }
   }
 
+  /// These without the member at a path, where it is what `defaults` have there.
+  func without(_ path: [Substring], where defaults: Setting) -> Setting {
+    guard case .mapping(var members, let isChoice) = content,
+      case .mapping(let usual, _) = defaults.content,
+      let place = members.firstIndex(where: { $0.key == path[0] }),
+      let other = usual.first(where: { $0.key == path[0] })?.value
+    else { return self }
+    if path.count > 1 {
+      members[place].value = members[place].value.without(Array(path.dropFirst()), where: other)
+    } else if members[place].value.yaml == other.yaml {
+      members.remove(at: place)
+    }
+    return Setting(content: .mapping(members, isChoice: isChoice), place: self.place, type: type)
+  }
+
   /// The members called `first` in that order, and then those others that differ from `defaults`.
   func ordered(_ first: [String], without defaults: Setting) -> Setting {
     guard case .mapping(let members, let isChoice) = content,

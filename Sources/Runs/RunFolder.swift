@@ -16,6 +16,7 @@ internal import Networks
 ///     pictures/            NAME-step-N.jpg, what evaluations showed
 ///     tensorboard/         event files, where they are wanted
 ///     evaluation.json      what came out
+///     earlier-configurations.json  digests, where the run was made longer
 ///     damaged.json         records of the data that are left out, where some are damaged
 ///
 /// Only one process at a time can have it open.
@@ -71,7 +72,7 @@ public final class RunFolder {
       throw RunError(
         path: path,
         problem: "holds a run already; 'pigment resume \(path)' goes on with it, "
-          + "or choose another name")
+          + "(--iterations makes it longer), or choose another name")
     }
     let ours = [".lock", "environment.json", "journal.jsonl", "checkpoints", "damaged.json"]
     if let other = names.first(where: { !ours.contains($0) && !TemporaryFile.isOne($0) }) {
@@ -103,7 +104,9 @@ public final class RunFolder {
     let checkpoints = try CheckpointFolder("\(path)/checkpoints", keep: keep)
     try checkpoints.removeLeftovers()
     let found = try checkpoints.latest()
-    if let saved = found?.checkpoint, saved.progress.configurationHash != hash {
+    if let saved = found?.checkpoint, saved.progress.configurationHash != hash,
+      try !earlierConfigurations(of: path).contains(saved.progress.configurationHash)
+    {
       throw RunError(
         path: file,
         problem: "is not the configuration that \(saved.archive.source) was made with; "

@@ -10,7 +10,8 @@ public struct ProgressReporter {
   private let started: Double
   private var shown = -Double.infinity
   private var items = 0
-  private var waited = 0.0
+  /// Nil until somebody says that it waited.
+  private var waited: Double?
 
   /// A loop of `total` steps, `done` of which are behind; `unit` is what a step processes.
   ///
@@ -35,18 +36,24 @@ public struct ProgressReporter {
   }
 
   /// `step` steps are done; since the last call `count` items were processed and `seconds` spent
-  /// waiting for data. `message` stands at the end of the line.
+  /// waiting for data, where that is measured. `message` stands at the end of the line.
   public mutating func update(
-    _ step: Int, count: Int, waited seconds: Double = 0, message: String = ""
+    _ step: Int, count: Int, waited seconds: Double? = nil, message: String = ""
   ) {
     items += count
-    waited += seconds
+    if let seconds { waited = (waited ?? 0) + seconds }
     let time = now()
     let isLast = step >= total
     guard isLast || time - shown >= (screen.isTerminal ? 0.1 : 10) else { return }
     shown = time
     let line = self.line(step, elapsed: max(time - started, 1e-9), message: message)
     screen.write(screen.isTerminal ? "\r\u{1B}[K" + line + (isLast ? "\n" : "") : line + "\n")
+  }
+
+  /// Shows on a terminal what is done between two steps; the next step replaces it.
+  public func show(_ words: String) {
+    guard screen.isTerminal else { return }
+    screen.write("\r\u{1B}[K" + String("\(title): \(words)".prefix(max(0, screen.columns - 1))))
   }
 
   /// Says something else on a line of its own; a bar goes on below it.
@@ -67,7 +74,7 @@ public struct ProgressReporter {
       "\(Table.number(Double(items) / elapsed, digits: 1)) \(unit)/s",
       step < total ? "ETA \(Self.clock(perStep * Double(total - step)))" : Self.clock(elapsed),
     ]
-    parts.append("data wait \(Int((100 * waited / elapsed).rounded()))%")
+    if let waited { parts.append("data wait \(Int((100 * waited / elapsed).rounded()))%") }
     if !message.isEmpty { parts.append(message) }
     let words = parts.joined(separator: "  ")
     guard screen.isTerminal else { return "\(title) \(count) (\(percent)%)  \(words)" }
@@ -86,7 +93,7 @@ public struct ProgressReporter {
   }
 
   /// Seconds as `1:02:03` or `2:03`.
-  static func clock(_ seconds: Double) -> String {
+  public static func clock(_ seconds: Double) -> String {
     let whole = Int(min(seconds, 1e9).rounded())
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     let (hours, minutes) = (whole / 3600, whole / 60 % 60)

@@ -43,6 +43,9 @@ public protocol LearningTask {
   /// `accumulation` is then 1.
   var lossSpansStep: Bool { get }
 
+  /// The seconds that `result` will take for a model, from a few pictures; 0 where nothing is
+  /// tested.
+  func secondsOfTest(_ model: Model) throws -> Double
   /// The same task with its data opened anew, which then lack what is damaged
   /// (`DamagedRecords.leftOut`). One that gives itself ends where it meets a damaged record.
   func reopened() throws -> Self
@@ -73,6 +76,8 @@ public protocol LearningTask {
 }
 
 extension LearningTask {
+  /// Nothing is tested.
+  public func secondsOfTest(_ model: Model) throws -> Double { 0 }
   /// Itself.
   public func reopened() throws -> Self { self }
   /// Nothing else to compare.

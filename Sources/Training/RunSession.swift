@@ -114,6 +114,7 @@ public struct RunSession<Batch: Sendable> {
     evaluate: (Model) throws -> Evaluation
   ) throws -> Outcome {
     if try keeper.faults == 0 && lacksEvaluation(at: start) {
+      screen.show("evaluating")
       screen.say(try keeper.judge(model, optimizer, step: start, evaluate))
       if start > 0 && (isDue(intervals.checkpoint, start) || keeper.isSettled(at: start)) {
         try keeper.save(model, optimizer, start, mustSucceed: true)
@@ -169,6 +170,7 @@ public struct RunSession<Batch: Sendable> {
         // Of a step that was not taken there is nothing new to judge.
         let judges = intervals.evaluation > 0 && isDue(intervals.evaluation, step.number)
         if judges && (isLast || step.fault == nil) {
+          screen.show("evaluating")
           screen.say(try keeper.judge(model, optimizer, step: step.number, evaluate))
         }
         if let stop = plannedStop, stop.step == step.number, !isLast {

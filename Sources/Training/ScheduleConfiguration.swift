@@ -56,6 +56,14 @@ public struct ScheduleConfiguration: Codable, Hashable, Sendable {
     }
   }
 
+  /// Whether the rate of a step depends on how many there are in all.
+  var dependsOnIterations: Bool {
+    switch decay {
+    case .constant, .step, .multistep: false
+    case .polynomial, .cosine: true
+    }
+  }
+
   /// The schedule of a run of `iterations`.
   public func schedule(iterations: Int) -> Schedule {
     let shape: Schedule.Decay =

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Configurations
+internal import Images
 internal import Processes
 internal import Runs
 internal import Tensors
@@ -28,6 +29,12 @@ struct PretrainCommand: ParsableCommand {
       "With --init-from: a part that keeps its drawn weights; may be repeated.", valueName: "part"))
   var fresh: [String] = []
   @OptionGroup var device: DeviceOptions
+  @Flag(
+    help: """
+      Train nothing: say what the run will be and take, from a few steps, and draw the first batch \
+      as RUN-first-batch.png.
+      """)
+  var dryRun = false
   @Option(name: .customLong("run"), help: "The folder of the run.") var path: String
 
   func validate() throws {
@@ -49,7 +56,17 @@ struct PretrainCommand: ParsableCommand {
     let pretraining = try Pretraining(settings, on: chosen)
     pretraining.task.warnings.forEach(Output.say)
     try pretraining.checkStart()
-    _ = try LearningRun(pretraining)  // what no run can have is refused before there is a folder
+    // What no run can have is refused before there is a folder.
+    let learning = try LearningRun(pretraining)
+    if dryRun {
+      Output.show(try Forecast.settings(settings))
+      Output.show(try learning.forecast())
+      let sheet = "\(path)-first-batch.png"
+      try Sheet(pretraining.firstPictures().map { .init($0) }, columns: 8).rendered()
+        .write(to: sheet)
+      Output.show("batch    \(sheet)")
+      return
+    }
     let folder = try RunFolder.create(
       path, configuration: settings,
       environment: .here(dataHash: pretraining.dataHash, seed: settings.seed, on: chosen),

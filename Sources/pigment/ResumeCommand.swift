@@ -18,6 +18,14 @@ struct ResumeCommand: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run")) var path: String
+  @Option(
+    help: ArgumentHelp(
+      "Where the dataset lies now; its content must be what it was.", valueName: "file"))
+  var data: String?
+  @Option(help: ArgumentHelp("Where the proposals lie now.", valueName: "file"))
+  var proposals: String?
+  @Option(help: "So many iterations in all: makes a run longer, also one that is finished.")
+  var iterations: Int?
   @OptionGroup var device: DeviceOptions
 
   func run() throws {
@@ -55,20 +63,33 @@ struct ResumeCommand: ParsableCommand {
   }
 
   private func pretraining<Task: PretextTask>(_ task: Task.Type, _ device: Device) throws {
+    try extend(PretrainingConfiguration<Task>.self)
     try finish(folder: path) {
-      try Pretraining<Task>.resume(path, on: device, here: here(device), warn: Output.say)
+      try Pretraining<Task>.resume(
+        path, on: device, moved: moved, here: here(device), warn: Output.say)
     }
   }
 
   private func recognizer(_ device: Device) throws {
+    try extend(RecognizerConfiguration.self)
     try finish(folder: path) {
       try RunFolder.asItBegan(path, say: Output.say) {
         let found = try RunFolder.resume(
-          path, as: RecognizerConfiguration.self, keep: \.keepCheckpoints, here: here(device),
-          warn: Output.say)
+          path, as: RecognizerConfiguration.self, keep: \.keepCheckpoints, moved: moved,
+          here: here(device), warn: Output.say)
         let training = try RecognizerTraining(found.settings, on: device)
         return try LearningRun(training).run(in: found.run, from: found.checkpoint).outcome
       }
+    }
+  }
+
+  private var moved: MovedFiles { MovedFiles(data: data, proposals: proposals) }
+
+  /// Gives the run the iterations that were asked for.
+  private func extend<Settings: RunConfiguration>(_ type: Settings.Type) throws {
+    guard let iterations else { return }
+    for difference in try LongerRun.extend(path, as: type, to: iterations) {
+      Output.say("\(path): as if it had been asked for \(iterations) iterations, but \(difference)")
     }
   }
 
@@ -80,10 +101,16 @@ struct ResumeCommand: ParsableCommand {
   private func transfer<Task: TransferTask>(
     _ task: Task.Type, _ start: Start, _ device: Device
   ) throws {
+    guard iterations == nil else {
+      throw RunError(
+        path: path,
+        problem: "is one run of a comparison, in which all have the same number of iterations; "
+          + "transfer \(Task.name) with --set iterations=N and another --output makes longer ones")
+    }
     let ending = try RunFolder.asItBegan(path, say: Output.say) {
       let found = try RunFolder.resume(
-        path, as: Task.Settings.self, keep: \.keepCheckpoints, here: here(device),
-        warn: Output.say)
+        path, as: Task.Settings.self, keep: \.keepCheckpoints, moved: moved,
+        here: here(device), warn: Output.say)
       let run = try FineTuning<Task>(found.settings, start: start, on: device)
       return try reportingDivergence(in: path) {
         try run.run(in: found.run, from: found.checkpoint)

@@ -32,6 +32,9 @@ enum Tasks {
     return task
   }
 
+  /// Their names, for sentences.
+  static var transferNames: String { transfers.map { $0.name }.joined(separator: ", ") }
+
   /// The transfer task of this name; nil where there is none.
   static func transfer(_ name: String) -> (any TransferTask.Type)? {
     transfers.first { $0.name == name }

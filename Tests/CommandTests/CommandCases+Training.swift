@@ -12,6 +12,9 @@ extension CommandCase {
       .makes(
         "rotation/checkpoints/step-6.ckpt", "pretrain.yaml --set task=rotation --run rotation",
         says: "rotation: finished"),
+      .makes(
+        "planned-first-batch.png", "pretrain.yaml --dry-run --run planned",
+        says: "settings batchSize: 4"),
       wrong: .fails(
         1, "pretrain.yaml --set optimizer.speed=1 --run x",
         says: "--set optimizer.speed=1: optimizer.speed: no such setting; there are …"),
@@ -34,12 +37,27 @@ extension CommandCase {
           try FileManager.default.removeItem(
             atPath: bench.file("stopped/checkpoints/step-6.ckpt"))
         }),
+      .makes(
+        "stopped/checkpoints/step-7.ckpt stopped/earlier-configurations.json",
+        "stopped --iterations 7 --data moved.h5", says: "stopped: finished",
+        after: { bench in
+          try FileManager.default.copyItem(
+            atPath: bench.file("scenes.h5"), toPath: bench.file("moved.h5"))
+        }),
       wrong: .fails(
         1, "run --device tpu",
         says: "device tpu: there is no such device; known: cpu, cuda:0 and so on, reference"),
       missing: .fails(
         1, "nowhere",
-        says: "nowhere: holds no run: there is no configuration.yaml")),
+        says: "nowhere: holds no run: there is no configuration.yaml"),
+      refused: [
+        .fails(
+          1, "run --iterations 5",
+          says: "run: has 6 iterations already; --iterations takes a larger number"),
+        .fails(
+          1, "run --proposals proposals.h5",
+          says: "run: has no file that --proposals could name"),
+      ]),
     .init(
       "verify resume",
       right: .makes(

@@ -50,6 +50,9 @@ extension CommandCase {
           + "--init colors=trunk.safetensors --seeds 2 --output classify",
         says: "start     seeds …"),
       .makes(
+        "", "tune.yaml --set data.augmentation.size=32 --init gaussian --dry-run --output planned",
+        says: "settings batchSize: 3"),
+      .makes(
         "selected/table.md selected/gaussian-seed1/best",
         "tune.yaml --set data.augmentation.size=32 --set evaluationInterval=1 "
           + "--set selection.metric=validation/mAP --set selection.order=highest --init gaussian "
@@ -70,6 +73,22 @@ extension CommandCase {
         .fails(
           1, "tune.yaml --set input.startPictures=-1 --init gaussian --output x",
           says: "input.startPictures: must not be negative, it is -1"),
+      ]),
+    .init(
+      "transfer test",
+      right: .makes(
+        "classify/colors-seed1/tests", "classify/colors-seed1 scenes.h5 --split trainval",
+        says: "start     seeds …"),
+      wrong: .fails(
+        1, "run scenes.h5",
+        says: "run: is no run of pigment transfer classify, categorize, detect, segment"),
+      missing: .fails(
+        1, "classify/colors-seed1 nowhere.h5",
+        says: "nowhere.h5: No such file or directory; check the path"),
+      refused: [
+        .fails(
+          1, "classify/colors-seed1 voc.h5",
+          says: "voc.h5 [split 'test']: there is no such split; known are: train, trainval, val")
       ]),
     .init(
       "transfer categorize",

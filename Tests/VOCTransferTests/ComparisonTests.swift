@@ -1,5 +1,6 @@
 import Configurations
 import Datasets
+import Foundation
 import Layers
 import Networks
 import Randomness
@@ -53,7 +54,10 @@ import VOCTransfer
     let rows = try rows(first)
     #expect(rows.map(\.name) == ["gaussian", "he"])
     #expect(rows.allSatisfy { $0.results.map(\.run.seed) == [1, 2] })
-    #expect(said == ["gaussian, seed 1", "he, seed 1", "gaussian, seed 2", "he, seed 2"])
+    #expect(
+      said.map { $0.split(separator: " (about ").first.map(String.init) }
+        == ["run 1 of 4: gaussian, seed 1", "run 2 of 4", "run 3 of 4", "run 4 of 4"])
+    #expect(said[3].hasSuffix(" left): he, seed 2"))
     let table = Comparison<ClassificationRun>.table(rows)
     #expect(table.headings.last == "mAP area minus gaussian")
     #expect(table.rows.map(\.first) == ["gaussian", "he", "chance"])
@@ -122,7 +126,7 @@ import VOCTransfer
     try scratch.remove("cut/he-seed1/evaluation.json")
     var said: [String] = []
     _ = try rows(comparison(["he"], output: "cut", seeds: 1, report: { said.append($0) }))
-    #expect(said == ["he, seed 1: goes on from step 2"])
+    #expect(said == ["run 1 of 1: he, seed 1, goes on from step 2"])
     #expect(try scratch.bytes("\(checkpoints)/step-6.ckpt") == end)
     for file in ["evaluation.json", "checkpoints/step-6.ckpt"] {
       #expect(
@@ -149,7 +153,9 @@ import VOCTransfer
         changed.iterations = 7
         return changed
       })
-    #expect(message { _ = try other.run() }.contains("was made with other settings"))
+    #expect(
+      message { _ = try other.run() }
+        .contains("was made with other settings (iterations was 6, is 7)"))
 
     // The same name, another archive.
     try scratch.archive("a.safetensors", trunk, sees: .lightness, seed: 2)
@@ -168,6 +174,52 @@ import VOCTransfer
     try scratch.archive("wide.safetensors", trunk, sees: .lightness, seed: 1)
     let wide = comparison([scratch.file("wide.safetensors")], output: "c", seeds: 1)
     #expect(message { _ = try wide.run() }.contains("width 0.1"))
+  }
+
+  /// A cluster copies data to another folder for each job.
+  @Test func dataThatMovedAreTheSame() throws {
+    _ = try rows(comparison(["he"], output: "m", seeds: 1))
+    try scratch.remove("m/he-seed1/evaluation.json")
+    try FileManager.default.moveItem(
+      atPath: scratch.file("scenes.h5"), toPath: scratch.file("moved.h5"))
+    var said: [String] = []
+    let moved = comparison(
+      ["he"], output: "m", seeds: 2,
+      settings: {
+        var settings = settings($0)
+        settings.data.path = scratch.file("moved.h5")
+        return settings
+      }, report: { said.append($0) })
+    #expect(try rows(moved)[0].results.count == 2)
+    #expect(said[0] == "run 1 of 2: he, seed 1, goes on from step 6" && said.count == 2)
+    said = []
+    #expect(try rows(moved)[0].results.count == 2 && said.isEmpty)
+  }
+
+  /// A finished run is scored on pictures that it was not made for.
+  @Test func aFinishedRunIsTestedOnOtherPictures() throws {
+    let own = try rows(comparison(["he"], output: "t", seeds: 1))[0].results[0]
+    let run = scratch.file("t/he-seed1")
+    func test(_ data: String, _ split: String?) throws -> TransferTest<ClassificationTask> {
+      try TransferTest(of: run, on: MovedFiles(data: scratch.file(data)), split: split)
+    }
+    let again = try test("scenes.h5", nil)
+    let same = try again.result()
+    #expect(same.measures == own.measures && !again.tested.areTrainingPictures)
+    #expect(same.run.tested == again.tested && same.run.startDigest == own.run.startDigest)
+    #expect(scratch.names(in: "t/he-seed1/tests").count == 1)
+
+    try scratch.scenes("other.h5", trainval: 6, test: 4, seed: 5)
+    let other = try test("other.h5", "trainval")
+    let result = try other.result()
+    #expect(result.measures != own.measures && result.run.testPictures == 6)
+    #expect(result.run.tested?.split == "trainval" && !other.tested.areTrainingPictures)
+    #expect(try test("scenes.h5", "trainval").tested.areTrainingPictures)
+    // The run's own result stays what it is.
+    #expect(try RunFolder.evaluation(of: run, as: ClassificationResult.self)?.run == own.run)
+
+    try scratch.remove("t/he-seed1/evaluation.json")
+    #expect(throws: RunError.self) { try test("scenes.h5", nil) }
   }
 
   @Test func startsSeeTheSameChannelsUnlessASettingAllowsOthers() throws {

@@ -50,6 +50,9 @@ public struct RecognizerConfiguration: RunConfiguration {
     run.schedule.warmup = 50
   }
 
+  /// The dataset.
+  public static var contentPaths: [WritableKeyPath<Self, String>] { [\.data.path] }
+
   /// The settings of the first release, as digests of runs have them.
   public static var firstSettings: [String]? {
     [

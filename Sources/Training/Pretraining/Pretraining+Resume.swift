@@ -16,13 +16,13 @@ extension Pretraining {
   /// of names with a meaning of their own.
   public static func resume(
     _ path: String, on device: Device = .cpu, stop: PlannedStop? = nil,
-    here: EnvironmentRecord? = nil,
+    moved: MovedFiles = .none, here: EnvironmentRecord? = nil,
     warn: (String) -> Void = { _ in }
   ) throws -> RunOutcome {
     try RunFolder.asItBegan(path, say: warn) {
       let found = try RunFolder.resume(
-        path, as: PretrainingConfiguration<Task>.self, keep: \.keepCheckpoints, here: here,
-        warn: warn)
+        path, as: PretrainingConfiguration<Task>.self, keep: \.keepCheckpoints,
+        moved: moved, here: here, warn: warn)
       return try Pretraining(found.settings, on: device).run(
         in: found.run, from: found.checkpoint, stop: stop)
     }

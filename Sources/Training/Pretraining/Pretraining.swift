@@ -1,5 +1,6 @@
 internal import Configurations
 public import Datasets
+public import Images
 internal import Inputs
 public import Layers
 public import Networks
@@ -29,14 +30,14 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
     self.settings = settings
     self.device = device
     try settings.check()
-    source = try PretrainingSource(settings.data)
+    probe =
+      settings.probing.isAsked
+      ? try OnlineProbe(settings.probing, key: RandomKey(seed: 0).folding("probing")) : nil
+    source = try PretrainingSource(settings.data, probed: probe?.tested)
     task = try Task(settings.objective, trunk: settings.trunk, data: source)
     stream = SampleStream(
       records: source.train, batchSize: settings.batchSize,
       key: RandomKey(seed: settings.seed).folding("data"))
-    probe =
-      settings.probing.isAsked
-      ? try OnlineProbe(settings.probing, key: RandomKey(seed: 0).folding("probing")) : nil
     let wanted = task.preprocessing.channels
     guard settings.trunk.inputChannels == wanted.count else {
       throw ConfigurationError(
@@ -147,6 +148,11 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
     let metric = settings.selection.metric
     guard let probe, metric.hasPrefix("probe/") else { return nil }
     return "selects checkpoints by \(metric) on \(probe.basis)"
+  }
+
+  /// The crops of the first step, as the task gets them.
+  public func firstPictures() throws -> [Picture] {
+    try stream.batch(0).map { try source.crop($0).crop }
   }
 
   /// What crops become, on several threads.

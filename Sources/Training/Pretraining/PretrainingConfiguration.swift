@@ -38,6 +38,12 @@ public struct PretrainingConfiguration<Task: PretextTask>: RunConfiguration {
     ]
   }
 
+  /// The dataset.
+  public static var contentPaths: [WritableKeyPath<Self, String>] { [\.data.path] }
+
+  /// Those that came into groups later.
+  public static var laterSettings: [String] { ["data.duplicates"] }
+
   /// Without probing nothing is reported on, whatever the split: as the first release wrote it.
   public var canonical: Self {
     var copy = self
@@ -85,7 +91,20 @@ public struct PretrainingData: Codable, Hashable, Sendable {
   public var augmentation: Augmentation = .init()
   /// Threads that read and prepare batches; the result does not depend on it.
   public var loaderThreads: Int = 2
+  /// What becomes of pictures to learn from that are, byte for byte, also among those to judge by
+  /// or in the test split to probe by.
+  public var duplicates: DuplicatePictures = .refuse
 
   /// The defaults.
   public init() {}
+}
+
+/// What becomes of pictures to learn from that results are judged by, too.
+public enum DuplicatePictures: String, Codable, Sendable, CaseIterable {
+  /// The run does not begin, and says how many there are.
+  case refuse
+  /// They are not learned from.
+  case drop
+  /// They are learned from like others.
+  case keep
 }

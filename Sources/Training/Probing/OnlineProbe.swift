@@ -31,6 +31,12 @@ struct OnlineProbe {
     }
   }
 
+  /// The pictures of a test split that it reports on; nil where it holds out some of those that it
+  /// learns from, on which nothing is published.
+  var tested: (dataset: Dataset, records: [Int])? {
+    settings.data.testSplit.isEmpty ? nil : (pictures.dataset, pictures.test)
+  }
+
   /// The content hash of the labelled pictures.
   var dataHash: String { pictures.dataset.contentSHA256 }
 

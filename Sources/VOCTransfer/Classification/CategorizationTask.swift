@@ -8,6 +8,7 @@ internal import Processes
 public import Randomness
 public import Runs
 public import Tensors
+internal import Text
 public import Training
 
 /// Single-label classification: every picture shows one class, as in CIFAR, ImageNet and folders of
@@ -29,7 +30,9 @@ public struct CategorizationTask: TransferTask {
   private let device: Device
 
   /// Opens the data; every problem is found before the first step.
-  public init(_ settings: CategorizationConfiguration, on device: Device = .cpu) throws {
+  public init(
+    _ settings: CategorizationConfiguration, for use: TaskUse, on device: Device
+  ) throws {
     self.settings = settings
     self.device = device
     let data = settings.data
@@ -40,8 +43,12 @@ public struct CategorizationTask: TransferTask {
         remedy: "build it from CIFAR or from folders of classes; pigment transfer classify takes "
           + "pictures with several labels")
     }
-    let all = try dataset.indices(ofSplit: data.trainSplit)
     test = try dataset.indices(ofSplit: data.testSplit)
+    guard use == .learning else {
+      train = []
+      return
+    }
+    let all = try dataset.indices(ofSplit: data.trainSplit)
     try dataset.requireDisjoint(learning: data.trainSplit, testing: data.testSplit)
     train = try TrainingSubset(pictures: data.trainPictures, fraction: data.trainFraction)
       .records(of: all, in: dataset, key: RandomKey(seed: settings.seed).folding("subset"))
@@ -98,19 +105,21 @@ public struct CategorizationTask: TransferTask {
 
   /// Top-1 and top-5 accuracy on the test split.
   public func result(
-    of network: Network, _ preprocessing: Preprocessing, _ record: RunRecord, in folder: RunFolder
+    of network: Network, _ preprocessing: Preprocessing, _ record: RunRecord, in folder: String
   ) throws -> CategorizationResult {
     CategorizationResult(
-      run: record, ranks: try ranks(network, preprocessing, test),
+      run: record, ranks: try ranks(network, preprocessing, test, title: "test"),
       labels: test.map { dataset.label(of: $0)! }, classes: dataset.classes)
   }
 
   /// How many classes score as high as each picture's own, or higher: 0 is right, and a tie is an
   /// error, so that a network which scores all alike gets nothing.
   private func ranks(
-    _ network: Network, _ preprocessing: Preprocessing, _ records: [Int]
+    _ network: Network, _ preprocessing: Preprocessing, _ records: [Int], title: String? = nil
   ) throws -> [Int] {
-    try records.map { record in
+    var screen = title.map { ProgressReporter($0, total: records.count) }
+    var ranks: [Int] = []
+    for (place, record) in records.enumerated() {
       try Signals.check()
       let scores = settings.scores(
         of: network, preprocessing, for: try dataset.picture(record, .whole), on: device)
@@ -118,8 +127,10 @@ public struct CategorizationTask: TransferTask {
         throw NonFiniteOutput(layer: "head", picture: dataset.ids[record])
       }
       let label = dataset.label(of: record)!
-      return scores.indices.count { $0 != label && !(scores[$0] < scores[label]) }
+      ranks.append(scores.indices.count { $0 != label && !(scores[$0] < scores[label]) })
+      screen?.update(place + 1, count: 1)
     }
+    return ranks
   }
 }
 

@@ -9,6 +9,7 @@ internal import Processes
 public import Randomness
 public import Runs
 public import Tensors
+internal import Text
 public import Training
 
 /// One fine-tuning run for multi-label classification, from any start.
@@ -32,7 +33,9 @@ public struct ClassificationTask: TransferTask {
   private let device: Device
 
   /// Opens the data; every problem is found before the first step.
-  public init(_ settings: ClassificationConfiguration, on device: Device = .cpu) throws {
+  public init(
+    _ settings: ClassificationConfiguration, for use: TaskUse, on device: Device
+  ) throws {
     self.settings = settings
     self.device = device
     let data = settings.data
@@ -42,8 +45,12 @@ public struct ClassificationTask: TransferTask {
         file: data.path, problem: "has no multi-label annotations",
         remedy: "build it from a VOC devkit or from scenes")
     }
-    let all = try dataset.indices(ofSplit: data.trainSplit)
     test = try dataset.indices(ofSplit: data.testSplit)
+    guard use == .learning else {
+      train = []
+      return
+    }
+    let all = try dataset.indices(ofSplit: data.trainSplit)
     try dataset.requireDisjoint(learning: data.trainSplit, testing: data.testSplit)
     train = try TrainingSubset(pictures: data.trainPictures, fraction: data.trainFraction)
       .records(of: all, in: dataset, key: RandomKey(seed: settings.seed).folding("subset"))
@@ -93,27 +100,30 @@ public struct ClassificationTask: TransferTask {
 
   /// Average precisions on the test split.
   public func result(
-    of network: Network, _ preprocessing: Preprocessing, _ record: RunRecord, in folder: RunFolder
+    of network: Network, _ preprocessing: Preprocessing, _ record: RunRecord, in folder: String
   ) throws -> ClassificationResult {
-    let (scores, labels) = try scores(of: network, preprocessing, on: test)
+    let (scores, labels) = try scores(of: network, preprocessing, on: test, title: "test")
     return ClassificationResult(
       run: record, scores: scores, labels: labels, classes: dataset.classes)
   }
 
-  /// Scores, the means over ten crops, and labels: [records, classes] both.
+  /// Scores, the means over ten crops, and labels: [records, classes] both. The terminal shows how
+  /// far it is under a `title`.
   private func scores(
-    of network: Network, _ preprocessing: Preprocessing, on records: [Int]
+    of network: Network, _ preprocessing: Preprocessing, on records: [Int], title: String? = nil
   ) throws -> (scores: [Double], labels: [Int8]) {
-    (
-      try records.flatMap {
-        try Signals.check()
-        let scores = settings.scores(
-          of: network, preprocessing, for: try dataset.picture($0, .whole), on: device)
-        guard scores.allSatisfy(\.isFinite) else {
-          throw NonFiniteOutput(layer: "head", picture: dataset.ids[$0])
-        }
-        return scores
-      }, records.flatMap { dataset.presence(of: $0)! }
-    )
+    var screen = title.map { ProgressReporter($0, total: records.count) }
+    var all: [Double] = []
+    for (place, record) in records.enumerated() {
+      try Signals.check()
+      let scores = settings.scores(
+        of: network, preprocessing, for: try dataset.picture(record, .whole), on: device)
+      guard scores.allSatisfy(\.isFinite) else {
+        throw NonFiniteOutput(layer: "head", picture: dataset.ids[record])
+      }
+      all += scores
+      screen?.update(place + 1, count: 1)
+    }
+    return (all, records.flatMap { dataset.presence(of: $0)! })
   }
 }

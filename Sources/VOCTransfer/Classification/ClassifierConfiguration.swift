@@ -122,6 +122,9 @@ public struct ClassifierConfiguration<Recipe: ClassifierRecipe>: TransferConfigu
     }
   }
 
+  /// The dataset.
+  public static var contentPaths: [WritableKeyPath<Self, String>] { [\.data.path] }
+
   /// The settings of the first release, as digests of runs have them.
   public static var firstSettings: [String]? {
     [
@@ -150,5 +153,16 @@ extension ClassifierConfiguration {
         problem: "'late' trains the layers after '\(last)', but features end before; use 'head'")
     }
     return early
+  }
+}
+
+extension ClassifierConfiguration {
+  /// The split to learn from.
+  public var trainSplit: String { data.trainSplit }
+
+  /// The split to report on.
+  public var testSplit: String {
+    get { data.testSplit }
+    set { data.testSplit = newValue }
   }
 }

@@ -119,9 +119,11 @@ public struct Comparison<Task: ComparedTask> {
     for (_, start) in prepared { _ = try Task(first, start: start, on: device) }
     try POSIXFiles.posix.makeDirectory(output)
     var results: [String: [Task.Result]] = [:]
+    var tour = RunTour(total: starts.count * seeds)
     for seed in firstSeed..<firstSeed + UInt64(seeds) {
       for (name, start) in prepared {
-        switch try run(name, start, seed) {
+        tour.next()
+        switch try run(name, start, seed, &tour) {
         case .finished(let result): results[name, default: []].append(result)
         case .interrupted(let signal, let step):
           report(
@@ -149,24 +151,24 @@ public struct Comparison<Task: ComparedTask> {
   }
 
   private func run(
-    _ name: String, _ start: PreparedStart, _ seed: UInt64
+    _ name: String, _ start: PreparedStart, _ seed: UInt64, _ tour: inout RunTour
   ) throws -> TransferOutcome<Task.Result> {
     let path = path(name, seed)
     guard try POSIXFiles.posix.exists("\(path)/configuration.yaml") else {
-      return try run(name, start, seed, in: path)
+      return try run(name, start, seed, in: path, &tour)
     }
     return try DamagedRecords.leavingOut(reportedIn: RunFolder.damageReport(in: path)) {
-      try run(name, start, seed, in: path)
+      try run(name, start, seed, in: path, &tour)
     }
   }
 
   private func run(
-    _ name: String, _ start: PreparedStart, _ seed: UInt64, in path: String
+    _ name: String, _ start: PreparedStart, _ seed: UInt64, in path: String, _ tour: inout RunTour
   ) throws -> TransferOutcome<Task.Result> {
     let settings = try settings(seed)
     let task = try Task(settings, start: start, on: device)
     guard try POSIXFiles.posix.exists("\(path)/configuration.yaml") else {
-      report("\(name), seed \(seed)")
+      report("\(tour.begin()): \(name), seed \(seed)")
       var environment = environment(task.dataHash, seed)
       environment.task = Task.name
       environment.start = start.start.argument
@@ -174,15 +176,22 @@ public struct Comparison<Task: ComparedTask> {
         path, configuration: settings, environment: environment, keep: task.keepCheckpoints)
       return try task.run(in: folder, from: nil)
     }
+    // The same data may lie elsewhere now.
     let found = try RunFolder.resume(
-      path, as: Task.Settings.self, keep: { _ in task.keepCheckpoints }, warn: report)
+      path, as: Task.Settings.self, keep: { _ in task.keepCheckpoints },
+      moved: MovedFiles(of: settings), warn: report)
     guard try found.settings.digest == settings.digest else {
       throw RunError(
-        path: path, problem: "was made with other settings; choose another --output or remove it")
+        path: path,
+        problem: "was made with other settings ("
+          + (try settings.differences(from: found.settings).words)
+          + "); choose another --output or remove it")
     }
     guard let result = try found.run.evaluation(as: Task.Result.self) else {
       let step = found.checkpoint?.progress.step
-      report("\(name), seed \(seed): \(step.map { "goes on from step \($0)" } ?? "begins anew")")
+      report(
+        "\(tour.begin()): \(name), seed \(seed), "
+          + (step.map { "goes on from step \($0)" } ?? "begins anew"))
       try found.run.compare(
         with: environment(task.dataHash, seed), after: step ?? 0, say: report)
       return try task.run(in: found.run, from: found.checkpoint)

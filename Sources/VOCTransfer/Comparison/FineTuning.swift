@@ -202,6 +202,15 @@ public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
     Evaluation(try task.metrics(of: model.network, model.trunk.preprocessing, on: heldOut))
   }
 
+  /// As long as the scores of a few training pictures take, for each test picture.
+  public func secondsOfTest(_ model: Model) throws -> Double {
+    let few = Array(task.train.prefix(8))
+    let start = ContinuousClock.now
+    _ = try task.metrics(of: model.network, model.trunk.preprocessing, on: few)
+    let seconds = Double((ContinuousClock.now - start) / .nanoseconds(1)) * 1e-9
+    return seconds / Double(max(1, few.count)) * Double(task.testCount)
+  }
+
   /// The task's test.
   public func result(
     of model: Model, selected: Int?, in folder: RunFolder
@@ -211,6 +220,6 @@ public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
       trainPictures: stream.records.count, testPictures: task.testCount, dataHash: dataHash,
       proposalsDigest: proposalsDigest, selectedStep: selected, layers: model.layers,
       frozen: model.frozen)
-    return try task.result(of: model.network, model.trunk.preprocessing, record, in: folder)
+    return try task.result(of: model.network, model.trunk.preprocessing, record, in: folder.path)
   }
 }

@@ -31,7 +31,7 @@ public struct NamedStart: Sendable, Hashable {
   }
 
   /// Throws unless the names can stand for folders and rows.
-  static func check(_ starts: [NamedStart]) throws {
+  public static func check(_ starts: [NamedStart]) throws {
     guard !starts.isEmpty else {
       throw ConfigurationError(place: "--init", problem: "there is no start; give at least one")
     }

@@ -12,12 +12,14 @@ public struct RunRecord: Codable, Sendable, Equatable {
   /// Pictures learned from.
   public let trainPictures: Int
   /// Pictures reported on.
-  public let testPictures: Int
+  public private(set) var testPictures: Int
   /// The content hash of the data.
   public let dataHash: String
   /// The digest of the proposals that detection chose from; nil for other tasks, and in results of
   /// earlier versions.
   public let proposalsDigest: String?
+  /// The other pictures that these scores are of; nil where they are of the run's own test split.
+  public private(set) var tested: TestedPictures?
   /// The step of the checkpoint that was tested, where `selection` chose the best one; nil where
   /// the last was, and in results of earlier versions.
   public let selectedStep: Int?
@@ -33,6 +35,13 @@ public struct RunRecord: Codable, Sendable, Equatable {
   public let provenance: FeatureDescription.Provenance?
   /// What the start learned from training pictures; nil where it learned nothing.
   public let initialization: InitializationReport?
+
+  /// The same record, of a test on other pictures.
+  func tested(on pictures: TestedPictures, count: Int) -> RunRecord {
+    var copy = self
+    (copy.tested, copy.testPictures) = (pictures, count)
+    return copy
+  }
 
   /// The part that labels had in choosing what the run started from, as a sentence for tables.
   public var selectionNote: String? { provenance?.selectionNote }
@@ -57,5 +66,23 @@ public struct RunRecord: Codable, Sendable, Equatable {
     loaded = trunk.report
     provenance = trunk.provenance
     initialization = trunk.initialization
+  }
+}
+
+/// Pictures that a finished run was tested on later.
+public struct TestedPictures: Codable, Sendable, Equatable, CustomStringConvertible {
+  /// Where the dataset was, and its split.
+  public let path, split: String
+  /// The content hash of the dataset.
+  public let dataHash: String
+  /// The digest of the proposals that detection chose from; nil for other tasks.
+  public let proposalsDigest: String?
+  /// Whether they are what the run learned from.
+  public let areTrainingPictures: Bool
+
+  /// Such as `split 'test' of voc2007.h5 (content 0123456789ab)`.
+  public var description: String {
+    "split '\(split)' of \(path) (content \(dataHash.prefix(12)))"
+      + (areTrainingPictures ? ", which it learned from" : "")
   }
 }

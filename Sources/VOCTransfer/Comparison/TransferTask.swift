@@ -9,6 +9,10 @@ public import Training
 
 /// The settings that every transfer task has, whatever its data and head.
 public protocol TransferConfiguration: StartSettings, RunConfiguration {
+  /// The name of the split to learn from.
+  var trainSplit: String { get }
+  /// The name of the split to report on.
+  var testSplit: String { get set }
   /// Which layers learn, and how fast.
   var tuning: TuningConfiguration { get }
   /// The fraction of the training pictures that evaluations on the way hold out.
@@ -17,6 +21,14 @@ public protocol TransferConfiguration: StartSettings, RunConfiguration {
   var loaderThreads: Int { get }
   /// Throws at the first setting that no run can have, those of every run aside.
   func check() throws
+}
+
+/// What a task is opened for.
+public enum TaskUse: Sendable {
+  /// Learning from the training split, and testing then.
+  case learning
+  /// Testing a network that has learned already.
+  case testing
 }
 
 /// A task that a trunk is fine-tuned on: data with labels, a head, a loss and a test.
@@ -40,8 +52,9 @@ public protocol TransferTask {
   /// More for help; empty for nothing.
   static var discussion: String { get }
 
-  /// Opens the data; every problem with them is found here.
-  init(_ settings: Settings, on device: Device) throws
+  /// Opens the data; every problem with them is found here. One that only tests looks at its test
+  /// split alone.
+  init(_ settings: Settings, for use: TaskUse, on device: Device) throws
   /// Its settings.
   var settings: Settings { get }
   /// The pictures.
@@ -70,15 +83,20 @@ public protocol TransferTask {
     of network: Network, _ preprocessing: Preprocessing, on records: [Int]
   ) throws -> [String: Double]
   /// Tests a trained network on the test split; `record` says what it started from. Files beside
-  /// the result go to `folder`.
+  /// the result go to the folder at `folder`.
   func result(
-    of network: Network, _ preprocessing: Preprocessing, _ record: RunRecord, in folder: RunFolder
+    of network: Network, _ preprocessing: Preprocessing, _ record: RunRecord, in folder: String
   ) throws -> Result
   /// Test pictures, for the record.
   var testCount: Int { get }
 }
 
 extension TransferTask {
+  /// Opens the data to learn from them.
+  public init(_ settings: Settings, on device: Device = .cpu) throws {
+    try self.init(settings, for: .learning, on: device)
+  }
+
   /// Nothing more.
   public static var discussion: String { "" }
   /// There are none.

@@ -141,6 +141,11 @@ public struct DetectionConfiguration: TransferConfiguration {
   /// Threads that make batches.
   public var loaderThreads: Int { data.loaderThreads }
 
+  /// The dataset and the proposals.
+  public static var contentPaths: [WritableKeyPath<Self, String>] {
+    [\.data.path, \.data.proposals]
+  }
+
   /// The settings of the first release, as digests of runs have them.
   public static var firstSettings: [String]? {
     [
@@ -191,5 +196,16 @@ public struct DetectionConfiguration: TransferConfiguration {
       "tests on pictures that evaluations hold out; set evaluationInterval=0")
     try sampling.check()
     try coding.check()
+  }
+}
+
+extension DetectionConfiguration {
+  /// The split to learn from.
+  public var trainSplit: String { data.trainSplit }
+
+  /// The split to report on.
+  public var testSplit: String {
+    get { data.testSplit }
+    set { data.testSplit = newValue }
   }
 }

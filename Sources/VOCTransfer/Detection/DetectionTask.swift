@@ -38,7 +38,9 @@ public struct DetectionTask: TransferTask {
   private let device: Device
 
   /// Opens data and proposals; every problem is found before the first step.
-  public init(_ settings: DetectionConfiguration, on device: Device = .cpu) throws {
+  public init(
+    _ settings: DetectionConfiguration, for use: TaskUse, on device: Device
+  ) throws {
     self.settings = settings
     self.device = device
     let data = settings.data
@@ -50,6 +52,11 @@ public struct DetectionTask: TransferTask {
         remedy: "build it from a VOC devkit or from scenes")
     }
     proposals = try ProposalFile(reading: data.proposals, for: dataset)
+    guard use == .learning else {
+      train = []
+      test = try Self.tested(data, in: dataset)
+      return
+    }
     let showing = try dataset.indices(ofSplit: data.trainSplit).filter { record in
       dataset.boxes(of: record).contains { !$0.isDifficult }
     }
@@ -65,9 +72,15 @@ public struct DetectionTask: TransferTask {
       test = train
       return
     }
-    let tested = try dataset.indices(ofSplit: data.testSplit)
+    test = try Self.tested(data, in: dataset)
     try dataset.requireDisjoint(learning: data.trainSplit, testing: data.testSplit)
-    test = data.testPictures > 0 ? Array(tested.prefix(data.testPictures)) : tested
+  }
+
+  private static func tested(
+    _ data: DetectionConfiguration.Data, in dataset: Dataset
+  ) throws -> [Int] {
+    let records = try dataset.indices(ofSplit: data.testSplit)
+    return data.testPictures > 0 ? Array(records.prefix(data.testPictures)) : records
   }
 
   /// The digest of the proposals.
@@ -125,15 +138,15 @@ public struct DetectionTask: TransferTask {
   /// Tests: devkit files in `detections/` and a sheet, `detections.png`.
   public func result(
     of network: DetectionNetwork, _ preprocessing: Preprocessing, _ record: RunRecord,
-    in folder: RunFolder
+    in folder: String
   ) throws -> DetectionResult {
     let report = try report(network, preprocessing, on: test, title: "test")
-    try report.writeDevkitFiles(to: "\(folder.path)/detections", split: settings.data.testSplit)
+    try report.writeDevkitFiles(to: "\(folder)/detections", split: settings.data.testSplit)
     if settings.testing.sheetPictures > 0 {
       try report.sheet(
         pictures: settings.testing.sheetPictures, leastScore: settings.testing.sheetScore,
         title: "Detections from \(settings.testing.sheetScore) on; annotations in white"
-      ).write(to: "\(folder.path)/detections.png")
+      ).write(to: "\(folder)/detections.png")
     }
     return DetectionResult(
       run: record, proposals: proposals.method, report.averagePrecision,

@@ -79,6 +79,9 @@ public struct ProbingConfiguration: StartSettings {
   /// All protocols on every layer.
   public init() {}
 
+  /// The dataset.
+  public static var contentPaths: [WritableKeyPath<Self, String>] { [\.data.path] }
+
   /// The settings of the first release, as digests of runs have them.
   public static var firstSettings: [String]? {
     [

@@ -90,6 +90,9 @@ public struct SegmentationConfiguration: TransferConfiguration {
   /// Threads that make batches.
   public var loaderThreads: Int { data.loaderThreads }
 
+  /// The dataset.
+  public static var contentPaths: [WritableKeyPath<Self, String>] { [\.data.path] }
+
   /// The settings of the first release, as digests of runs have them.
   public static var firstSettings: [String]? {
     [
@@ -133,5 +136,16 @@ public struct SegmentationConfiguration: TransferConfiguration {
     options.dropoutAfter = dropoutAfter
     options.margin = margin
     return options
+  }
+}
+
+extension SegmentationConfiguration {
+  /// The split to learn from.
+  public var trainSplit: String { data.trainSplit }
+
+  /// The split to report on.
+  public var testSplit: String {
+    get { data.testSplit }
+    set { data.testSplit = newValue }
   }
 }

@@ -9,6 +9,7 @@ internal import Processes
 public import Randomness
 public import Runs
 public import Tensors
+internal import Text
 public import Training
 
 /// One fine-tuning run for segmentation, from any start.
@@ -37,13 +38,19 @@ public struct SegmentationTask: TransferTask {
   private let device: Device
 
   /// Opens the data; every problem that can be seen without decoding is found here.
-  public init(_ settings: SegmentationConfiguration, on device: Device = .cpu) throws {
+  public init(
+    _ settings: SegmentationConfiguration, for use: TaskUse, on device: Device
+  ) throws {
     self.settings = settings
     self.device = device
     let data = settings.data
     dataset = try Dataset(opening: data.path)
-    let all = try dataset.segmented(data.trainSplit)
     test = try dataset.segmented(data.testSplit)
+    guard use == .learning else {
+      train = []
+      return
+    }
+    let all = try dataset.segmented(data.trainSplit)
     try dataset.requireDisjoint(learning: data.trainSplit, testing: data.testSplit)
     train = try TrainingSubset(pictures: data.trainPictures, fraction: data.trainFraction)
       .records(of: all, in: dataset, key: RandomKey(seed: settings.seed).folding("subset"))
@@ -95,11 +102,11 @@ public struct SegmentationTask: TransferTask {
   /// predictions in `results/` and a sheet, `sheet.png`.
   public func result(
     of network: FullyConvolutionalNetwork, _ preprocessing: Preprocessing, _ record: RunRecord,
-    in folder: RunFolder
+    in folder: String
   ) throws -> SegmentationResult {
     SegmentationResult(
       run: record, test: try evaluate(network, preprocessing, on: test, in: folder),
-      training: settings.data.reportsTraining
+      training: settings.data.reportsTraining && !train.isEmpty
         ? try evaluate(network, preprocessing, on: train, in: nil) : nil)
   }
 
@@ -114,11 +121,12 @@ public struct SegmentationTask: TransferTask {
   /// folder.
   private func evaluate(
     _ network: FullyConvolutionalNetwork, _ preprocessing: Preprocessing, on records: [Int],
-    in folder: RunFolder?
+    in folder: String?
   ) throws -> SegmentationScores {
     var report = SegmentationReport(dataset)
     let shownCount = folder == nil ? 0 : min(settings.sheetPictures, records.count)
     let shown = Set((0..<shownCount).map { $0 * records.count / shownCount })
+    var screen = folder.map { _ in ProgressReporter("test", total: records.count) }
     for (place, record) in records.enumerated() {
       try Signals.check()
       let picture = try dataset.picture(record, .whole)
@@ -132,15 +140,16 @@ public struct SegmentationTask: TransferTask {
       if let folder, settings.savesPredictions {
         try report.save(
           predicted, of: record, split: settings.data.testSplit,
-          below: "\(folder.path)/results")
+          below: "\(folder)/results")
       }
+      screen?.update(place + 1, count: 1)
     }
     guard let scores = report.scores else {
       throw DatasetError(
         file: dataset.path, problem: "every pixel of the masks of \(records.count) records is void",
         remedy: "report on records with labeled pixels")
     }
-    if let folder, let sheet = report.sheet { try sheet.write(to: "\(folder.path)/sheet.png") }
+    if let folder, let sheet = report.sheet { try sheet.write(to: "\(folder)/sheet.png") }
     return scores
   }
 }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Configurations
 internal import Foundation
 internal import Processes
+internal import Runs
 internal import Text
 
 /// `pigment config`: what can be set, and what is set.
@@ -98,19 +99,20 @@ struct CompareSettings: ParsableCommand {
   @Argument(help: "Another one.") var second: String
 
   func run() throws {
-    let (one, other) = (try Self.values(first), try Self.values(second))
     var table = Table(["setting", first, second], alignments: [.left, .left, .left])
-    for path in Set(one.keys).union(other.keys).sorted() where one[path] != other[path] {
-      table.add([path, one[path] ?? "not stated", other[path] ?? "not stated"])
+    for difference in SettingDifference.between(
+      try Self.entries(first), try Self.entries(second))
+    {
+      table.add(
+        [difference.path, difference.was ?? "not stated", difference.now ?? "not stated"])
     }
     Output.show(table.rows.isEmpty ? "no setting differs" : "\(table)".dropLast())
   }
 
-  private static func values(_ path: String) throws -> [String: String] {
+  private static func entries(_ path: String) throws -> [SettingEntry] {
     var isFolder: ObjCBool = false
     FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    let file = isFolder.boolValue ? "\(path)/configuration.yaml" : path
-    let entries = try SettingEntry.entries(of: file)
-    return Dictionary(entries.compactMap { entry in entry.value.map { (entry.path, $0) } }) { $1 }
+    return try SettingEntry.entries(
+      of: isFolder.boolValue ? RunFolder.configurationFile(of: path) : path)
   }
 }

@@ -10,7 +10,10 @@ struct FineTuneCommand<Task: TransferTask>: ParsableCommand {
 
   @OptionGroup var options: TransferOptions
 
-  func run() throws { try options.compare(FineTuning<Task>.self) }
+  func run() throws {
+    if options.dryRun { return try options.foresee(Task.self) }
+    try options.compare(FineTuning<Task>.self)
+  }
 }
 
 extension TransferTask {

@@ -11,5 +11,5 @@ struct TransferCommand: ParsableCommand {
       --init colorization=features.safetensors. All runs share data order, budget and seeds. \
       Finished runs in the output folder are not repeated; an interrupted one goes on, bit for bit.
       """,
-    subcommands: Tasks.transfers.map { $0.command } + [ProbeCommand.self])
+    subcommands: Tasks.transfers.map { $0.command } + [ProbeCommand.self, TestCommand.self])
 }

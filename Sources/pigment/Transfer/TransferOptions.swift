@@ -2,6 +2,8 @@ internal import ArgumentParser
 internal import Configurations
 internal import Processes
 internal import Runs
+internal import Text
+internal import Training
 internal import VOCTransfer
 
 /// What every `pigment transfer` command is told, and what it does with it.
@@ -12,10 +14,27 @@ struct TransferOptions: ParsableArguments {
   @OptionGroup var seeding: SeedOptions
   @Option(help: "A setting, such as iterations=500; may be repeated.") var set: [String] = []
   @OptionGroup var device: DeviceOptions
+  @Flag(help: "Train nothing: say what the runs will be and take, from a few steps of one.")
+  var dryRun = false
   @Option(name: .shortAndLong, help: "The folder for runs and table.") var output: String
 
   func validate() throws {
     guard !starts.isEmpty else { throw ValidationError("give at least one --init") }
+  }
+
+  /// Says what the comparison will take, from a few steps of its first run.
+  func foresee<Task: TransferTask>(_ task: Task.Type) throws {
+    let settings = try Task.Settings.load(config, settings: set + ["seed=\(seeding.firstSeed)"])
+    try NamedStart.check(starts.map { NamedStart($0) })
+    let run = try FineTuning<Task>(
+      settings, start: NamedStart(starts[0]).start, on: device.chosen)
+    Output.show(try Forecast.settings(settings))
+    let forecast = try LearningRun(run).forecast()
+    Output.show(forecast)
+    let count = starts.count * (seeding.seeds ?? 3)
+    Output.show(
+      "all      \(count) runs: about "
+        + ProgressReporter.clock(Double(count) * forecast.seconds))
   }
 
   /// Runs every start with every seed and prints the table.

@@ -16,8 +16,8 @@ extension RunFolder {
   /// `resume(_:settings:keep:)`.
   ///
   /// `moved` says where its files lie now. `warn` hears of damaged checkpoints that were passed
-  /// over and, where `here` is given, of all that is another than when the run began, which the journal
-  /// notes too.
+  /// over and, where `here` is given, of all that is another than when the run began, which the
+  /// journal notes too.
   public static func resume<Settings: Configuration>(
     _ path: String, as type: Settings.Type, keep: (Settings) -> Int, moved: MovedFiles = .none,
     here: EnvironmentRecord? = nil, warn: (String) -> Void

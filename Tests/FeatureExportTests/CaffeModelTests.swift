@@ -106,6 +106,7 @@ import Testing
       (field(1, Array("net".utf8)), "has no layers"),
       (field(2, field(1, [])), "Caffe's format of 2013"),
       (layer("a", "C", [shape([5]) + four]), "a blob of shape [5] has 4 numbers"),
+      (layer("a", "C", [shape([3]) + four]), "a blob of shape [3] has 4 numbers"),
       (layer("a", "C", [shape([1 << 40, 1 << 40]) + four]), "impossible shape"),
       (layer("a", "C", [shape([4]) + four + four]), "several pieces"),
       (layer("a", "C", [shape([4]) + field(5, [0, 0, 0])]), "several pieces"),

@@ -79,9 +79,10 @@ let package = Package(
       "Configurations",
       needs: ["Files", "Text", yams]),
     room("ColorScience"),
+    room("Compression", needs: ["CZlib"]),
     room(
       "HDF5",
-      needs: ["CHDF5", "CZlib", "Files", "Processes"]),
+      needs: ["CHDF5", "Compression", "Files", "Processes"]),
     room(
       "Images",
       needs: ["CLCMS", "CPNG", "CResample", "CTurboJPEG", "ColorScience", "Files"]),
@@ -143,9 +144,9 @@ let package = Package(
     room(
       "FeatureExport",
       needs: [
-        "ColorScience", "Datasets", "Files", "HDF5", "Images", "Inputs", "Layers", "Networks",
-        "Randomness", "Runs", "Tensors", "Text", protobuf,
-      ], folders: ["Caffe", "Extraction", "ONNX", "PyTorch", "Steps"],
+        "ColorScience", "Compression", "Datasets", "Files", "HDF5", "Images", "Inputs", "Layers",
+        "Networks", "Randomness", "Runs", "Tensors", "Text", protobuf,
+      ], folders: ["Caffe", "Extraction", "ONNX", "PyTorch", "Recognition", "Steps", "Torch"],
       without: ["ONNX/onnx.proto"]),
     room(
       "VOCTransfer",
@@ -217,6 +218,7 @@ let package = Package(
     tests("TestSupportTests", needs: ["Randomness", "Tensors"]),
     tests(
       "TensorsTests", needs: ["HDF5", "Randomness", "Tensors"], without: ["Golden", "README.md"]),
+    tests("CompressionTests", needs: ["Compression"]),
     tests("HDF5Tests", needs: ["Files", "HDF5"]),
     tests(
       "DatasetsTests",
@@ -242,9 +244,9 @@ let package = Package(
     tests(
       "FeatureExportTests",
       needs: [
-        "Datasets", "FeatureExport", "HDF5", "Images", "Inputs", "Layers", "Networks", "Randomness",
-        "Runs", "Tensors",
-      ], without: ["Parity"]),
+        "Compression", "Datasets", "FeatureExport", "HDF5", "Images", "Inputs", "Layers",
+        "Networks", "Randomness", "Runs", "Tensors",
+      ], without: ["Golden", "Parity"]),
     tests("ProposalsTests", needs: ["Images", "Proposals"], without: ["Golden"]),
     tests(
       "PlotsTests",

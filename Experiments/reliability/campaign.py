@@ -75,7 +75,8 @@ def fuzzing(name, count):
 
 READERS = ["archive", "checkpoint", "dataset inspect", "dataset version 1", "dataset verify",
            "proposals recall", "proposals import", "features", "upgrade", "jpeg", "png", "mask",
-           "xml", "coco", "yaml", "study", "journal", "caffe", "onnx", "prior"]
+           "xml", "coco", "yaml", "study", "journal", "caffe", "onnx", "torch",
+           "caffemodel", "prior"]
 # These take a tenth of a second each.
 SLOW = {"study", "journal"}
 

@@ -29,6 +29,7 @@ def readers(bench):
     steps = sorted(glob.glob(f"{d}/r/checkpoints/*.ckpt"))
     golden = os.path.normpath(os.path.join(
         os.path.dirname(os.path.abspath(__file__)), "../../Tests/DatasetsTests/Golden"))
+    weights = os.path.normpath(os.path.join(golden, "../../FeatureExportTests/Golden"))
     devkit, coco = small_devkit(bench), small_coco(bench)
     picture = f"{devkit}/VOC2007/JPEGImages/1.jpg"
     build = f"data build voc {devkit}/VOC2007 --output OUT/v.h5 --force"
@@ -67,6 +68,11 @@ def readers(bench):
                also=["trunk.caffe.prototxt"]),
         Reader("onnx", "export --check IN", "trunk.onnx", mutate.generic, [f"{d}/trunk.onnx"],
                also=["trunk.onnx.golden.safetensors"]),
+        Reader("torch", "import IN --output OUT/t.safetensors --force", "t.pth", mutate.generic,
+               [f"{weights}/{name}.pth" for name in (
+                   "alexnet-half", "alexnet-strided", "vgg11_bn-deflated", "vgg11-legacy")]),
+        Reader("caffemodel", "import IN --output OUT/c.safetensors --force", "c.caffemodel",
+               mutate.generic, [f"{weights}/colorization.caffemodel"]),
         Reader("prior", "evaluate color r s.h5 --count 2 --prior IN --resamples 2"
                " --no-baselines", "p.json", mutate.text, [f"{d}/s.prior.json"]),
     ]

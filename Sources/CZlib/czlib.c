@@ -4,10 +4,10 @@
 #include <zlib.h>
 
 int czlib_inflate(
-    const uint8_t *bytes, size_t count, uint8_t *out, size_t limit, size_t *written) {
+    const uint8_t *bytes, size_t count, int raw, uint8_t *out, size_t limit, size_t *written) {
   *written = 0;
   z_stream stream = {0};
-  if (inflateInit(&stream) != Z_OK) return 2;
+  if (inflateInit2(&stream, raw ? -MAX_WBITS : MAX_WBITS) != Z_OK) return 2;
   int code = Z_OK;
   uint8_t beyond;
   while (code == Z_OK) {
@@ -34,4 +34,8 @@ int czlib_inflate(
   }
   inflateEnd(&stream);
   return code == Z_STREAM_END ? 0 : 2;
+}
+
+uint32_t czlib_crc32(uint32_t crc, const void *bytes, size_t count) {
+  return count == 0 ? crc : (uint32_t)crc32_z(crc, bytes, count);
 }

@@ -27,6 +27,7 @@ extension FeatureArchive {
       return "a folder without \(PyTorchExport.weights)"
     }
     let imports = "; pigment import \(path) makes an archive of it"
+    if let foreign = try ForeignFormat(certainlyOf: path) { return foreign.words + imports }
     switch try ExportCheck.format(of: path) {
     case .archive: return nil
     case .onnx: return "an ONNX model, which is not read back; export the archive again"

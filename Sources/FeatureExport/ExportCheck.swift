@@ -36,7 +36,8 @@ public struct ExportCheck: Sendable, CustomStringConvertible {
         weights.metadata, file: file,
         golden: { try GoldenValues(from: golden, layers: $0) },
         tensors: {
-          let found = try PyTorchImport.tensors(of: weights, for: $0)
+          let found = try PyTorchImport.tensors(
+            of: StateDict(weights), words: weights.metadata, for: $0)
           guard let note = found.note else { return found.archive }
           throw ArchiveError(
             file: file,
@@ -54,7 +55,9 @@ public struct ExportCheck: Sendable, CustomStringConvertible {
         try CaffeImport.words(of: path), file: path,
         golden: { try CaffeImport.golden(of: path, layers: $0) },
         tensors: {
-          try CaffeImport.tensors(of: path, for: $0.trunk, isBGR: $0.preprocessing.isRGB).archive
+          try CaffeImport.tensors(
+            of: CaffeLayers(hdf5: path), for: $0.trunk, isBGR: $0.preprocessing.isRGB
+          ).archive
         },
         companion: { trunk, description in
           (

@@ -36,6 +36,8 @@ public enum FeatureImporter {
     public let features: FeatureDescription
     /// What was loaded, with norms.
     public let load: LoadReport
+    /// What the file was recognized as, in plain lines; none where options said it.
+    public let recognized: [String]
     /// What was done to the numbers, or found in the file besides; sentences.
     public let notes: [String]
 
@@ -48,83 +50,56 @@ public enum FeatureImporter {
       return """
         \(path): \(features.trunk.summary), \(features.preprocessing.channels.rawValue) input; \
         \(features.layers.count) outputs
-        \((lines + notes.map { "note: \($0)" }).joined(separator: "\n"))
+        \((recognized + lines + notes.map { "note: \($0)" }).joined(separator: "\n"))
         no channel statistics: pigment export \(path) --statistics DATA --output FILE measures them
         """
     }
   }
 
-  /// Makes the archive `output` of a safetensors state dict or a Caffe HDF5 file.
+  /// Makes the archive `output` of a state dict (safetensors, `torch.save`) or of Caffe's weights
+  /// (HDF5, .caffemodel).
   ///
-  /// A file of ours says itself what `options` say, which must then be nil; for other files they
-  /// are needed. Gain and offset of normalization are found by name, and weights of other
+  /// A file of ours says itself what `options` say, which must then be nil. Without options other
+  /// files are recognized by names and shapes; the report says as what, and an error what they are
+  /// nearest to. Gain and offset of normalization are found by name, and weights of other
   /// precisions are made float32; the report says so. A missing, misshapen or left-over tensor and
-  /// one that is not finite is an error that names it.
+  /// one that is not finite is an error that names it; left over may be what begins with one of
+  /// `ignoring`.
   public static func `import`(
-    _ path: String, to output: String, options: Options?
+    _ path: String, to output: String, options: Options?, ignoring: [String] = []
   ) throws -> Report {
-    let format = try ExportCheck.format(of: path)
-    let file = format == .pytorch ? PyTorchImport.file(in: path) : path
-    let words: [String: String]
-    switch format {
-    case .pytorch: words = try TensorArchive(reading: file).metadata
-    case .caffe: words = try CaffeImport.words(of: file)
-    case .archive, .onnx:
-      throw ArchiveError(
-        file: path,
-        problem: format == .archive
-          ? "is a feature archive already"
-          : "is an ONNX model; weights are read from safetensors "
-            + "and HDF5 files")
-    }
-    let known = try FeatureDescription(words: words, file: file)
+    let source = try ImportSource(path)
+    let known = try FeatureDescription(words: source.words, file: source.file)
     if let known, options != nil {
       throw ArchiveError(
-        file: file,
+        file: source.file,
         problem: "says itself that it is a \(known.trunk.summary); leave --architecture out")
     }
-    guard var trunk = known?.trunk ?? options?.trunk,
-      let preprocessing = known?.preprocessing ?? options?.preprocessing
-    else {
-      throw ArchiveError(
-        file: path, problem: "does not say which trunk it holds; give --architecture")
-    }
-    if let problem = trunk.problem ?? preprocessing.problem {
+    let ignored = (options?.ignored ?? []) + ignoring
+    let isIgnored: (String) -> Bool = { name in ignored.contains { name.hasPrefix($0) } }
+    var plan = try ImportPlan(source, known: known, options: options, isIgnored: isIgnored)
+    if let problem = plan.trunk.problem ?? plan.preprocessing.problem {
       throw ArchiveError(file: path, problem: "cannot be imported as a network that \(problem)")
     }
-    let ignored: (String) -> Bool = { name in
-      options?.ignored.contains { name.hasPrefix($0) } ?? false
-    }
-    var notes: [String] = []
-    let tensors: ImportedTensors
-    if format == .caffe {
-      if known == nil, try CaffeImport.hasGains(file, trunk) {
-        notes.append(trunk.takeGains())
-      }
-      tensors = try CaffeImport.tensors(
-        of: file, for: trunk, isBGR: known.map(\.preprocessing.isRGB) ?? options?.isBGR ?? false,
-        isIgnored: ignored)
-    } else {
-      let weights = try TensorArchive(reading: file)
-      if known == nil, PyTorchImport.hasGains(weights, trunk) { notes.append(trunk.takeGains()) }
-      tensors =
-        try known.map { try PyTorchImport.tensors(of: weights, for: $0) }
-        ?? PyTorchImport.tensors(of: weights, for: trunk, isIgnored: ignored)
-    }
-    var stack = trunk.emptyTrunk
+    var notes = source.notes
+    if known == nil, plan.source.hasGains(plan.trunk) { notes.append(plan.trunk.takeGains()) }
+    let tensors = try plan.source.tensors(
+      for: plan.trunk, known: known, isBGR: options?.isBGR ?? false
+    ) { isIgnored($0) || plan.leftOut.contains($0) }
+    var stack = plan.trunk.emptyTrunk
     let load = try stack.load(from: tensors.archive)
     if let note = tensors.note {
       // The digest that the file names is of the numbers that it was written with.
       notes.append(note)
     } else {
-      try FeatureDescription.require(stack, asIn: words, file: file)
+      try FeatureDescription.require(stack, asIn: source.words, file: source.file)
     }
     if let line = load.loaded.first(where: { $0.norm == nil }) {
       throw ArchiveError(
-        file: file, tensor: line.name, problem: "holds numbers that are not finite")
+        file: source.file, tensor: line.name, problem: "holds numbers that are not finite")
     }
     let archive = FeatureArchive(
-      trunk: stack, configuration: trunk, preprocessing: preprocessing,
+      trunk: stack, configuration: plan.trunk, preprocessing: plan.preprocessing,
       provenance: known?.provenance
         ?? .init(
           task: options?.task ?? "imported", run: (path as NSString).lastPathComponent,
@@ -133,20 +108,51 @@ public enum FeatureImporter {
       steps: (known?.steps ?? []) + [
         .init(
           name: "imported",
-          detail: "from \((path as NSString).lastPathComponent)"
-            + (options.map(\.words) ?? "") + (tensors.note.map { "; \($0)" } ?? ""),
+          detail: "from \((path as NSString).lastPathComponent)" + plan.record
+            + (options?.isBGR == true ? "; first filters turned from blue, green, red" : "")
+            + (ignored.isEmpty
+              ? "" : "; without " + ignored.map { "\($0)…" }.joined(separator: ", "))
+            + (tensors.note.map { "; \($0)" } ?? ""),
           largestDifference: 0)
       ])
     let check = try archive.write(.archive, to: output)
-    return Report(path: output, features: check.features, load: load, notes: notes)
+    return Report(
+      path: output, features: check.features, load: load, recognized: plan.lines, notes: notes)
   }
 }
 
-extension FeatureImporter.Options {
-  /// What was done to the weights besides reading them, for the archive's record.
-  fileprivate var words: String {
-    (isBGR ? "; first filters turned from blue, green, red" : "")
-      + (ignored.isEmpty ? "" : "; without " + ignored.map { "\($0)…" }.joined(separator: ", "))
+/// What a file is imported as: by its own words, by options, or as it was recognized.
+private struct ImportPlan {
+  var trunk: TrunkConfiguration
+  let preprocessing: Preprocessing
+  /// The file, without a prefix of its names.
+  var source: ImportSource
+  var leftOut: Set<String> = []
+  var lines: [String] = []
+  var record = ""
+
+  init(
+    _ source: ImportSource, known: FeatureDescription?, options: FeatureImporter.Options?,
+    isIgnored: (String) -> Bool
+  ) throws {
+    self.source = source
+    if let known {
+      (trunk, preprocessing) = (known.trunk, known.preprocessing)
+      lines = ["recognized: an export of pigment, by its own words"]
+    } else if let options {
+      (trunk, preprocessing) = (options.trunk, options.preprocessing)
+    } else {
+      let found: Recognized
+      switch source.weights {
+      case .stateDict(let file):
+        found = try StateDictRecognition.recognize(file, isIgnored: isIgnored)
+      case .layers(let file):
+        found = try CaffeRecognition.recognize(file, isIgnored: isIgnored)
+      }
+      (trunk, preprocessing) = (found.trunk, found.preprocessing)
+      self.source.weights = found.weights
+      (leftOut, lines, record) = (found.leftOut, found.lines, "; \(found.record)")
+    }
   }
 }
 

@@ -73,6 +73,13 @@ extension TensorArchive.Entry {
   }
 }
 
+extension ElementType {
+  /// Whether numbers of this type are made float32 (`inSinglePrecision`).
+  var hasSinglePrecision: Bool {
+    TensorArchive.Entry(name: "", type: self, shape: [0], bytes: []).inSinglePrecision != nil
+  }
+}
+
 extension Float {
   /// The number whose bits in IEEE half precision these are. (Swift has `Float16` not on every
   /// machine.)

@@ -7,17 +7,22 @@ internal import Processes
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Make a feature archive of weights in safetensors or Caffe's HDF5.",
+    abstract: "Make a feature archive of weights from PyTorch, torchvision or Caffe.",
     discussion: """
-      Strict: every tensor must be there with its shape, and none may be left over but those that \
-      --ignore names. Names may be torchvision's (vgg16, vgg16_bn), pigment's, those of the \
-      released PyTorch eccv16, or Caffe's (/data/LAYER/0; layers without weights are passed over, \
-      but for response normalization). Weights in half, bfloat16, 8-bit or double precision are \
-      made float32, and a line says so. What pigment exported says itself what it is; other files \
-      need --architecture and what goes with it.
+      Recognized by names and shapes, and then without options: torchvision's VGG, AlexNet and \
+      ResNets as safetensors or .pth (torch.save, of which nothing is executed), also behind \
+      module., backbone. or model.; the released PyTorch eccv16; the released colorization and \
+      split-brain networks as .caffemodel or Caffe's HDF5; what pigment exported. Classifiers are \
+      left out, the preprocessing is set, and what was recognized is printed.
+
+      Otherwise --architecture and what goes with it say what a file is. Every tensor must be \
+      there with its shape, and none may be left over but those that --ignore names. Names may be \
+      torchvision's, pigment's, those of the released PyTorch eccv16, or Caffe's (in HDF5 \
+      /data/LAYER/0; layers without weights are passed over, but for response normalization). \
+      Weights in half, bfloat16, 8-bit or double precision are made float32, and a line says so.
       """)
 
-  @Argument(help: "The weights (.safetensors, .h5, or a folder that pigment exported).")
+  @Argument(help: "The weights (.safetensors, .pth, .caffemodel, .h5, or a folder of an export).")
   var file: String
   @Option(name: .shortAndLong, help: "The feature archive to write (.safetensors).")
   var output: String
@@ -48,7 +53,7 @@ struct ImportCommand: ParsableCommand {
     let isPlain =
       width == 1 && batchNormalization && !affine && form == .transfer && stem == .imagenet
       && channels == .lightness
-      && mean.isEmpty && scale.isEmpty && size == 224 && !bgr && ignore.isEmpty
+      && mean.isEmpty && scale.isEmpty && size == 224 && !bgr
       && task == "imported"
     guard architecture != nil || isPlain else {
       throw ValidationError(
@@ -73,7 +78,10 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     try replace.check(output, .export(.archive), inputs: [file])
-    Output.show(try FeatureImporter.import(file, to: output, options: architecture.map(options)))
+    Output.show(
+      try FeatureImporter.import(
+        file, to: output, options: architecture.map(options),
+        ignoring: architecture == nil ? ignore : []))
   }
 
   private func options(

@@ -1,3 +1,5 @@
+import TestSupport
+
 extension CommandCase {
   /// Archives: out of the program, back into it, and features of pictures.
   static let export: [CommandCase] = [
@@ -58,15 +60,36 @@ extension CommandCase {
       right: .makes(
         "imported.safetensors", "trunk.h5 --output imported.safetensors",
         says: "imported.safetensors: \(trunk), lightness input; 45 outputs"),
+      .makes(
+        "torch.safetensors", "\(weights)/resnet18-checkpoint.pth --output torch.safetensors",
+        says: "torch.safetensors: resnet18, width 0.015625, 3 input channels, affine, rgb input; "
+          + "12 outputs"),
+      .makes(
+        "vgg.safetensors",
+        "\(weights)/vgg11-legacy.pth --architecture vgg11 --width 0.015625 "
+          + "--channels rgb --no-batch-normalization --ignore classifier. --output vgg.safetensors",
+        says: "vgg.safetensors: vgg11, width 0.015625, 3 input channels, no batch normalization, "
+          + "rgb input; 21 outputs"),
+      .makes(
+        "caffe.safetensors", "\(weights)/split-brain.caffemodel --output caffe.safetensors",
+        says: "caffe.safetensors: alexnet, width 0.020833333333333332, 3 input channels, transfer "
+          + "form, no batch normalization, lab input; 17 outputs"),
       wrong: .fails(
         64, "trunk.h5 --architecture lenet --output x",
         says: "The value 'lenet' is invalid for '--architecture <architecture>'. …"),
       missing: .fails(1, "nowhere.h5 --output x", says: "nowhere.h5: does not exist"),
       refused: [
         .fails(
+          64, "\(weights)/alexnet.pth --channels rgb --output x",
+          says: "the options say what a foreign file does not; they need --architecture with them"),
+        .fails(
+          1, "trunk.onnx --output x",
+          says: "trunk.onnx: is an ONNX model; weights are read from safetensors, .pth, "
+            + ".caffemodel and HDF5"),
+        .fails(
           1, "trunk.h5 --output scenes.h5",
           says: "scenes.h5: is there and is not an export as archive; give another --output, or "
-            + "remove it")
+            + "remove it"),
       ]),
     .init(
       "extract",
@@ -95,6 +118,8 @@ extension CommandCase {
       ]),
   ]
 
+  /// Small files of torch.save and Caffe.
+  private static let weights = SharedData.packagePath("Tests/FeatureExportTests/Golden")
   /// What is trained here.
   private static let trunk = "eccv16, width 0.0625, 1 input channel"
 }

@@ -1,3 +1,6 @@
+import Foundation
+import TestSupport
+
 extension CommandCase {
   /// Many runs, a page of them, and the machine.
   static let studies: [CommandCase] = [
@@ -117,6 +120,12 @@ extension CommandCase {
       right: .makes("", "run", says: "run       run"),
       .makes("", "run/checkpoints/step-6.ckpt", says: "checkpoint  run/checkpoints/step-6.ckpt"),
       .makes("", "scenes.h5", says: "file      scenes.h5"),
+      .makes(
+        "", "torch.pth", says: "torch.pth: a file of torch.save; pigment import torch.pth makes …"
+      ) { bench in
+        let golden = SharedData.packagePath("Tests/FeatureExportTests/Golden/alexnet-half.pth")
+        try bench.write(Data(contentsOf: URL(filePath: golden)), "torch.pth")
+      },
       wrong: .fails(
         1, "pretrain.yaml",
         says: "pretrain.yaml: is nothing that pigment writes, no HDF5 file and no safetensors "

@@ -47,6 +47,32 @@ import Testing
     print(result.output)
   }
 
+  static let importers = ["h5py", "numpy", "PIL", "safetensors", "torch"]
+  static let importingPython = Program.python(with: importers)
+
+  /// torchvision is asked for by the script: wheels for CUDA need its help beside another torch.
+  @Test(
+    .enabled(
+      if: Self.importingPython != nil,
+      "needs a Python with \(Self.importers.joined(separator: ", ")) and torchvision"))
+  func importsOfTorchvisionsStateDictsGiveItsFeatures() throws {
+    let python = try #require(Self.importingPython)
+    let finds = "import importlib.util, sys; sys.exit(not importlib.util.find_spec('torchvision'))"
+    guard try Program.run(python, ["-c", finds]).status == 0 else {
+      print("imports are not compared: \(python) has no torchvision")
+      return
+    }
+    let result = try Program.run(
+      python,
+      [
+        SharedData.packagePath("Tests/FeatureExportTests/Parity/imports.py"), "--pigment",
+        Program.pigment,
+      ])
+    #expect(result.status == 0, "\(result.output)")
+    #expect(result.output.components(separatedBy: "\"model\"").count == 13, "\(result.output)")
+    print(result.output)
+  }
+
   static let readers = ["h5py", "numpy", "PIL", "safetensors", "torch"]
   static let readingPython = Program.python(with: readers)
   static let photographs = SharedData.path("data/photos")

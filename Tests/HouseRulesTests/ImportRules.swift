@@ -4,7 +4,7 @@ enum ImportRules {
   static let owners = [
     "CHDF5": "HDF5", "CTurboJPEG": "Images", "CPNG": "Images", "CLCMS": "Images",
     "CResample": "Images", "CDNNL": "Backends", "COpenBLAS": "Backends",
-    "CKernels": "Backends", "CGPU": "Backends",
+    "CKernels": "Backends", "CGPU": "Backends", "CZlib": "Compression",
   ]
   /// The research modules: they meet in a file, never in an import.
   static let research: Set = [

@@ -30,7 +30,7 @@ enum CaffeImport {
     return try GoldenValues(from: archive, layers: layers)
   }
 
-  /// The tensors under `/data` by our names. A layer of the trunk that is missing, a number of
+  /// The tensors of a file's layers by our names. A layer of the trunk that is missing, a number of
   /// blobs that does not fit, and a layer that is not the trunk's are errors.
   ///
   /// `isBGR` turns the first filters from blue, green, red to red, green, blue. Layers for which
@@ -38,39 +38,28 @@ enum CaffeImport {
   /// every layer) are, but for response normalization. Dense layers [out, in] become the
   /// convolutions they are. Numbers of other precisions are made float32.
   static func tensors(
-    of path: String, for configuration: TrunkConfiguration, isBGR: Bool,
+    of file: CaffeLayers, for configuration: TrunkConfiguration, isBGR: Bool,
     isIgnored: (String) -> Bool = { _ in false }
   ) throws -> ImportedTensors {
-    let file = try HDF5File(reading: path)
-    guard try file.contains("/data") else {
-      // Datasets, features and proposals of ours say so.
-      let schema =
-        try file.attributeNames().contains("schema")
-        ? try file.attribute("schema", as: String.self) : nil
-      throw ArchiveError(
-        file: path, tensor: "/data",
-        problem: "is missing; Caffe keeps its weights there (Net::ToHDF5)"
-          + (schema.map { ", this file is a \($0)" } ?? ""))
-    }
     let trunk = configuration.emptyTrunk
-    try CaffeNames.requireRow(trunk, configuration, path)
+    try CaffeNames.requireRow(trunk, configuration, file.source)
     let names = CaffeNames(trunk, configuration).names
-    var left = Set(try file.members(of: "/data"))
-    var result = ImportedTensors(TensorArchive(source: path))
+    func failure(_ layer: String, _ problem: String) -> ArchiveError {
+      .init(file: file.source, tensor: file.place + layer, problem: problem)
+    }
+    var left = Set(file.layers.map(\.name))
+    var result = ImportedTensors(TensorArchive(source: file.source))
     for stage in trunk.stages {
       guard var name = names[stage.name] else { continue }
       // The first layer of ECCV16 has a name of its own in the release only.
       if !left.contains(name), left.contains(stage.name) { name = stage.name }
-      guard left.remove(name) != nil else {
-        throw ArchiveError(file: path, tensor: "/data/\(name)", problem: "is missing")
-      }
-      var blobs = try Self.blobs(file, "/data/\(name)")
+      guard left.remove(name) != nil else { throw failure(name, "is missing") }
+      var blobs = try file.blobs(name)
       let wanted = stage.layer.tensors.map { ($0.name, $0.tensor.shape) }
       if stage.layer.kind.batchNormalization != nil {
         guard blobs.count == 3, blobs[2].values.count == 1 else {
-          throw ArchiveError(
-            file: path, tensor: "/data/\(name)",
-            problem: "has \(blobs.count) blobs; a BatchNorm has mean, variance and their factor")
+          throw failure(
+            name, "has \(blobs.count) blobs; a BatchNorm has mean, variance and their factor")
         }
         // Caffe divides by the factor, and takes zero for "nothing seen yet".
         let factor = blobs.removeLast().values[0]
@@ -79,110 +68,78 @@ enum CaffeImport {
         }
         if wanted.count == 4 {
           let scale = CaffeNames.scale(of: name)
-          guard left.remove(scale) != nil else {
-            throw ArchiveError(file: path, tensor: "/data/\(scale)", problem: "is missing")
-          }
-          blobs = try Self.blobs(file, "/data/\(scale)") + blobs
+          guard left.remove(scale) != nil else { throw failure(scale, "is missing") }
+          blobs = try file.blobs(scale) + blobs
         }
       }
       guard blobs.count == wanted.count else {
-        throw ArchiveError(
-          file: path, tensor: "/data/\(name)",
-          problem: "has \(blobs.count) blobs, the layer has \(wanted.map(\.0))")
+        throw failure(name, "has \(blobs.count) blobs, the layer has \(wanted.map(\.0))")
       }
       if isBGR, stage.name == trunk.layerNames[0], blobs[0].shape.count == 4, blobs[0].shape[1] == 3
       {
         blobs[0].values = CaffeChannels.reversed(blobs[0].values, shape: blobs[0].shape)
       }
       for (blob, (tensor, shape)) in zip(blobs, wanted) {
-        guard blob.fits(shape) else {
-          throw ArchiveError(
-            file: path, tensor: "/data/\(name)",
-            problem: "holds a blob of shape \(blob.shape) for \(stage.name).\(tensor), the model "
-              + "wants \(shape)")
+        guard CaffeShape.fits(blob.shape, shape), blob.values.count == shape.count else {
+          throw failure(
+            name,
+            "holds a blob of shape \(blob.shape) for \(stage.name).\(tensor), the model wants "
+              + "\(shape)")
         }
         result.add(
           .init(
             name: "\(stage.name).\(tensor)", type: .f32, shape: shape.sizes,
             bytes: blob.values.withUnsafeBytes { Array($0) }),
-          from: blob.type, isFloat32: blob.isFloat32)
+          from: blob.type, isFloat32: blob.type == "float32")
       }
     }
     for other in left.sorted() where !isIgnored(other) {
-      let isEmpty = try file.members(of: "/data/\(other)").isEmpty
-      if isEmpty && !normalizes(other) { continue }
-      throw ArchiveError(
-        file: path, tensor: "/data/\(other)",
-        problem: isEmpty
+      guard let layer = file[other] else { continue }
+      if layer.shapes.isEmpty && !layer.normalizesResponses { continue }
+      throw failure(
+        other,
+        layer.shapes.isEmpty
           ? """
-          has no weights, and by its name normalizes responses, which a \(configuration.summary) \
-          does not: its features would be others. --ignore \(other) imports the weights all the same
+          has no weights, and by its \(file.isModel ? "type" : "name") normalizes responses, which \
+          a \(configuration.summary) does not: its features would be others. --ignore \(other) \
+          imports the weights all the same
           """
-          : leftOver(other, configuration))
+          : leftOver(layer, configuration))
     }
     return result
   }
 
   /// Whether a file has the gain and the offset of a normalization of this trunk.
-  static func hasGains(_ path: String, _ configuration: TrunkConfiguration) throws -> Bool {
-    let file = try HDF5File(reading: path)
-    guard let affine = configuration.withGains, try file.contains("/data") else { return false }
+  static func hasGains(_ file: CaffeLayers, _ configuration: TrunkConfiguration) -> Bool {
+    guard let affine = configuration.withGains else { return false }
     let trunk = affine.emptyTrunk
     let names = CaffeNames(trunk, affine).names
-    let members = Set(try file.members(of: "/data"))
     return trunk.stages.contains { stage in
       stage.layer.kind.batchNormalization != nil
-        && names[stage.name].map { members.contains(CaffeNames.scale(of: $0)) } == true
+        && names[stage.name].map { file[CaffeNames.scale(of: $0)] != nil } == true
     }
   }
 
   /// What is wrong with a layer that is none of the trunk's, and the remedy.
-  private static func leftOver(_ name: String, _ configuration: TrunkConfiguration) -> String {
+  private static func leftOver(
+    _ layer: CaffeLayers.Layer, _ configuration: TrunkConfiguration
+  ) -> String {
     let what = "is not a layer of a \(configuration.summary)"
-    if normalizes(name) && !configuration.batchNormalization {
+    if layer.hasNormalizationsName && !configuration.batchNormalization {
       return what + ": the file has batch normalization; leave --no-batch-normalization out"
     }
     return what + "; if it belongs to a head, --ignore PREFIX leaves it out"
   }
+}
 
-  /// Whether a layer without weights is, by its name, one that a trunk cannot do without: local
-  /// response normalization (`norm1` in BVLC's AlexNet).
-  private static func normalizes(_ layer: String) -> Bool {
-    let name = layer.lowercased()
-    return name.contains("norm") || name.contains("lrn")
-  }
-
-  /// The blobs of one layer, in their order.
-  private static func blobs(
-    _ file: borrowing HDF5File, _ layer: String
-  ) throws -> [Blob] {
-    try file.members(of: layer).sorted { Int($0) ?? 0 < Int($1) ?? 0 }.map { number in
-      let dataset = try file.dataset("\(layer)/\(number)")
-      guard case .float(let bits) = dataset.type, bits > 32 else {
-        return Blob(values: try dataset.read(), shape: try dataset.shape, type: "\(dataset.type)")
-      }
-      return Blob(
-        values: try dataset.read(as: Double.self).map { Float($0) }, shape: try dataset.shape,
-        type: "\(dataset.type)")
-    }
-  }
-
-  private struct Blob {
-    var values: [Float]
-    var shape: [Int]
-    /// What the numbers are in the file.
-    let type: String
-
-    var isFloat32: Bool { type == "float32" }
-
-    /// Whether the blob has this shape, but for leading ones and a dense layer's flattening.
-    func fits(_ wanted: Shape) -> Bool {
-      let bare = Array(shape.drop { $0 == 1 })
-      let own = Array(wanted.sizes.drop { $0 == 1 })
-      let flat = [wanted[0], wanted.count / max(wanted[0], 1)]
-      return values.count == wanted.count
-        && (bare == own || shape == flat || (wanted.rank == 4 && shape == [1, 1] + flat))
-    }
+/// The shapes of Caffe's blobs.
+enum CaffeShape {
+  /// Whether a blob of a shape holds a tensor, but for leading ones and a dense layer's flattening.
+  static func fits(_ shape: [Int], _ wanted: Shape) -> Bool {
+    let bare = Array(shape.drop { $0 == 1 })
+    let own = Array(wanted.sizes.drop { $0 == 1 })
+    let flat = [wanted[0], wanted.count / max(wanted[0], 1)]
+    return bare == own || shape == flat || (wanted.rank == 4 && shape == [1, 1] + flat)
   }
 }
 

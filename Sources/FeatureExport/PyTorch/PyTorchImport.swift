@@ -13,12 +13,12 @@ enum PyTorchImport {
     return isPresent && isFolder.boolValue ? "\(path)/\(PyTorchExport.weights)" : path
   }
 
-  /// The tensors of a state dict of ours, under our names.
+  /// The tensors of a state dict of ours, which says `words` of itself, under our names.
   static func tensors(
-    of file: TensorArchive, for description: FeatureDescription
+    of file: StateDict, words: [String: String], for description: FeatureDescription
   ) throws -> ImportedTensors {
     let torchvision = description.trunk.torchvision
-    let hasClassifier = file.metadata["classifier"] != nil
+    let hasClassifier = words["classifier"] != nil
     return try tensors(of: file, for: description.trunk) {
       hasClassifier && torchvision?.isClassifier($0) == true
     }
@@ -30,14 +30,13 @@ enum PyTorchImport {
   /// A tensor that is missing, left over, or of another shape is an error that has its name in the
   /// file and ours, and so is one of numbers that are not read.
   static func tensors(
-    of file: TensorArchive, for configuration: TrunkConfiguration, isIgnored: (String) -> Bool
+    of file: StateDict, for configuration: TrunkConfiguration, isIgnored: (String) -> Bool
   ) throws(ArchiveError) -> ImportedTensors {
     let trunk = configuration.emptyTrunk
     let theirs = names(of: trunk, configuration, in: file)
     let known = Set(theirs.values)
-    for entry in file.entries where !known.contains(entry.name) && !isIgnored(entry.name) {
-      // Of any type: who converts weights often converts these, too.
-      if entry.name.hasSuffix(".num_batches_tracked"), entry.shape.reduce(1, *) == 1 { continue }
+    for entry in file.tensors where !known.contains(entry.name) && !isIgnored(entry.name) {
+      if entry.isCount { continue }
       throw ArchiveError(
         file: file.source, tensor: entry.name, problem: leftOver(entry.name, configuration))
     }
@@ -52,7 +51,8 @@ enum PyTorchImport {
       guard entry.shape == named.tensor.shape.sizes else {
         throw failure("has shape \(entry.shape), the model wants \(named.tensor.shape)\(here)")
       }
-      guard let single = entry.inSinglePrecision else {
+      guard entry.type.hasSinglePrecision, let single = try file.entry(entry).inSinglePrecision
+      else {
         throw failure(
           "is \(entry.type.rawValue), which is not read\(here); convert the file to F32")
       }
@@ -63,7 +63,7 @@ enum PyTorchImport {
   }
 
   /// Whether a state dict has a gain or an offset of a normalization of this trunk.
-  static func hasGains(_ file: TensorArchive, _ configuration: TrunkConfiguration) -> Bool {
+  static func hasGains(_ file: StateDict, _ configuration: TrunkConfiguration) -> Bool {
     guard let affine = configuration.withGains else { return false }
     let trunk = affine.emptyTrunk
     let theirs = names(of: trunk, affine, in: file)
@@ -85,16 +85,15 @@ enum PyTorchImport {
 
   /// How a file names the tensors of a trunk: our name to the file's.
   private static func names(
-    of trunk: Stack, _ configuration: TrunkConfiguration, in file: TensorArchive
+    of trunk: Stack, _ configuration: TrunkConfiguration, in file: StateDict
   ) -> [String: String] {
     let ways = names(of: trunk, configuration)
     return ways.first { $0.values.contains { file[$0] != nil } } ?? ways[0]
   }
 
-  /// The ways to name the tensors of a trunk.
-  private static func names(
-    of trunk: Stack, _ configuration: TrunkConfiguration
-  ) -> [[String: String]] {
+  /// The ways to name the tensors of a trunk: our name to the file's. torchvision's names, or those
+  /// of a release, stand beside ours.
+  static func names(of trunk: Stack, _ configuration: TrunkConfiguration) -> [[String: String]] {
     let layout = PyTorchLayout(trunk, configuration)
     var first: [String: String] = [:]
     for module in layout.modules {
@@ -109,4 +108,10 @@ enum PyTorchImport {
     }
     return [plain, Dictionary(uniqueKeysWithValues: plain.keys.map { ($0, released($0)) })]
   }
+}
+
+extension StateDict.Tensor {
+  /// Whether it counts the batches that a normalization has seen. Of any type: who converts weights
+  /// often converts these, too.
+  var isCount: Bool { name.hasSuffix(".num_batches_tracked") && shape.allSatisfy { $0 == 1 } }
 }

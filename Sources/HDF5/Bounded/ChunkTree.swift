@@ -1,3 +1,5 @@
+internal import Compression
+
 /// The trees of version 1, which find the members of groups and the pieces of datasets.
 enum ChunkTree {
   /// A child of a lowest node, with the key before it.
@@ -140,7 +142,10 @@ struct ChunkReader {
     for (number, filter) in dataset.filters.enumerated().reversed()
     where chunk.skipped >> UInt32(number) & 1 == 0 {
       switch filter {
-      case .deflate: bytes = try Inflate.zlib(bytes, limit: chunkBytes + 64)
+      case .deflate:
+        do {
+          bytes = try Inflate.bytes(of: bytes, .zlib, limit: chunkBytes + 64)
+        } catch { throw .damaged("\(error)") }
       case .shuffle(let size): bytes = Self.unshuffled(bytes, size)
       case .fletcher32: bytes = try Self.checked(bytes)
       }

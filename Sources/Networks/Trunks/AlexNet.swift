@@ -14,7 +14,7 @@ extension TrunkDescription {
     lastEarlyLayer: "pool5", regionLayer: { $1.before("pool5") }, denseLayersFollow: "pool5",
     strided: { $0.with(\.form, .transfer) },
     stridedWords: "padding off conv1 and the poolings, pool5 stride 2, fc6 without dilation",
-    traits: [.forms])
+    traits: [.forms], releasedHead: ["fc8"])
 }
 
 extension TrunkConfiguration {

@@ -28,7 +28,11 @@ extension TrunkConfiguration {
     static let descriptions: [TrunkDescription] = [
       .eccv16,
       .alexNet,
+      .torchvisionAlexNet,
+      .vgg11,
+      .vgg13,
       .vgg16,
+      .vgg19,
       .resnet18,
       .resnet34,
       .resnet50,

@@ -25,7 +25,7 @@ extension TrunkDescription {
       }
       let numbers = parts[0].dropFirst(4).split(separator: "_").map { Int($0)! }
       return "model\(numbers[0]).\(2 * (numbers[1] - 1)).\(parts[1])"
-    })
+    }, releasedHead: ["conv8_", "class8_", "model8.", "model_out."])
 }
 
 extension TrunkConfiguration {

@@ -32,6 +32,9 @@ public struct TrunkDescription: Sendable {
   public var torchvision: @Sendable (TrunkConfiguration) -> Torchvision? = { _ in nil }
   /// The name that a released state dict has for a tensor, besides ours; nil where there is none.
   public var releasedName: (@Sendable (_ tensor: String) -> String)?
+  /// Beginnings of the names that layers of a head have in released files; they are left out where
+  /// the trunk is recognized by its names.
+  public var releasedHead: [String] = []
 
   /// Settings that only some trunks have.
   public enum Trait: Sendable {

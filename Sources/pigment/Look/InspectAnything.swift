@@ -50,6 +50,9 @@ struct InspectAnything: ParsableCommand {
     for format in ExportFormat.allCases where format.isFormat(of: path) {
       return "\(path): an export as \(format.rawValue)"
     }
+    if let foreign = try ForeignFormat(certainlyOf: path) {
+      return "\(path): \(foreign.words); pigment import \(path) makes an archive of it"
+    }
     throw RunError(
       path: path,
       problem: "is nothing that pigment writes, no HDF5 file and no safetensors file")

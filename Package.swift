@@ -84,7 +84,9 @@ let package = Package(
       needs: ["CHDF5", "CZlib", "Files", "Processes"]),
     room(
       "Images",
-      needs: ["CLCMS", "CPNG", "CResample", "CTurboJPEG", "ColorScience", "Files"]),
+      needs: ["CLCMS", "CPNG", "CResample", "CTurboJPEG", "ColorScience", "Files"],
+      folders: ["Font"],
+      resources: [.embedInCode("Font/small.png"), .embedInCode("Font/large.png")]),
     room(
       "Plots",
       needs: ["Files", "Statistics"]),

@@ -94,7 +94,7 @@ struct GalleryTests {
       records, classes: ["tree", "lamp", "sea"], folder.path + "/data.h5")
     let pass = try UnitPass(
       archive: archive, file: file, dataset: data,
-      settings: UnitSettings(layers: ["relu1_1"], top: 3, size: 48))
+      settings: UnitSettings(layers: ["conv1_1", "relu1_1"], top: 3, size: 48))
     try pass.run(threads: 1) { _, _ in true }
     return (pass, file)
   }
@@ -102,7 +102,10 @@ struct GalleryTests {
   @Test func aDeadUnitSaysSoAndAQuietOneShowsOnlyWhatItSaw() throws {
     let folder = try UnitSamples.Folder()
     let (pass, file) = try lamps(folder)
-    let units = pass.results(file: file).layers[0].units
+    // Before the rectifier the unit gives its bias, below zero, everywhere.
+    let plain = pass.results(file: file).layers[0].units
+    #expect(plain[0].isDead && plain[0].association == nil && plain[0].threshold < 0)
+    let units = pass.results(file: file).layers[1].units
     #expect(units[0].isDead && units[0].association == nil)
     // Of six photographs the unit is above zero in two, where the lamps are.
     #expect(units[1].top.map(\.id).sorted() == ["photo-01", "photo-04"])
@@ -123,10 +126,10 @@ struct GalleryTests {
     _ = try other.write(pass, archive: file, threads: 1) { _, _ in }
     let same = try UnitDifference(
       from: UnitGallery.results(in: gallery.path), to: UnitGallery.results(in: other.path))
-    #expect(same.layers[0].meanKept == 1 && same.layers[0].units.last { $0.unit == 0 }?.of == 0)
+    #expect(same.layers[1].meanKept == 1 && same.layers[1].units.last { $0.unit == 0 }?.of == 0)
     #expect(
       try UnitGallery.sheet(
-        of: same.layers[0], before: gallery.path, after: other.path, rows: 4) != nil)
+        of: same.layers[1], before: gallery.path, after: other.path, rows: 4) != nil)
   }
 
   @Test func aSheetOfDeadUnitsAloneIsASheet() throws {

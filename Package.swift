@@ -85,7 +85,9 @@ let package = Package(
       needs: ["CHDF5", "Compression", "Files", "Processes"]),
     room(
       "Images",
-      needs: ["CLCMS", "CPNG", "CResample", "CTurboJPEG", "ColorScience", "Files"]),
+      needs: ["CLCMS", "CPNG", "CResample", "CTurboJPEG", "ColorScience", "Files"],
+      folders: ["Font"],
+      resources: [.embedInCode("Font/small.png"), .embedInCode("Font/large.png")]),
     room(
       "Plots",
       needs: ["Files", "Statistics"]),
@@ -169,8 +171,10 @@ let package = Package(
         "Backends", "ColorScience", "Datasets", "Files", "Images", "Inputs", "Layers", "Networks",
         "Plots", "Processes", "Randomness", "Runs", "Statistics", "Tensors", "Text", mustache,
       ], folders: ["Units", "Dissection", "Looks", "Report", "Page"],
-      resources: ["page.mustache", "table.mustache", "figure.mustache", "style.css", "script.js"]
-        .map { .embedInCode("Page/\($0)") }),
+      resources: [
+        "page.mustache", "table.mustache", "figure.mustache", "unit.mustache", "search.mustache",
+        "units.mustache", "viewer.mustache", "style.css", "script.js", "viewer.js",
+      ].map { .embedInCode("Page/\($0)") }),
 
     .executableTarget(
       name: "pigment",
@@ -265,8 +269,9 @@ let package = Package(
     tests(
       "VisualizationTests",
       needs: [
-        "Configurations", "Datasets", "Files", "Images", "Inputs", "Layers", "Networks", "Plots",
-        "Randomness", "Runs", "Tensors", "Training", "Visualization",
+        "ColorScience", "Configurations", "Datasets", "Files", "Images", "Inputs", "Layers",
+        "Networks", "Plots",
+        "Randomness", "Runs", "Tensors", "Text", "Training", "Visualization",
       ]),
     tests(
       "RivalsTests",

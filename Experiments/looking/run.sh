@@ -34,7 +34,7 @@ done
 
 for name in gaussian colorization; do
   [ -f "$out/units-$name/units.json" ] ||
-    $pigment units "$out/$name.safetensors" "$data" "${options[@]}" --within --limit "${LIMIT:-0}" \
+    $pigment units "$out/$name.safetensors" "$data" "${options[@]}" --limit "${LIMIT:-0}" \
       --output "$out/units-$name"
   $pigment units filters "$out/$name.safetensors" --force --output "$out/filters-$name.png"
 done
@@ -48,7 +48,7 @@ if [ -n "$first" ] && [ "$first" != "$last" ]; then
   early=$(basename "$first" .ckpt)
   [ -f "$out/$early.safetensors" ] || $pigment export "$first" --output "$out/$early.safetensors"
   [ -f "$out/units-$early/units.json" ] ||
-    $pigment units "$out/$early.safetensors" "$data" "${options[@]}" --within --limit "${LIMIT:-0}" \
+    $pigment units "$out/$early.safetensors" "$data" "${options[@]}" --limit "${LIMIT:-0}" \
       --output "$out/units-$early"
   $pigment units diff "$early=$out/units-$early" colorization="$out/units-colorization" \
     --rows 16 --force --output "$out/changed"

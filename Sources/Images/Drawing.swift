@@ -1,17 +1,23 @@
 extension Picture {
   /// Draws one line of text with its top left corner at (`x`, `y`); what reaches outside is cut
-  /// off. The color's first `channels` components count; alpha becomes opaque.
+  /// off. The color's first `channels` components count; alpha becomes opaque where there is ink.
   public mutating func draw(
-    _ text: String, x: Int, y: Int, color: SIMD3<UInt8> = [0, 0, 0], scale: Int = 1
+    _ text: some StringProtocol, x: Int, y: Int, color: SIMD3<UInt8> = [0, 0, 0],
+    font: TextFont = .small
   ) {
-    precondition(scale > 0, "draw: scale \(scale)")
-    for (index, character) in text.enumerated() {
-      for (row, bits) in BitmapFont.rows(of: character).enumerated() {
-        for column in 0..<5 where bits >> (4 - column) & 1 == 1 {
-          let left = x + (index * BitmapFont.advance + column) * scale
-          fill(x: left, y: y + row * scale, width: scale, height: scale, color: color)
+    var left = x
+    for character in text {
+      let (coverage, width) = font.glyph(character)
+      for (place, cover) in coverage.enumerated() where cover > 0 {
+        let (column, row) = (left + place % width, y + place / width)
+        guard (0..<self.width).contains(column), (0..<height).contains(row) else { continue }
+        let at = (row * self.width + column) * channels
+        for c in 0..<channels {
+          let (old, new) = (Int(samples[at + c]), c < 3 ? Int(color[c]) : 255)
+          samples[at + c] = UInt8((old * (255 - Int(cover)) + new * Int(cover) + 127) / 255)
         }
       }
+      left += font.width(of: String(character))
     }
   }
 

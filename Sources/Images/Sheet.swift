@@ -36,10 +36,10 @@ public struct Sheet: Sendable {
   public var rows: [Row] = []
   /// Columns and rows that each picture may take.
   public var cellSize: (width: Int, height: Int)
-  /// Pixels of the font's dots: 1 for small text, 2 for text in print.
-  public var textScale = 1
-  /// Characters after which a caption goes on in the next line.
-  public var captionLength = 28
+  /// Pixels after which a caption goes on in the next line.
+  public var captionWidth = 170
+  /// Colors and what they stand for, below the rows; empty for none.
+  public var key: [(color: SIMD3<UInt8>, name: String)] = []
   /// White pixels between cells.
   public var gap = 8
 
@@ -67,33 +67,49 @@ public struct Sheet: Sendable {
   public func rendered() -> Picture {
     let columns = max(headers.count, rows.map(\.cells.count).max() ?? 0)
     precondition(columns > 0 && !rows.isEmpty, "Sheet: there are no cells to render")
-    let line = BitmapFont.lineHeight * textScale
+    let line = TextFont.small.lineHeight
     let margin = gap + 4
-    let captions = rows.map { lines(of: $0.caption) }
-    let captionWidth = captions.joined().map { BitmapFont.width(of: $0, scale: textScale) }.max()
-    let left = margin + (captionWidth.map { $0 + 2 * gap } ?? 0)
-    let titleHeight = title.isEmpty ? 0 : BitmapFont.lineHeight * (textScale + 1) + gap
-    let headerHeight = headers.isEmpty ? 0 : line + 2
-    let heights = zip(rows, captions).map { row, caption in
-      max(
-        cellSize.height + (row.cells.contains { !$0.label.isEmpty } ? line + 4 : 0),
-        caption.count * line)
+    let captions = rows.map { TextFont.small.lines(of: $0.caption, width: captionWidth) }
+    let labels = rows.map { $0.cells.map { lines(ofLabel: $0.label) } }
+    let widest = captions.joined().map { TextFont.small.width(of: $0) }.max()
+    let left = margin + (widest.map { $0 + 2 * gap } ?? 0)
+    let across = left + columns * (cellSize.width + gap) - gap + margin
+    let width = max(across, 240)
+    let title = TextFont.large.lines(of: self.title, width: width - 2 * margin)
+    let titleHeight =
+      title.isEmpty ? 0 : title.count * TextFont.large.lineHeight + gap
+    let headings = headers.map { lines(ofLabel: $0) }
+    let headerHeight = headings.map { $0.count * line + 2 }.max() ?? 0
+    // A row without pictures is as high as its words.
+    let pictureHeights = rows.map { row in
+      row.cells.contains { $0.picture != nil } ? cellSize.height : 0
     }
-    let titleWidth = 2 * margin + BitmapFont.width(of: title, scale: textScale + 1)
-    let width = max(left + columns * (cellSize.width + gap) - gap + margin, titleWidth)
-    let height = 2 * margin + titleHeight + headerHeight + heights.reduce(0) { $0 + $1 + gap } - gap
+    let heights = rows.indices.map { row in
+      let below = labels[row].map { $0.isEmpty ? 0 : $0.count * line + 4 }.max() ?? 0
+      return max(pictureHeights[row] + below, captions[row].count * line)
+    }
+    let entries = keyPlaces(width: width, margin: margin)
+    let keyHeight = entries.last.map { $0.y + line + gap } ?? 0
+    let height =
+      2 * margin + titleHeight + headerHeight + heights.reduce(0) { $0 + $1 + gap } - gap
+      + keyHeight
 
     var sheet = Picture(width: width, height: height, channels: 3, filledWith: 255)
-    sheet.draw(title, x: margin, y: margin, color: Self.ink, scale: textScale + 1)
+    for (place, text) in title.enumerated() {
+      sheet.draw(
+        text, x: margin, y: margin + place * TextFont.large.lineHeight, color: Self.ink,
+        font: .large)
+    }
     var top = margin + titleHeight
-    for (column, header) in headers.enumerated() {
-      drawCentered(header, on: &sheet, x: left + column * (cellSize.width + gap), y: top)
+    for (column, heading) in headings.enumerated() {
+      drawCentered(heading, on: &sheet, x: left + column * (cellSize.width + gap), y: top)
     }
     top += headerHeight
-    for (row, (lines, rowHeight)) in zip(rows, zip(captions, heights)) {
-      var y = top + max(0, (cellSize.height - lines.count * line) / 2)
+    for (place, row) in rows.enumerated() {
+      let (lines, rowHeight) = (captions[place], heights[place])
+      var y = top + max(0, (pictureHeights[place] - lines.count * line) / 2)
       for text in lines {
-        sheet.draw(text, x: margin, y: y, color: Self.ink, scale: textScale)
+        sheet.draw(text, x: margin, y: y, color: Self.ink)
         y += line
       }
       for (column, cell) in row.cells.enumerated() {
@@ -103,31 +119,48 @@ public struct Sheet: Sendable {
             picture, x: x + (cellSize.width - picture.width) / 2,
             y: top + (cellSize.height - picture.height) / 2)
         }
-        drawCentered(cell.label, on: &sheet, x: x, y: top + cellSize.height + 4)
+        drawCentered(
+          labels[place][column], on: &sheet, x: x,
+          y: top + pictureHeights[place] + (pictureHeights[place] > 0 ? 4 : 0))
       }
       top += rowHeight + gap
+    }
+    for (entry, place) in zip(key, entries) {
+      let y = top + place.y
+      sheet.fill(x: place.x, y: y + 2, width: line - 4, height: line - 4, color: entry.color)
+      sheet.outline(
+        x: place.x, y: y + 2, width: line - 4, height: line - 4, color: [120, 120, 120])
+      sheet.draw(entry.name, x: place.x + line, y: y, color: Self.ink)
     }
     return sheet
   }
 
-  /// A caption cut where it says so, and where it would become too long.
-  private func lines(of caption: String) -> [String] {
-    caption.split(separator: "\n").flatMap { line in
-      stride(from: 0, to: line.count, by: captionLength).map {
-        String(line.dropFirst($0).prefix(captionLength))
+  /// Where the entries of the key stand, below the rows.
+  private func keyPlaces(width: Int, margin: Int) -> [(x: Int, y: Int)] {
+    var (x, y) = (margin, 0)
+    return key.map { entry in
+      let wide = TextFont.small.lineHeight + TextFont.small.width(of: entry.name) + 14
+      if x > margin, x + wide > width - margin {
+        (x, y) = (margin, y + TextFont.small.lineHeight + 2)
       }
+      defer { x += wide }
+      return (x, y)
     }
+  }
+
+  private func lines(ofLabel label: String) -> [String] {
+    TextFont.small.lines(of: label, width: cellSize.width + gap - 2)
   }
 
   private static let ink: SIMD3<UInt8> = [40, 40, 44]
 
-  /// Draws text in the middle of a column, shortened with two dots where it is too long.
-  private func drawCentered(_ text: String, on sheet: inout Picture, x: Int, y: Int) {
-    let room = (cellSize.width / textScale + 1 + gap / 2) / BitmapFont.advance
-    let shown = text.count > room ? text.prefix(max(0, room - 2)) + ".." : text[...]
-    let width = BitmapFont.width(of: String(shown), scale: textScale)
-    sheet.draw(
-      String(shown), x: x + (cellSize.width - width) / 2, y: y, color: Self.ink, scale: textScale)
+  /// Draws lines of text in the middle of a column.
+  private func drawCentered(_ lines: [String], on sheet: inout Picture, x: Int, y: Int) {
+    for (place, text) in lines.enumerated() {
+      sheet.draw(
+        text, x: x + (cellSize.width - TextFont.small.width(of: text)) / 2,
+        y: y + place * TextFont.small.lineHeight, color: Self.ink)
+    }
   }
 
   /// The picture in sRGB, as large as the cell allows; alpha is laid over a light checkerboard.

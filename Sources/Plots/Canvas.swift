@@ -29,11 +29,31 @@ struct Frame {
   }
 
   /// The width of the widest word in points.
-  var words: Double {
-    let widths = ticks.map { tick in
-      GnuplotText.width(isLogarithmic ? tick.label.filter { !"^{}".contains($0) } : tick.label)
+  var words: Double { ticks.indices.map { words(at: $0) }.max() ?? 0 }
+
+  /// The width of the words at a tick in points; 0 without ticks.
+  func words(at place: Int) -> Double {
+    guard ticks.indices.contains(place) else { return 0 }
+    let label = ticks[place].label
+    return GnuplotText.width(isLogarithmic ? label.filter { !"^{}".contains($0) } : label)
+      * Canvas.fontSize
+  }
+
+  /// Of how many ticks along an axis of this length one has its words written, so that they do not
+  /// run into each other; names are all written.
+  func labelEvery(_ length: Double) -> Int {
+    guard !isNamed, ticks.count > 1, low < high else { return 1 }
+    let places = ticks.map { tick in
+      length
+        * (isLogarithmic
+          ? log(tick.value / low) / log(high / low) : (tick.value - low) / (high - low))
     }
-    return (widths.max() ?? 0) * Canvas.fontSize
+    return (1..<ticks.count).first { every in
+      let shown = stride(from: 0, to: ticks.count, by: every).map { $0 }
+      return zip(shown, shown.dropFirst()).allSatisfy { a, b in
+        places[b] - places[a] >= (words(at: a) + words(at: b)) / 2 + 6
+      }
+    } ?? ticks.count
   }
 
   /// The most lines a word has.
@@ -102,13 +122,16 @@ struct Canvas {
       "set lmargin at screen \(short(left))", "set rmargin at screen \(short(right))",
       "set bmargin at screen \(short(bottom))", "set tmargin at screen \(short(top))",
     ]
-    lines += settings("x", x) + settings("y", y)
+    lines += settings("x", x, length: (right - left) * width)
+    lines += settings("y", y, length: (top - bottom) * height)
     // Terminals differ in where they put names of axes, so they are placed like any words.
     if !x.label.isEmpty {
       lines.append(axisName(x.label, (left + right) / 2, 13 / height, ""))
     }
     if !y.label.isEmpty {
-      lines.append(axisName(y.label, 13 / width, (bottom + top) / 2, "rotate by 90 "))
+      let place = (13 + 7 * Double(yName.count - 1)) / width
+      lines.append(
+        axisName(yName.joined(separator: "\n"), place, (bottom + top) / 2, "rotate by 90 "))
     }
     if let title {
       lines.append(
@@ -137,20 +160,41 @@ struct Canvas {
     let right = names.max().map { $0 + 16 } ?? max(16, overhang + 4)
     let slope = x.angle * .pi / 180
     let words = x.angle == 0 ? x.lines * 18 : x.words * sin(slope) + 12
+    let beside = 16 + y.words + (y.label.isEmpty ? 0 : 8 + 14 * Double(yName.count))
+    // The first of slanted words begins left of its place.
+    let place = (width - beside - right) / Double(2 * max(x.ticks.count, 1))
+    let slanted = x.angle == 0 ? 0 : x.words(at: 0) * cos(slope) - place + 4
     return (
-      left: 16 + y.words + (y.label.isEmpty ? 0 : 22), right: right,
+      left: max(beside, slanted), right: right,
       top: title == nil ? 14 : 38, bottom: 16 + words + (x.label.isEmpty ? 0 : 20)
     )
   }
 
-  private func settings(_ name: String, _ frame: Frame) -> [String] {
+  /// The name of the upright axis, in two lines where one would be longer than the axis.
+  private var yName: [String] {
+    let room = height - (title == nil ? 30 : 54)
+    let words = y.label.split(separator: " ")
+    guard GnuplotText.width(y.label) * Self.fontSize > room, words.count > 1 else {
+      return [y.label]
+    }
+    let cuts = (1..<words.count).map { cut in
+      [words[..<cut], words[cut...]].map { $0.joined(separator: " ") }
+    }
+    return cuts.min { a, b in
+      a.map(GnuplotText.width).max()! < b.map(GnuplotText.width).max()!
+    }!
+  }
+
+  private func settings(_ name: String, _ frame: Frame, length: Double) -> [String] {
     var lines: [String] = []
     if frame.isLogarithmic { lines.append("set logscale \(name)") }
     let ends = [frame.low, frame.high].map(GnuplotText.number)
     let range = name == "y" && isUpsideDown ? [ends[1], ends[0]] : ends
     lines.append("set \(name)range [\(range[0]):\(range[1])]")
-    let ticks = frame.ticks.map { tick in
-      "\(GnuplotText.tick(tick.label)) \(GnuplotText.number(tick.value))"
+    let every = name == "x" ? frame.labelEvery(length) : 1
+    let ticks = frame.ticks.enumerated().map { place, tick in
+      let label = place % every == 0 ? tick.label : ""
+      return "\(GnuplotText.tick(label)) \(GnuplotText.number(tick.value))"
     }
     let turn = frame.angle == 0 ? "" : "rotate by \(Int(frame.angle)) right "
     let markup = frame.isLogarithmic ? "enhanced" : "noenhanced"

@@ -47,7 +47,7 @@ struct ReportFigures {
     let measure = rows.first { !$0.measure.isEmpty }?.measure ?? "score"
     return (
       "\(task)-curve-\(group.regime.name)",
-      "\(task), \(group.regime.name): mean over seeds with its 95 % interval, against the images "
+      "\(task), \(group.regime.title): mean over seeds with its 95 % interval, against the images "
         + "seen in pretraining; dashed: starts that saw none",
       Figure(
         .lines(
@@ -55,7 +55,7 @@ struct ReportFigures {
             x: Axis(
               "images seen", scale: .logarithmic, range: seen.min()! * 0.8...seen.max()! * 1.25),
             y: Axis("\(measure) (%)"), series: series, levels: noise)),
-        title: "\(task), \(group.regime.name)", height: 340)
+        title: "\(task), \(group.regime.title)", height: 340)
     )
   }
 
@@ -91,7 +91,7 @@ struct ReportFigures {
         group.rows.first { $0.plan.start == start }.flatMap(value)
       }
       return values.contains { $0 != nil }
-        ? .init(groups.count > 1 ? group.regime.name : "", values) : nil
+        ? .init(groups.count > 1 ? group.regime.title : "", values) : nil
     }
     guard let measure = groups.lazy.flatMap(\.rows).map(\.measure).first(where: { !$0.isEmpty }),
       !series.isEmpty

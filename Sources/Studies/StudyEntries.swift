@@ -83,6 +83,11 @@ public struct StudyRegime: Codable, Hashable, Sendable {
   /// The regime whose chosen rates it takes over; empty where it chooses itself.
   public var ratesOf: String
 
+  /// The name, and what it means for labels: `low-1: 1 % of the labels`.
+  var title: String {
+    fraction < 1 ? "\(name): \(ReportTables.exact(100 * fraction)) % of the labels" : name
+  }
+
   /// Reads the entry; only the name must be there.
   public init(from decoder: any Decoder) throws {
     let entry = try Entry<CodingKeys>(decoder)

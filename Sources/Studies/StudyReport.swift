@@ -66,10 +66,7 @@ public struct StudyReport {
     var text = "# \(study.name)\(plan.scale.isEmpty ? "" : ", scale \(plan.scale)")\n\n"
     text += head.joined(separator: "\n") + "\n"
     for group in tables.groups {
-      let share =
-        group.regime.fraction < 1
-        ? ", \(ReportTables.exact(100 * group.regime.fraction)) % of the labels" : ""
-      text += "\n## \(group.task.name), \(group.regime.name)\(share)\n\n"
+      text += "\n## \(group.task.name), \(group.regime.title)\n\n"
       text += tables.markdown(group)
       let first = tables.groups.first { $0.task.name == group.task.name }!
       guard first.regime.name == group.regime.name else { continue }

@@ -6,8 +6,7 @@ internal import Images
 internal import Networks
 internal import Processes
 internal import Runs
-internal import Statistics
-internal import Text
+internal import Visualization
 
 /// `pigment colorize`: give pictures the colors a network predicts.
 struct ColorizeCommand: ParsableCommand {
@@ -23,7 +22,11 @@ struct ColorizeCommand: ParsableCommand {
                                --temperatures one folder for each, pictures/T0.38/NAME.png
         entropy/NAME.png       with --entropy, how undecided the network is: black is certain,
                                white the most that the bins allow (5.75 nats)
-        sheet.png              the first --sheet-rows pictures side by side
+        sheet.png              the first --sheet-rows pictures side by side; entropy is stretched
+                               there, from black over red and yellow to white
+
+      With --viewer the same pictures are on one page for any browser: a line to draw between \
+      input and prediction, the temperature, and the distribution of colors where one points.
 
       Pictures of one name in different folders keep their folders' names apart.
       """)
@@ -41,7 +44,9 @@ struct ColorizeCommand: ParsableCommand {
   @Flag(help: "Also write how undecided the network is at each pixel.") var entropy = false
   @Option(help: "Shorter side of what the network sees; by default what it was trained with.")
   var size: Int?
-  @Option(help: "At most this many pictures on the sheet.") var sheetRows = 12
+  @Option(help: "At most this many pictures on the sheet and on the page.") var sheetRows = 12
+  @Option(help: "Also write a page (.html) to look at inputs, predictions and distributions.")
+  var viewer: String?
   @Option(help: "Side of a picture on the sheet, in pixels.") var cell = 192
 
   /// The temperatures as they were written, and what they mean.
@@ -72,6 +77,9 @@ struct ColorizeCommand: ParsableCommand {
     try requirePictureSize(size)
     guard (16...1024).contains(cell) else { throw ValidationError("--cell must be 16 to 1024") }
     guard sheetRows >= 0 else { throw ValidationError("--sheet-rows must not be negative") }
+    guard viewer == nil || sheetRows > 0 else {
+      throw ValidationError("--viewer shows the first --sheet-rows pictures, which are none")
+    }
   }
 
   func run() throws {
@@ -82,6 +90,7 @@ struct ColorizeCommand: ParsableCommand {
     if entropy, case .chroma = colorizer.output {
       throw ValidationError("--entropy: this network predicts colors, not a distribution of them")
     }
+    let page = try viewerPage(colorizer)
     var temperatures = try chosen()
     if case .chroma = colorizer.output {
       guard self.temperatures == nil else {
@@ -97,17 +106,16 @@ struct ColorizeCommand: ParsableCommand {
     try replace.check(
       (places + ["\(output)/sheet.png"]).map { OutputFile($0, .png) },
       inputs: list.entries.map(\.file))
-    var sheet = Sheet(cellSize: (cell, cell))
-    sheet.headers =
-      ["gray"] + (temperatures.count == 1 ? ["predicted"] : temperatures.map { "T = \($0.text)" })
-      + (entropy ? ["entropy"] : []) + ["input"]
+    if let viewer { try replace.check(viewer, .page(.colorize), inputs: list.entries.map(\.file)) }
+    var sheet = ColorizationSheet(
+      side: cell, most: sheetRows,
+      headers: temperatures.count == 1 ? ["predicted"] : temperatures.map { "T = \($0.text)" },
+      page: page)
     var counter = Counter("coloring", total: list.entries.count)
     var failures = 0
     for (index, entry) in list.entries.enumerated() {
       do {
-        let row = try color(
-          entry, by: colorizer, temperatures, onSheet: sheet.rows.count < sheetRows)
-        if let row { sheet.rows.append(row) }
+        try color(entry, by: colorizer, temperatures, &sheet)
       } catch let error as ImageError {
         failures += 1
         Output.say("\(error)")
@@ -115,12 +123,18 @@ struct ColorizeCommand: ParsableCommand {
       counter.update(index + 1)
     }
     counter.finish()
-    if !sheet.rows.isEmpty { try sheet.rendered().write(to: "\(output)/sheet.png") }
+    let shown = sheet.count
+    if let picture = sheet.rendered() { try picture.write(to: "\(output)/sheet.png") }
     let count = list.entries.count
     if failures < count {
+      let part = shown < count - failures ? "\(shown) of \(count - failures)" : "all"
       Output.show(
         "\(count - failures) pictures in \(output)/pictures"
-          + (sheet.rows.isEmpty ? "" : ", side by side in \(output)/sheet.png"))
+          + (shown == 0 ? "" : "; \(part) side by side in \(output)/sheet.png"))
+      if let viewer, let page = sheet.page {
+        try page.write(to: viewer)
+        Output.show("\(viewer): \(part == "all" ? "all of them" : part) to look at in a browser")
+      }
     }
     if failures > 0 {
       Output.say("\(failures) of \(count) files could not be colored")
@@ -128,33 +142,43 @@ struct ColorizeCommand: ParsableCommand {
     }
   }
 
-  /// Colors one picture, writes the results, and gives its row for the sheet.
+  /// Colors one picture, writes the results, and adds it to the sheet.
   private func color(
     _ entry: PictureList.Entry, by colorizer: Colorizer,
-    _ temperatures: [(text: String, decoding: ColorDecoding)], onSheet: Bool
-  ) throws -> Sheet.Row? {
+    _ temperatures: [(text: String, decoding: ColorDecoding)], _ sheet: inout ColorizationSheet
+  ) throws {
     let input = try StoredPicture(
       contentsOfFile: entry.file, profiles: profiles.colorProfiles)
     let seen = input.picture
     let prediction = colorizer.predict(seen)
     try prediction.requireFinite(entry.name)
-    var cells: [Sheet.Cell] = []
-    func show(_ picture: Picture, _ label: String = "") {
-      if onSheet { cells.append(.init(picture.fitted(into: cell), label: label)) }
-    }
-    if onSheet { show(ChromaMap.gray.painted(on: seen.fitted(into: cell))) }
+    var colored: [Picture] = []
     for (text, decoding) in temperatures {
-      let colored = prediction.chroma(decoding).painted(on: input)
-      try colored.write(to: try place(folder(temperatures, text), entry))
-      show(colored.picture)
+      let picture = prediction.chroma(decoding).painted(on: input)
+      try picture.write(to: try place(folder(temperatures, text), entry))
+      if !sheet.isFull { colored.append(picture.picture) }
     }
-    if entropy, let values = prediction.entropy, let map = prediction.entropyPicture {
-      let full = map.resized(width: seen.width, height: seen.height)
-      try full.write(to: try place("entropy", entry))
-      show(full, "mean \(Table.number(values.lazy.map(Double.init).mean, digits: 2)) nats")
+    if entropy, let map = prediction.entropyPicture {
+      try map.resized(width: seen.width, height: seen.height)
+        .write(to: try place("entropy", entry))
     }
-    show(seen)
-    return onSheet ? .init(caption: caption(entry.name), cells: cells) : nil
+    try sheet.add(
+      entry.name, input: seen, colored: colored, prediction, showsEntropy: entropy)
+  }
+
+  /// The page to fill; nil where none is wanted. A network without a distribution is an error.
+  private func viewerPage(_ colorizer: Colorizer) throws -> ColorViewer? {
+    guard viewer != nil else { return nil }
+    guard case .scores(let bins) = colorizer.output else {
+      throw ValidationError("--viewer: this network predicts colors, not a distribution of them")
+    }
+    var page = ColorViewer(a: bins.a, b: bins.b, grid: bins.step)
+    page.title = "Predicted colors"
+    page.about =
+      "\(checkpoint); the network sees pictures with a shorter side of "
+      + "\(colorizer.workingSize) pixels."
+    page.temperature = try chosen().first.flatMap { Double($0.text) } ?? 0.38
+    return page
   }
 
   private func folder(
@@ -172,32 +196,11 @@ struct ColorizeCommand: ParsableCommand {
       atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
     return path
   }
-
-  /// A name in lines of at most 22 letters.
-  private func caption(_ name: String) -> String {
-    name.split(separator: "/").flatMap { part in
-      stride(from: 0, to: part.count, by: 22).map { start in
-        String(part.dropFirst(start).prefix(22))
-      }
-    }.joined(separator: "\n")
-  }
 }
 
 extension ColorDecoding {
   /// The mode at 0, otherwise the annealed mean.
   static func temperature(_ value: Double) -> ColorDecoding {
     value == 0 ? .mode : .annealedMean(temperature: value)
-  }
-}
-
-extension Picture {
-  /// The picture, reduced where it is larger than a square cell, so that a sheet of large pictures
-  /// takes little memory.
-  func fitted(into cell: Int) -> Picture {
-    let ratio = Double(cell) / Double(max(width, height))
-    guard ratio < 1 else { return self }
-    return resized(
-      width: max(1, Int((Double(width) * ratio).rounded())),
-      height: max(1, Int((Double(height) * ratio).rounded())), filter: .bicubic)
   }
 }

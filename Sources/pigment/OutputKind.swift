@@ -11,11 +11,14 @@ enum OutputKind {
   case prior
   /// A trunk for others to use.
   case export(ExportFormat)
-  /// A page of `pigment report`.
-  case page
+  /// A page of this command.
+  case page(Page)
   case png, svg, pdf, jpeg, json
   /// Text without any mark, such as a table.
   case text
+
+  /// The commands that write pages, as these say it of themselves.
+  enum Page: String { case report, units, colorize }
 
   /// Its name in messages.
   var words: String {
@@ -24,7 +27,7 @@ enum OutputKind {
     case .proposals: "a file of proposals"
     case .prior: "a color prior"
     case .export(let format): "an export as \(format.rawValue)"
-    case .page: "a page of pigment report"
+    case .page(let page): "a page of pigment \(page.rawValue)"
     case .png: "a PNG file"
     case .svg: "an SVG file"
     case .pdf: "a PDF file"
@@ -49,7 +52,8 @@ enum OutputKind {
     case .proposals: return schema() == "pigment.proposals"
     case .prior: return (try? MeasuredPrior(contentsOfFile: path)) != nil
     case .export(let format): return format.isFormat(of: path)
-    case .page: return begins("<!doctype html>") && says("content=\"pigment report\"")
+    case .page(let page):
+      return begins("<!doctype html>") && says("content=\"pigment \(page.rawValue)\"")
     case .png: return head(4) == [0x89, 0x50, 0x4E, 0x47]
     case .jpeg: return head(2) == [0xFF, 0xD8]
     case .svg: return says("<svg")

@@ -27,7 +27,7 @@ struct ReportCommand: ParsableCommand {
   }
 
   func run() throws {
-    try replace.check(output, .page, inputs: [])
+    try replace.check(output, .page(.report), inputs: [])
     if let figures { try replace.check(figures: figures, suffix: format.rawValue, format.output) }
     var report = try Report(of: runs)
     report.title = title

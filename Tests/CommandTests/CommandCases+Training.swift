@@ -70,12 +70,15 @@ extension CommandCase {
       "colorize",
       right: .makes(
         "colored/sheet.png colored/pictures/T0/000052.png colored/pictures/T1/000056.png "
-          + "colored/entropy/000054.png",
-        "run pictures --temperatures 0,1 --entropy --output colored",
-        says: "3 pictures in colored/pictures, side by side in colored/sheet.png"),
+          + "colored/entropy/000054.png colors.html",
+        "run pictures --temperatures 0,1 --entropy --viewer colors.html --output colored",
+        says: "3 pictures in colored/pictures; all side by side in colored/sheet.png"),
+      .makes(
+        "some/sheet.png", "run pictures --sheet-rows 2 --output some",
+        says: "3 pictures in some/pictures; 2 of 3 side by side in some/sheet.png"),
       .makes(
         "stored/sheet.png", "run pictures --color-profiles ignore --output stored",
-        says: "3 pictures in stored/pictures, side by side in stored/sheet.png"),
+        says: "3 pictures in stored/pictures; all side by side in stored/sheet.png"),
       wrong: .fails(
         64, "run pictures --temperatures 0,hot --output x",
         says: "--temperatures: 'hot' is no temperature; write 0,0.38,1"),
@@ -87,6 +90,9 @@ extension CommandCase {
           1, "run pictures --output stored",
           says: "stored/pictures/000052.png: is there already; give another --output, or --force "
             + "to replace it"),
+        .fails(
+          64, "run pictures --sheet-rows 0 --viewer x.html --output x",
+          says: "--viewer shows the first --sheet-rows pictures, which are none"),
         .fails(
           64, "run pictures --size 1000000000 --output x",
           says: "--size is from 16 to 8192 pixels, not 1000000000"),

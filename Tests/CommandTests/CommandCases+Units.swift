@@ -4,9 +4,13 @@ extension CommandCase {
     .init(
       "units top",
       right: .makes(
-        "units/relu2_2.png units/units.json units/strips",
+        "units/relu2_2.png units/units.json units/units.html units/strips",
         "trunk.safetensors scenes.h5 --layer relu2 --top 3 --size 32 --output units",
         says: "units/relu2_2.png"),
+      .makes(
+        "hatched/relu2_2.png",
+        "trunk.safetensors scenes.h5 --layer relu2 --top 3 --size 32 --border --output hatched",
+        says: "hatched/relu2_2.png"),
       wrong: .fails(
         1, "trunk.safetensors scenes.h5 --layer conv9 --output x",
         says: "trunk.safetensors: has no layer 'conv9'; …"),
@@ -38,6 +42,14 @@ extension CommandCase {
           + "dissected/coverage.svg",
         "trunk.safetensors noise.safetensors --data scenes.h5 --layer relu2 --size 32 "
           + "--output dissected",
+        says: "layer    features …"),
+      .makes(
+        "beside/dissection.md beside/noise.safetensors beside/noise",
+        "trunk.safetensors --data scenes.h5 --layer relu2 --size 32 --output beside",
+        says: "layer    features …"),
+      .makes(
+        "alone/dissection.md",
+        "trunk.safetensors --data scenes.h5 --layer relu2 --size 32 --no-noise --output alone",
         says: "layer    features …"),
       wrong: .fails(
         64, "trunk.safetensors --data scenes.h5 --threads 0 --output x",
@@ -75,6 +87,10 @@ extension CommandCase {
       right: .makes(
         "maps.png", "trunk.safetensors pictures/000052.jpg --layer relu2 --output maps.png",
         says: "maps.png"),
+      .makes(
+        "components.png",
+        "trunk.safetensors pictures --layer relu2 --components --output components.png",
+        says: "components.png"),
       wrong: .fails(
         64, "trunk.safetensors pictures/000052.jpg --layer relu2 --size 8 --output x.png",
         says: "--size is from 16 to 8192 pixels, not 8"),

@@ -45,6 +45,37 @@ import Testing
     #expect(script.contains("'a''b\\n\"c\" `rm` @x {y} '.\"\\n\".'second 50%%' 0.0"))
   }
 
+  @Test func wordsBesideTicksDoNotRunIntoEachOther() throws {
+    func labels(width: Int) throws -> [String] {
+      let chart = GroupedChart(
+        categories: ["a", "b"], axis: Axis("steps"),
+        series: [.init("", [Interval(1_000_000), Interval(9_000_000)])], orientation: .sideways)
+      let script = try Figure(.groups(chart), width: width).script(.svg, output: "x")
+      let line = try #require(script.split(separator: "\n").first { $0.hasPrefix("set xtics") })
+      return line.split(separator: "'", omittingEmptySubsequences: false).enumerated()
+        .filter { $0.offset % 2 == 1 }.map { String($0.element) }
+    }
+    #expect(try labels(width: 900).allSatisfy { !$0.isEmpty })
+    let narrow = try labels(width: 300)
+    // Every tick has its mark; with 9 letters of 5 points and more, few have words.
+    #expect(narrow.count { !$0.isEmpty } <= 4 && narrow.count { $0.isEmpty } >= 1, "\(narrow)")
+  }
+
+  @Test func aNameLongerThanItsAxisTakesTwoLines() throws {
+    func name(_ label: String) throws -> String {
+      let chart = LineChart(
+        x: Axis(""), y: Axis(label), series: [.init("", [(0, Interval(1)), (1, Interval(2))])])
+      return try Figure(.lines(chart), height: 200).script(.svg, output: "x")
+    }
+    #expect(try name("training loss").contains("set label 'training loss' at"))
+    #expect(
+      try name("validation mean average precision of probes (%)").contains(
+        "set label 'validation mean'.\"\\n\".'average precision of probes (%)' at")
+        || name("validation mean average precision of probes (%)").contains(
+          "set label 'validation mean average'.\"\\n\".'precision of probes (%)' at")
+    )
+  }
+
   @Test func ticksAreRoundNumbersWithTrueSignsAndGroups() throws {
     func ticks(_ axis: Axis, _ low: Double, _ high: Double) throws -> String {
       let chart = LineChart(

@@ -163,8 +163,16 @@ import VOCTransfer
     #expect(starts[1].results[0].run.initialization?.layers.isEmpty == false)
     #expect(tables.figures.map(\.name) == ["layers", "low-shot"])
     for (_, figure) in tables.figures {
-      #expect(try figure.script(.svg, output: "x.svg").contains("kmeans"))
+      let script = try figure.script(.svg, output: "x.svg")
+      #expect(script.contains("kmeans") && script.contains("chance"))
     }
+    // The plots say what bars are, and over which classes they are.
+    #expect(tables.figures[0].figure.title == "Linear probes; bars: 95 % over test pictures")
+    let rows = starts[0].results[0].rows.filter { $0.method == .lowShot }
+    #expect(rows.allSatisfy { $0.fullClassNames?.count == $0.fullClasses })
+    let half = rows.filter { 2 * $0.fullClasses! >= starts[0].results[0].classes.count }
+    let most = try #require((half.isEmpty ? rows : half).compactMap(\.positives).max())
+    #expect(tables.figures[1].figure.title?.hasSuffix("classes that have \(most)") == true)
   }
 
   @Test func badRequestsAreNamed() throws {

@@ -5,6 +5,7 @@ import Layers
 import Networks
 import Tensors
 import Testing
+import Text
 import Visualization
 
 /// A unit that sees brightness detects lamps; one that sees darkness does not.
@@ -73,6 +74,57 @@ struct DissectionTests {
     }
     let unit = try #require(found.layers[0].units.first { $0.unit == 0 })
     #expect(unit.ious[1] == Double(both) / Double(on + lamp - both))
+  }
+
+  /// A pass over lamps at these places.
+  private func pass(_ folder: UnitSamples.Folder, lamps places: [(x: Int, y: Int)]) throws
+    -> UnitPass
+  {
+    let file = folder.path + "/features.safetensors"
+    let records = try places.enumerated().map { number, place in
+      var picture = Picture(width: 64, height: 48, channels: 3, filledWith: 40)
+      var mask = Picture(width: 64, height: 48, channels: 1)
+      picture.fill(x: place.x, y: place.y, width: 12, height: 12, color: [250, 250, 240])
+      mask.fill(x: place.x, y: place.y, width: 12, height: 12, color: [2, 2, 2])
+      return DatasetRecord(
+        id: UnitSamples.id(number), image: try picture.encodedPNG(), presence: [-1, 1, -1],
+        mask: try mask.encodedPNG())
+    }
+    let pass = try UnitPass(
+      archive: try archive(file), file: file,
+      dataset: try UnitSamples.dataset(
+        records, classes: ["tree", "lamp", "sea"], folder.path + "/lamps.h5"),
+      settings: UnitSettings(layers: ["conv1_1"], size: 48, share: 0.045))
+    try pass.run(threads: 2) { _, _ in true }
+    return pass
+  }
+
+  @Test func whereThingsAreAlwaysInOnePlaceChanceIsAllThereIs() throws {
+    let folder = try UnitSamples.Folder()
+    let pass = try pass(folder, lamps: Array(repeating: (x: 20, y: 10), count: 24))
+    let layer = try Dissection(pass, file: "", threads: 2).layers[0]
+    let chance = try #require(layer.chance)
+    // The masks of others are the picture's own.
+    #expect(layer.units.allSatisfy { $0.chance == $0.iou })
+    #expect(chance.shuffles == 19 && chance.detectors == Double(layer.detectors))
+    #expect(layer.detectors > 0 && chance.detectorsBeyond == 0)
+    #expect(abs(chance.meanBest - layer.meanBest) < 1e-12)
+  }
+
+  @Test func whereThingsAreElsewhereChanceIsNothing() throws {
+    let folder = try UnitSamples.Folder()
+    let pass = try pass(folder, lamps: [(x: 2, y: 2), (x: 44, y: 30)])
+    let layer = try Dissection(pass, file: "", threads: 2).layers[0]
+    let bright = try #require(layer.units.first { $0.unit == 0 })
+    // One other mask; where the lamp of a picture is, the other has none.
+    #expect(bright.iou > 0.6 && bright.chance == 0 && layer.chance?.shuffles == 1)
+    #expect(layer.chance?.detectorsBeyond == layer.detectors)
+    let single = try UnitSamples.Folder()
+    let alone = try Dissection(
+      try self.pass(single, lamps: [(x: 2, y: 2)]), file: "", threads: 1)
+    #expect(alone.layers[0].chance == nil && alone.layers[0].units[0].chance == nil)
+    let comparison = DissectionComparison([.init(name: "a", dissection: alone)])
+    #expect(comparison.table.rows[0].count == comparison.table.headings.count)
   }
 
   @Test func withoutMasksThereIsNothingToDissect() throws {

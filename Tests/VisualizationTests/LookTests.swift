@@ -161,4 +161,28 @@ struct LookTests {
     let again = tsne.map(rows, key: RandomKey(seed: 1))
     #expect(zip(map, again).allSatisfy { $0.0 == $0.1 })
   }
+
+  @Test func componentsGiveWhatIsAlikeOneColor() throws {
+    let folder = try UnitSamples.Folder()
+    let archive = try UnitSamples.archive(folder.path + "/features.safetensors")
+    // The left half of one picture is the right half of the other.
+    var pictures = [Picture(width: 64, height: 64, channels: 3, filledWith: 30)]
+    pictures.append(pictures[0])
+    pictures[0].fill(x: 0, y: 0, width: 32, height: 64, color: [230, 230, 230])
+    pictures[1].fill(x: 32, y: 0, width: 32, height: 64, color: [230, 230, 230])
+    // What a picture alone holds is not stretched: all of the third looks as the dark halves.
+    pictures.append(Picture(width: 64, height: 64, channels: 3, filledWith: 30))
+    let sheet = try ComponentMaps.sheet(
+      of: archive, file: "features", layer: "relu1_1",
+      pictures: zip(["one", "two", "three"], pictures).map { ($0, $1) }, size: 64)
+    func color(_ row: Int, _ share: Double) -> [UInt8] {
+      // Three rows of cells of 192 after title and headings, from below; the maps are on the right.
+      let y = sheet.height - 12 - 96 - (2 - row) * 200
+      let x = sheet.width - 12 - 192 + Int(192 * share)
+      return Array(sheet.samples[(y * sheet.width + x) * 3..<(y * sheet.width + x) * 3 + 3])
+    }
+    #expect(color(0, 0.25) == color(1, 0.75) && color(0, 0.75) == color(1, 0.25))
+    #expect(color(0, 0.25) != color(0, 0.75))
+    #expect(color(2, 0.25) == color(0, 0.75) && color(2, 0.75) == color(0, 0.75))
+  }
 }

@@ -45,10 +45,16 @@ struct ReportTests {
       for seed in [UInt64(1), 2] {
         var settings = Settings()
         settings.seed = seed
+        var environment = EnvironmentRecord.current(
+          pigment: "test", device: "cpu", threads: 2, dataHash: "abc", seed: seed)
+        // All within one second: the order is that of the command.
+        environment.started = "2026-01-02T03:04:05Z"
+        environment.command = [
+          "pigment", "transfer", "classify", "--init", "gaussian", "--init", "colorization=c.h5",
+        ]
         let run = try RunFolder.create(
           "\(folder)/study/\(start)-seed\(seed)", configuration: settings,
-          environment: .current(
-            pigment: "test", device: "cpu", threads: 2, dataHash: "abc", seed: seed))
+          environment: environment)
         for step in stride(from: 10, through: 300, by: 10) {
           try run.journal.append(
             .step(
@@ -105,6 +111,15 @@ struct ReportTests {
     // Shares are in percent, and chance, which is the same for both seeds, is one number.
     #expect(html.contains("31.3 (range 25.0 to 37.5)") && html.contains("mAP, area (%)"))
     #expect(html.contains("<td class=\"right\">20.0</td>"))
+    // As in table.md: starts in the order of the command, the paired difference, chance as a row.
+    let rows = html.components(separatedBy: "<tr>").filter {
+      $0.contains("range") || $0.contains(">chance<")
+    }
+    .prefix(3).map { $0.components(separatedBy: "</td>")[0].components(separatedBy: ">").last! }
+    #expect(rows == ["gaussian", "colorization", "chance"])
+    #expect(
+      html.contains("mAP, area minus gaussian") && html.contains(">25.0 (range 25.0 to 25.0)<"))
+    #expect(!html.contains(">chance (%)<"))
     #expect(html.contains("<td class=\"right\">43.8</td>") && html.contains("AP, area (%)"))
     #expect(html.contains("alt=\"validation rebalanced AuC\""))
     #expect(html.contains("Precision over recall") && html.contains("alt=\"cat\""))
@@ -116,7 +131,9 @@ struct ReportTests {
     #expect(html.contains("where runs differ"))
     // What a file says is shown as text.
     #expect(html.contains("&lt;photos&gt; &amp; more.h5") && !html.contains("<photos>"))
-    #expect(html.contains("conv2_1 unit 0"))
+    #expect(html.contains("conv2_1 unit 0") && html.contains("data-unit=\"3\""))
+    #expect(html.contains("All units: \(folder.path)/study/units/units.html"))
+    #expect(html.contains("prefers-color-scheme: dark") && html.contains("details class=\"run\""))
     #expect(!html.contains("{{"))
   }
 
@@ -157,6 +174,72 @@ struct ReportTests {
     #expect(html.contains("sofa") && html.contains("6.3"))
   }
 
+  struct Objective: Configuration {
+    var seed: UInt64 = 1
+    var task = "colorization"
+  }
+
+  /// The names of the figures of runs, each with a task, a group and rates.
+  private func figures(_ runs: [(task: String, rates: [Double])]) throws -> [String: String] {
+    let folder = try UnitSamples.Folder()
+    for (number, one) in runs.enumerated() {
+      let run = try RunFolder.create(
+        "\(folder.path)/runs/run\(number)", configuration: Objective(task: one.task),
+        environment: .current(pigment: "test", device: "cpu", threads: 2, dataHash: "", seed: 1))
+      for (place, rate) in one.rates.enumerated() {
+        try run.journal.append(
+          .step(
+            StepRecord(
+              step: place + 1, loss: Double(number + 1), rate: rate, imagesPerSecond: 5,
+              dataWait: 0)))
+      }
+      try run.journal.append(
+        .evaluation(step: 4, metrics: ["validation/loss": 1, "trunk/deadChannels": 0.5]))
+    }
+    let paths = try Report(of: [folder.path + "/runs"]).writeFigures(
+      to: folder.path + "/figures", as: .svg, suffix: "svg")
+    return Dictionary(
+      uniqueKeysWithValues: try paths.map { path in
+        (
+          String(path.split(separator: "/").last!.dropLast(4)),
+          try String(contentsOfFile: path, encoding: .utf8)
+        )
+      })
+  }
+
+  @Test(.enabled(if: ReportTests.hasGnuplot, "needs gnuplot"))
+  func lossesOfDifferentObjectivesNeverShareAnAxis() throws {
+    let figures = try figures([
+      ("colorization", [1, 1, 1]), ("rotation", [1, 1, 1]), ("rotation", [1, 1, 1]),
+    ])
+    #expect(figures.keys.contains { $0.hasSuffix("loss-of-colorization") })
+    #expect(figures.keys.contains { $0.hasSuffix("loss-of-rotation") })
+    #expect(figures.keys.contains { $0.hasSuffix("validation-training-loss-of-rotation") })
+    // Shares are of one kind.
+    #expect(figures.keys.count { $0.contains("dead-channels") } == 1)
+  }
+
+  @Test(.enabled(if: ReportTests.hasGnuplot, "needs gnuplot"))
+  func manyRunsFillSeveralFigures() throws {
+    let figures = try figures((0..<18).map { _ in ("colorization", [1, 1, 1]) })
+    let losses = figures.filter { $0.key.contains("-loss") && !$0.key.contains("validation") }
+    #expect(losses.count == 3)
+    for number in 0..<18 {
+      #expect(losses.values.count { $0.contains(">run\(number)<") } == 1, "\(number)")
+    }
+  }
+
+  @Test(.enabled(if: ReportTests.hasGnuplot, "needs gnuplot"))
+  func onlyRatesThatFallInStepsHaveALogarithmicAxis() throws {
+    func isLogarithmic(_ rates: [Double]) throws -> Bool {
+      let figures = try figures([("colorization", rates)])
+      let figure = try #require(figures.first { $0.key.contains("learning-rate") }).value
+      return figure.contains(">0.001<")
+    }
+    #expect(try isLogarithmic([0.1, 0.1, 0.1, 0.01, 0.01, 0.01, 0.001, 0.001]))
+    #expect(try !isLogarithmic((0..<9).map { 0.1 * (1 - Double($0) / 8.001) }))
+  }
+
   @Test func aFolderWithoutRunsIsAnError() throws {
     let folder = try UnitSamples.Folder()
     #expect(throws: RunError.self) { try Report(of: [folder.path]) }
@@ -188,8 +271,8 @@ struct ReportTests {
   }
 
   /// The page as a headless browser builds it, and what it wrote to standard error.
-  private static func browse(
-    _ page: String, home: String, width: Int = 1200
+  static func browse(
+    _ page: String, query: String = "", home: String, width: Int = 1200
   ) throws -> (dom: String, complaints: String) {
     let files = ["dom", "errors"].map { "\(home)/\($0)" }
     let handles = try files.map { path -> FileHandle in
@@ -201,7 +284,7 @@ struct ReportTests {
       [
         "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(home)/browser",
         "--window-size=\(width),900", "--enable-logging=stderr", "--virtual-time-budget=10000",
-        "--dump-dom", "file://\(page)",
+        "--dump-dom", "file://\(page)" + (query.isEmpty ? "" : "?\(query)"),
       ], output: handles[0], errors: handles[1])
     process.waitUntilExit()
     let texts = try files.map { try String(contentsOfFile: $0, encoding: .utf8) }

@@ -74,11 +74,15 @@ public struct DetectionReport: Sendable {
           DetectionBox(object.box), scale, color: [255, 255, 255], thickness: 1, text: "")
       }
       let shown = detections[image].filter { $0.score >= leastScore }
-      // The best last, on top of the others.
+      // Boxes below all words, the best last.
+      for one in shown.reversed() {
+        picture.frame(
+          one.box, scale, color: Self.color(one.classIndex), thickness: 2, text: "")
+      }
       for one in shown.reversed() {
         picture.frame(
           one.box, scale, color: Self.color(one.classIndex), thickness: 2,
-          text: "\(dataset.classes[one.classIndex]) \(Int((100 * one.score).rounded()))")
+          text: "\(dataset.classes[one.classIndex]) \(Table.number(one.score, digits: 2))")
       }
       return Sheet.Cell(picture, label: dataset.ids[record])
     }
@@ -111,10 +115,10 @@ extension Picture {
       x: x, y: y, width: max(1, Int(scaled.xMax.rounded()) - x + 1),
       height: max(1, Int(scaled.yMax.rounded()) - y + 1), color: color, thickness: thickness)
     guard !text.isEmpty else { return }
-    let top = y >= BitmapFont.lineHeight ? y - BitmapFont.lineHeight : y
-    let width = BitmapFont.width(of: text) + 4
+    let (line, width) = (TextFont.small.lineHeight, TextFont.small.width(of: text) + 6)
+    let top = y >= line ? y - line : y
     let left = max(0, min(x, self.width - width))
-    fill(x: left, y: top, width: width, height: BitmapFont.lineHeight, color: color)
-    draw(text, x: left + 2, y: top + 2, color: [255, 255, 255])
+    fill(x: left, y: top, width: width, height: line, color: color)
+    draw(text, x: left + 3, y: top, color: [255, 255, 255])
   }
 }

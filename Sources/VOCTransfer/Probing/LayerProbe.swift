@@ -69,8 +69,8 @@ struct LayerProbe {
     let few = settings.few
     let ratio = few.negativesPerPositive > 0 ? few.negativesPerPositive : max(1, classes.count - 1)
     return few.positives.compactMap { positives in
-      let full = (0..<classes.count).count { labels.train.of($0).count { $0 == 1 } >= positives }
-      guard full > 0 else { return nil }
+      let full = (0..<classes.count).filter { labels.train.of($0).count { $0 == 1 } >= positives }
+      guard !full.isEmpty else { return nil }
       let draws = (0..<few.draws).map { draw -> (ProbeScores, [CostSelection], Bool) in
         let key = key.folding("draw").folding(draw)
         let drawn = drawn(positives, negatives: ratio * positives, key: key.folding("samples"))
@@ -123,13 +123,15 @@ struct LayerProbe {
 
   private func row(
     _ method: ProbingConfiguration.Method, _ scores: [ProbeScores],
-    positives: (each: Int, fullClasses: Int)? = nil,
+    positives: (each: Int, full: [Int])? = nil,
     costs: [[CostSelection]] = [], isSolved: Bool = true, decay: Double? = nil,
     validation: Double? = nil
   ) -> ProbingResult.Row {
     .init(
       layer: layer, method: method, features: train.columns, positives: positives?.each,
-      fullClasses: positives?.fullClasses, scores: scores, costs: costs, isSolved: isSolved,
+      fullClasses: positives?.full.count,
+      fullClassNames: positives.map { $0.full.map { classes[$0] } }, scores: scores, costs: costs,
+      isSolved: isSolved,
       decay: decay, validation: validation)
   }
 }

@@ -17,32 +17,55 @@ extension ProbingTables {
       GroupedChart.Series(
         start.name, layers.map { interval(start, method, layer: $0, positives: nil) })
     }
+    var chart = GroupedChart(
+      categories: layers, axis: Axis("average precision (area), %"), series: series)
+    chart.level = Level("chance", 100 * starts[0].results[0].chance)
     return Figure(
-      .groups(
-        GroupedChart(
-          categories: layers, axis: Axis("average precision (area), %"), series: series)),
-      title: "Linear probes", width: max(480, 26 * layers.count + 120))
+      .groups(chart), title: "Linear probes; \(bars)", width: max(560, 26 * layers.count + 160))
   }
 
+  /// What the bars around a number are.
+  private var bars: String {
+    switch starts[0].results.count {
+    case 1: "bars: 95 % over test pictures"
+    case 2: "bars: range of two seeds"
+    case let seeds: "bars: 95 % over \(seeds) seeds"
+    }
+  }
+
+  /// Mean over the same classes for every number of positives: those that have as many as the
+  /// largest number that at least half of the classes reach.
   private var byPositives: Figure? {
     let method = ProbingConfiguration.Method.lowShot
     guard let layer = layers(method).last else { return nil }
+    let first = starts[0].results[0]
+    let rows = first.rows.filter { $0.method == method && $0.layer == layer }
+    guard
+      let most = rows.filter({ 2 * ($0.fullClasses ?? 0) >= first.classes.count })
+        .compactMap(\.positives).max() ?? rows.compactMap(\.positives).max(),
+      let last = rows.first(where: { $0.positives == most })
+    else { return nil }
+    // Results of earlier versions do not say which classes these are.
+    let names = last.fullClassNames
+    let shown = names.map { names in first.classes.map { names.contains($0) } }
     let series = starts.compactMap { start -> LineChart.Series? in
-      let counts = start.results[0].rows.filter { $0.method == method && $0.layer == layer }
-        .compactMap(\.positives)
-      let points = counts.compactMap { count in
-        interval(start, method, layer: layer, positives: count).map { (x: Double(count), y: $0) }
+      let points = rows.compactMap(\.positives).filter { $0 <= most }.compactMap { count in
+        interval(start, method, layer: layer, positives: count, classes: shown)
+          .map { (x: Double(count), y: $0) }
       }
       return points.count > 1 ? LineChart.Series(start.name, points, hasMarkers: true) : nil
     }
     guard !series.isEmpty else { return nil }
+    let of = names.map {
+      "mean of the \($0.count) of \(first.classes.count) classes that have \(most)"
+    }
     return Figure(
       .lines(
         LineChart(
           x: Axis("positive pictures of a class", scale: .logarithmic),
           y: Axis("average precision (area), %"), series: series,
-          levels: [.init("chance", 100 * starts[0].results[0].chance)])),
-      title: "Few positives, \(layer)")
+          levels: [.init("chance, all classes", 100 * first.chance)])),
+      title: "Few positives, \(layer)\(of.map { "; \($0)" } ?? "")", width: 560)
   }
 
   private func layers(_ method: ProbingConfiguration.Method) -> [String] {
@@ -54,7 +77,8 @@ extension ProbingTables {
   }
 
   private func interval(
-    _ start: Start, _ method: ProbingConfiguration.Method, layer: String, positives: Int?
+    _ start: Start, _ method: ProbingConfiguration.Method, layer: String, positives: Int?,
+    classes shown: [Bool]? = nil
   ) -> Interval? {
     let rows = start.results.compactMap { result in
       result.rows.first {
@@ -62,7 +86,16 @@ extension ProbingTables {
       }
     }
     guard !rows.isEmpty else { return nil }
-    return Self.interval(rows.map(\.area)).scaled(by: 100)
+    guard let shown else { return Self.interval(rows.map(\.area)).scaled(by: 100) }
+    let draws = rows.map { row in
+      row.scores.map { score in
+        zip(score.areaByClass, shown).compactMap { $1 ? $0 : nil }.mean
+      }.filter(\.isFinite)
+    }
+    guard draws.allSatisfy({ !$0.isEmpty }) else { return nil }
+    // Over seeds where there are several, else over draws.
+    return Interval.student(draws.count > 1 ? draws.map(\.mean) : draws[0])
+      .clamped(to: 0...1).scaled(by: 100)
   }
 }
 

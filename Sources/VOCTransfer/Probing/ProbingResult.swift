@@ -17,6 +17,8 @@ public struct ProbingResult: TransferResult {
     /// In `low-shot` the classes that have so many; the others gave all they have. Nil otherwise,
     /// and in results of earlier versions.
     public let fullClasses: Int?
+    /// Their names; nil as above.
+    public let fullClassNames: [String]?
     /// The scores; in `low-shot` those of each draw, with intervals over test pictures.
     public let scores: [ProbeScores]
     /// The cost of each class and why it was chosen, for support vector machines; in `low-shot`

@@ -12,6 +12,8 @@ struct SegmentationReport {
   let classes: [String]
   private var matrix: ConfusionMatrix
   private var rows: [Sheet.Row] = []
+  /// The values of masks that are on the sheet.
+  private var shown: Set<UInt8> = []
   private var count = 0
 
   init(_ dataset: Dataset) {
@@ -29,7 +31,10 @@ struct SegmentationReport {
     matrix.merge(one)
     count += 1
     guard isShown else { return }
-    let accuracy = one.pixelAccuracy.map { Table.number(100 * $0, digits: 0) + " %" } ?? "all void"
+    shown.formUnion(truth.samples)
+    shown.formUnion(predicted.samples)
+    let accuracy =
+      one.pixelAccuracy.map { Table.number(100 * $0, digits: 0) + " % right" } ?? "all void"
     rows.append(
       Sheet.Row(
         caption: "\(dataset.ids[record])\n\(accuracy)",
@@ -57,7 +62,13 @@ struct SegmentationReport {
     guard !rows.isEmpty else { return nil }
     var sheet = Sheet(cellSize: (240, 180), headers: ["photograph", "truth", "prediction"])
     sheet.rows = rows
+    sheet.key = shown.sorted().map { (Palette.voc.colors[Int($0)], name($0)) }
     return sheet.rendered()
+  }
+
+  /// What a value of a mask is called; those beyond the classes count nowhere.
+  private func name(_ value: UInt8) -> String {
+    Int(value) < classes.count ? classes[Int(value)] : "void"
   }
 
   /// The classes in a mask but background, the largest first.

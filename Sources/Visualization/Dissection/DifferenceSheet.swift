@@ -10,8 +10,11 @@ extension UnitGallery {
   ) throws -> Picture? {
     var cells: [Sheet.Row] = []
     for unit in layer.units.prefix(rows) {
-      let paths = [before, after].map { "\($0)/strips/\(layer.name)/\(number(unit.unit)).jpg" }
-      guard try paths.allSatisfy({ try POSIXFiles.posix.exists($0) }) else { return nil }
+      // A dead unit left no strip.
+      let strips = try [before, after].map { folder -> Picture? in
+        let path = "\(folder)/\(strip(layer.name, unit.unit))"
+        return try POSIXFiles.posix.exists(path) ? Picture(contentsOfFile: path) : nil
+      }
       let words = [unit.before, unit.after].map { $0 ?? "-" }
       cells.append(
         .init(
@@ -20,11 +23,13 @@ extension UnitGallery {
             kept \(unit.kept) of \(unit.of)
             \(words[0] == words[1] ? words[0] : "\(words[0]) > \(words[1])")
             """,
-          cells: try paths.map { .init(try Picture(contentsOfFile: $0)) }))
+          cells: strips.map { .init($0, label: $0 == nil ? "dead" : "") }))
     }
-    guard let first = cells.first?.cells.first?.picture else { return nil }
+    let shown = cells.flatMap(\.cells).compactMap(\.picture)
+    guard !shown.isEmpty else { return nil }
     var sheet = Sheet(
-      cellSize: (first.width, first.height), title: "\(layer.name): what changed most",
+      cellSize: (shown.map(\.width).max()!, shown.map(\.height).max()!),
+      title: "\(layer.name): what changed most",
       headers: names)
     sheet.gap = 12
     sheet.rows = cells

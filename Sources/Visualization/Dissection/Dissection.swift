@@ -4,6 +4,7 @@ internal import Inputs
 internal import Layers
 public import Networks
 internal import Processes
+internal import Randomness
 internal import Tensors
 
 /// How well each unit, switched on where its response is among its largest, covers each class.
@@ -12,6 +13,9 @@ internal import Tensors
 ///   interpretability of deep visual representations", CVPR 2017: responses are enlarged
 ///   bilinearly, cut at a quantile, and compared with the masks over the whole data set. There the
 ///   masks have 224 pixels and the quantile is 0.5 %; here the sizes are those of the pass.
+///
+/// Chance is what the same maps come to with the masks of other pictures: what a unit owes to
+/// where things use to be, and to how many classes there are to choose from.
 public struct Dissection: Codable, Sendable, Equatable {
   /// One unit.
   public struct Unit: Codable, Sendable, Equatable {
@@ -23,6 +27,9 @@ public struct Dissection: Codable, Sendable, Equatable {
     public let iou: Double
     /// Intersection over union with every class, in their order.
     public let ious: [Double]
+    /// The largest intersection over union with any class that it reached on the masks of other
+    /// pictures, in any of the shuffles; nil in files of earlier versions, and of one picture.
+    public let chance: Double?
   }
 
   /// One layer.
@@ -37,6 +44,22 @@ public struct Dissection: Codable, Sendable, Equatable {
     public let detected: [String]
     /// The mean of the units' best intersections over union.
     public let meanBest: Double
+    /// The same on shuffled masks; nil in files of earlier versions, and of one picture.
+    public let chance: Chance?
+  }
+
+  /// What units come to with the masks of other pictures: means over shuffles.
+  public struct Chance: Codable, Sendable, Equatable {
+    /// How often masks were shuffled.
+    public let shuffles: Int
+    /// The units that would be called detectors.
+    public let detectors: Double
+    /// The classes that would be called detected.
+    public let detected: Double
+    /// The mean of the units' best intersections over union.
+    public let meanBest: Double
+    /// The detectors whose intersection over union is above the largest of all shuffles.
+    public let detectorsBeyond: Int
   }
 
   /// The version of this format.
@@ -60,13 +83,19 @@ public struct Dissection: Codable, Sendable, Equatable {
   /// The layers in the order of the trunk.
   public let layers: [Layer]
 
+  /// How often masks are shuffled: of 19, none comes as high by chance 19 times in 20.
+  static let shuffles = 19
+
   /// Visits the photographs of a finished pass that have masks a second time, now that the
   /// thresholds are known. A data set without masks is an error.
   public init(
     _ pass: UnitPass, file: String, threads: Int,
     visited: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws {
-    let records = pass.records.filter { pass.dataset.hasMask($0) }
+    let masked = pass.records.filter { pass.dataset.hasMask($0) }
+    // In an order of no meaning, so that the pictures before one are any others; sums do not care.
+    var stream = RandomKey(seed: 1).folding("shuffled masks").stream()
+    let records = stream.permutation(masked.count).map { masked[$0] }
     guard !records.isEmpty else {
       throw DatasetError(
         file: pass.dataset.path, problem: "no record of the pass has a mask",
@@ -76,8 +105,10 @@ public struct Dissection: Codable, Sendable, Equatable {
       Overlaps(
         thresholds: layer.peaks.indices.map {
           layer.responses.threshold($0, topShare: pass.settings.share)
-        }, classes: pass.dataset.classes.count)
+        }, classes: pass.dataset.classes.count, shuffles: min(Self.shuffles, records.count - 1))
     }
+    // The masks of the pictures before.
+    var others: [Picture] = []
     let feed = UnitFeed(
       dataset: pass.dataset, records: records,
       preprocessing: pass.archive.description.preprocessing, size: pass.settings.size)
@@ -95,8 +126,10 @@ public struct Dissection: Codable, Sendable, Equatable {
         let map = outputs[name]!
         overlaps[index].add(
           map.floats, height: map.shape[2], width: map.shape[3], geometry: geometries[name]!,
-          mask: mask.samples, maskWidth: mask.width)
+          masks: [mask]
+            + others.map { $0.resized(width: mask.width, height: mask.height, filter: .nearest) })
       }
+      others = Array((others + [mask]).suffix(Self.shuffles))
       done += 1
       visited(done, records.count)
     }
@@ -111,79 +144,5 @@ public struct Dissection: Codable, Sendable, Equatable {
     layers = zip(pass.settings.layers, overlaps).map { name, overlaps in
       overlaps.layer(name, classes: pass.dataset.classes, limit: limit)
     }
-  }
-}
-
-/// Pixels that units and classes share, counted over many pictures.
-struct Overlaps {
-  private let thresholds: [Float]
-  private let classes: Int
-  /// Pixels where a unit is on and the mask shows a value: [units, classes + 1], background first.
-  private var shared: [Int]
-  /// Pixels of each value.
-  private var pixels: [Int]
-
-  init(thresholds: [Float], classes: Int) {
-    (self.thresholds, self.classes) = (thresholds, classes)
-    shared = [Int](repeating: 0, count: thresholds.count * (classes + 1))
-    pixels = [Int](repeating: 0, count: classes + 1)
-  }
-
-  /// Counts one picture's maps [units, height, width]; mask values beyond the classes (void) are
-  /// left out of everything.
-  mutating func add(
-    _ maps: [Float], height: Int, width: Int, geometry: Geometry, mask: [UInt8], maskWidth: Int
-  ) {
-    let values = classes + 1
-    for value in mask where value <= classes { pixels[Int(value)] += 1 }
-    let rows = ResponseMap.taps(
-      (0..<mask.count / maskWidth).map(Double.init), geometry, count: height)
-    let columns = ResponseMap.taps((0..<maskWidth).map(Double.init), geometry, count: width)
-    let thresholds = thresholds
-    let count = height * width
-    shared.withUnsafeMutableBufferPointer { shared in
-      let slots = Slots(base: shared.baseAddress!)
-      // Every unit counts into its own slots, so the order of threads changes nothing.
-      _ = inParallel(thresholds.count) { unit in
-        let mine = slots.base + unit * values
-        let map = ResponseMap(
-          values: maps[unit * count..<(unit + 1) * count], height: height, width: width,
-          geometry: geometry)
-        let threshold = thresholds[unit]
-        guard map.values.contains(where: { $0 > threshold }) else { return }
-        for (place, response) in map.resampled(rows: rows, columns: columns).enumerated()
-        where response > threshold {
-          let value = Int(mask[place])
-          if value < values { mine[value] += 1 }
-        }
-      }
-    }
-  }
-
-  private struct Slots: @unchecked Sendable {
-    let base: UnsafeMutablePointer<Int>
-  }
-
-  func layer(_ name: String, classes names: [String], limit: Double) -> Dissection.Layer {
-    let units = thresholds.indices.map { unit -> Dissection.Unit in
-      let row = shared[unit * (classes + 1)..<(unit + 1) * (classes + 1)]
-      let on = row.reduce(0, +)
-      let ious = names.indices.map { index -> Double in
-        let both = row[row.startIndex + index + 1]
-        let union = on + pixels[index + 1] - both
-        return union == 0 ? 0 : Double(both) / Double(union)
-      }
-      let best = ious.indices.max { ious[$0] < ious[$1] } ?? 0
-      return .init(
-        unit: unit, best: names.isEmpty ? "" : names[best], iou: ious.isEmpty ? 0 : ious[best],
-        ious: ious)
-    }
-    let detectors = units.filter { $0.iou > limit }
-    let found = Set(detectors.map(\.best))
-    return .init(
-      name: name,
-      units: units.sorted { $0.iou == $1.iou ? $0.unit < $1.unit : $0.iou > $1.iou },
-      detectors: detectors.count, detected: names.filter(found.contains),
-      meanBest: units.isEmpty ? 0 : units.reduce(0) { $0 + $1.iou } / Double(units.count))
   }
 }

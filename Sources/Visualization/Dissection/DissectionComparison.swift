@@ -39,51 +39,86 @@ public struct DissectionComparison: Codable, Sendable, Equatable {
   }
 
   /// By layer and trunk: units, those that detect a class, how many classes are detected, and the
-  /// mean of the best intersections over union.
+  /// mean of the best intersections over union; each beside what the masks of other pictures give.
   public var table: Table {
     var table = Table(
-      ["layer", "features", "units", "detectors", "classes detected", "mean best IoU, %"],
-      alignments: [.left, .left, .right, .right, .right, .right])
+      [
+        "layer", "features", "units", "detectors", "by chance", "beyond chance",
+        "classes detected", "by chance", "mean best IoU, %", "by chance",
+      ],
+      alignments: [.left, .left] + [Table.Alignment](repeating: .right, count: 8))
     for name in layers {
       for entry in entries {
         guard let layer = layer(name, entry) else { continue }
+        let chance = layer.chance
+        func number(_ value: Double?, _ digits: Int) -> String {
+          value.map { Table.number($0, digits: digits) } ?? ""
+        }
         table.add([
           name, entry.name, "\(layer.units.count)", "\(layer.detectors)",
+          number(chance?.detectors, 1), chance.map { "\($0.detectorsBeyond)" } ?? "",
           "\(layer.detected.count) of \(entry.dissection.classes.count)",
-          Table.number(100 * layer.meanBest, digits: 2),
+          number(chance?.detected, 1), Table.number(100 * layer.meanBest, digits: 2),
+          number(chance.map { 100 * $0.meanBest }, 2),
         ])
       }
     }
     return table
   }
 
+  /// What the columns of `table` are, in sentences.
+  public static let explanation = """
+    A unit detects a class when it covers it with an intersection over union above 4 %. By chance: \
+    the same responses compared with the masks of other pictures, mean over \
+    \(Dissection.shuffles) shuffles, or as many as there are other pictures; a unit that responds \
+    where things use to be detects some there too. Beyond chance are detectors whose IoU is above \
+    that of every shuffle.
+    """
+
   /// The units of all layers of one trunk that cover a class best, at most `count`.
   public func ranking(_ entry: Entry, count: Int = 20) -> Table {
     var table = Table(
-      ["unit", "layer", "class", "IoU, %"], alignments: [.right, .left, .left, .right])
+      ["unit", "layer", "class", "IoU, %", "most by chance"],
+      alignments: [.right, .left, .left, .right, .right])
     let all = entry.dissection.layers.flatMap { layer in layer.units.map { (layer.name, $0) } }
     for (name, unit) in all.sorted(by: { $0.1.iou > $1.1.iou }).prefix(count) {
-      table.add(["\(unit.unit)", name, unit.best, Table.number(100 * unit.iou, digits: 1)])
+      table.add([
+        "\(unit.unit)", name, unit.best, Table.number(100 * unit.iou, digits: 1),
+        unit.chance.map { Table.number(100 * $0, digits: 1) } ?? "",
+      ])
     }
     return table
   }
 
-  /// The number of classes detected, by layer.
-  public var figure: Figure { figure("classes detected") { Double($0.detected.count) } }
+  /// The number of classes detected, by layer, and by chance.
+  public var figure: Figure {
+    figure("classes detected", { Double($0.detected.count) }, chance: \.detected)
+  }
 
-  /// The mean best intersection over union, by layer.
-  public var coverage: Figure { figure("mean best IoU (%)") { 100 * $0.meanBest } }
+  /// The mean best intersection over union, by layer, and by chance.
+  public var coverage: Figure {
+    figure("mean best IoU (%)", { 100 * $0.meanBest }, chance: { 100 * $0.meanBest })
+  }
 
-  private func figure(_ label: String, _ value: (Dissection.Layer) -> Double) -> Figure {
+  private func figure(
+    _ label: String, _ value: (Dissection.Layer) -> Double,
+    chance: (Dissection.Chance) -> Double
+  ) -> Figure {
     let names = layers
+    let hasChance = entries.contains { $0.dissection.layers.contains { $0.chance != nil } }
+    // Right of each bar, in gray, what chance gives.
+    let series = entries.enumerated().flatMap { place, entry -> [GroupedChart.Series] in
+      let own = GroupedChart.Series(
+        entry.name, names.map { layer($0, entry).map { Interval(value($0)) } })
+      let shuffled = names.map { name in
+        layer(name, entry)?.chance.map { Interval(chance($0)) }
+      }
+      guard shuffled.contains(where: { $0 != nil }) else { return [own] }
+      return [own, .init(place == 0 ? "by chance" : "", shuffled, color: .gray)]
+    }
     return Figure(
       .groups(
-        GroupedChart(
-          categories: names, axis: Axis(label),
-          series: entries.map { entry in
-            .init(
-              entry.name, names.map { layer($0, entry).map { Interval(value($0)) } })
-          }, mark: .bars)),
-      width: max(360, 140 + names.count * max(40, entries.count * 22)))
+        GroupedChart(categories: names, axis: Axis(label), series: series, mark: .bars)),
+      width: max(360, 160 + names.count * max(40, entries.count * (hasChance ? 34 : 22))))
   }
 }

@@ -10,7 +10,7 @@ public struct UnitDifference: Codable, Sendable, Equatable {
     public let unit: Int
     /// How many of its best photographs are among the best of both.
     public let kept: Int
-    /// How many best photographs were compared.
+    /// How many best photographs were compared; none of a unit that is dead in both.
     public let of: Int
     /// What its best photographs had in common before, and after.
     public let before: String?, after: String?
@@ -52,13 +52,17 @@ public struct UnitDifference: Codable, Sendable, Equatable {
       let units = zip(old.units, new.units).map { old, new in
         let ids = Set(old.top.map(\.id))
         return Unit(
-          unit: old.unit, kept: new.top.count { ids.contains($0.id) }, of: old.top.count,
+          unit: old.unit, kept: new.top.count { ids.contains($0.id) },
+          of: max(old.top.count, new.top.count),
           before: old.association?.name, after: new.association?.name)
       }
       return Layer(
         name: old.name,
-        units: units.sorted { $0.kept == $1.kept ? $0.unit < $1.unit : $0.kept < $1.kept },
-        meanKept: units.map { Double($0.kept) / Double(max(1, $0.of)) }.mean)
+        units: units.sorted {
+          ($0.of == 0 ? 1 : 0, $0.kept, $0.unit) < ($1.of == 0 ? 1 : 0, $1.kept, $1.unit)
+        },
+        // What is dead in both did not change.
+        meanKept: units.map { $0.of == 0 ? 1 : Double($0.kept) / Double($0.of) }.mean)
     }
   }
 
@@ -69,7 +73,7 @@ public struct UnitDifference: Codable, Sendable, Equatable {
     for layer in layers {
       table.add([
         layer.name, "\(layer.units.count)", Table.number(100 * layer.meanKept, digits: 1),
-        "\(layer.units.count { $0.kept == 0 })",
+        "\(layer.units.count { $0.kept == 0 && $0.of > 0 })",
         "\(layer.units.count { $0.before != $0.after })",
       ])
     }

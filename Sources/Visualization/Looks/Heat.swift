@@ -1,17 +1,17 @@
-internal import Images
+public import Images
 
 /// How numbers over a picture are shown.
-enum Heat {
+public enum Heat {
   /// Numbers 0 to 1 as colors from black over red and yellow to white: lighter is always more, so
   /// it reads in gray too.
-  static func color(_ value: Float) -> SIMD3<UInt8> {
+  public static func color(_ value: Float) -> SIMD3<UInt8> {
     let v = min(max(value.isFinite ? value : 0, 0), 1) * 3
     func ramp(_ x: Float) -> UInt8 { UInt8((min(max(x, 0), 1) * 255).rounded()) }
     return [ramp(v), ramp(v - 1), ramp(v - 2)]
   }
 
   /// A map of numbers 0 to 1.
-  static func picture(_ values: some Collection<Float>, width: Int, height: Int) -> Picture {
+  public static func picture(_ values: some Collection<Float>, width: Int, height: Int) -> Picture {
     Picture(
       width: width, height: height, channels: 3,
       samples: values.flatMap { value in

@@ -1,6 +1,5 @@
 internal import Files
 internal import Foundation
-internal import Mustache
 internal import Networks
 public import Plots
 internal import Text
@@ -49,8 +48,7 @@ public struct Report {
       "pictures": try shown.map { picture in
         ["name": picture.name, "source": try pictures.source(file: picture.path)]
       },
-      "settings": settings(), "runs": found.runs.map(details), "style": ReportTemplate.style,
-      "script": ReportTemplate.script,
+      "settings": settings(), "runs": found.runs.map(details),
     ]
     for name in ["kinds", "galleries", "dissections", "pictures", "runs"] {
       page["has-\(name)"] = !((page[name] as? [Any]) ?? []).isEmpty
@@ -58,13 +56,7 @@ public struct Report {
     if found.pictures.count > shown.count {
       page["more"] = "\(found.pictures.count - shown.count) more pictures lie in the folders."
     }
-    var library = MustacheLibrary()
-    try library.register(ReportTemplate.table, named: "table")
-    try library.register(ReportTemplate.figure, named: "figure")
-    try library.register(ReportTemplate.page, named: "page")
-    guard let html = library.render(page, withTemplate: "page") else {
-      fatalError("Report: the template 'page' is not registered")
-    }
+    let html = ReportTemplate.render("page", page)
     try AtomicFile.write(html, to: path)
     return Summary(
       path: path, bytes: html.utf8.count, runs: found.runs.count, galleries: galleries.count,
@@ -133,7 +125,7 @@ public struct Report {
         "table": ReportPage.table(results.table),
         "figures": try results.figures.map { one in
           ReportPage.figure(
-            one.name, "mean and 95 % interval over seeds",
+            one.name, results.bars,
             source: try pictures.source(one.figure))
         },
         "has-precision": !results.precisionRecall.isEmpty,
@@ -203,24 +195,20 @@ public struct Report {
     let results = gallery.results
     return [
       "name": gallery.name, "anchor": ReportText.anchor("units " + gallery.name),
-      "about": """
-      \(results.archive): \(results.provenance.task), \(results.provenance.iterations) steps; \
-      \(results.photographs) photographs of \(results.data), shorter side \
-      \(results.settings.size) pixels\
-      \(results.provenance.selectionNote.map { ". \($0)" } ?? "")
-      """,
+      "about": UnitPage.about(results)
+        + (try POSIXFiles.posix.exists(UnitGallery.page(in: gallery.path))
+          ? ". All units: \(UnitGallery.page(in: gallery.path))" : ""),
       "layers": try results.layers.map { layer in
         let shown = ReportPage.outstanding(layer.units, count: unitsPerLayer)
-        let field = Int(layer.geometry.receptiveField)
         return [
-          "name": layer.name,
-          "about": """
-          \(layer.units.count) units, each sees \(field) x \(field) pixels; \(shown.count) shown
-          """,
+          "name": layer.name, "about": "\(UnitPage.about(layer)); \(shown.count) shown",
           "units": try shown.compactMap { unit -> [String: Any]? in
-            let strip = "\(gallery.path)/strips/\(layer.name)/\(UnitGallery.number(unit.unit)).jpg"
+            let strip = "\(gallery.path)/\(UnitGallery.strip(layer.name, unit.unit))"
+            guard !unit.isDead else {
+              return UnitPage.card(unit, layer: layer.name, source: nil)
+            }
             guard try POSIXFiles.posix.exists(strip) else { return nil }
-            return ReportPage.card(
+            return UnitPage.card(
               unit, layer: layer.name, source: try pictures.source(file: strip))
           },
         ] as [String: Any]
@@ -232,7 +220,8 @@ public struct Report {
     _ one: (name: String, comparison: DissectionComparison), _ pictures: ReportPictures
   ) throws -> [String: Any] {
     [
-      "name": one.name, "table": ReportPage.table(one.comparison.table),
+      "name": one.name, "explanation": DissectionComparison.explanation,
+      "table": ReportPage.table(one.comparison.table),
       "figures": try [
         ("classes detected", one.comparison.figure), ("coverage", one.comparison.coverage),
       ].map { name, figure in

@@ -20,7 +20,7 @@ struct ReportFinder {
   init(_ paths: [String]) throws {
     for path in paths {
       let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-      let before = count
+      let (before, first) = (count, runs.count)
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: trimmed, isDirectory: &isFolder),
         isFolder.boolValue
@@ -32,6 +32,15 @@ struct ReportFinder {
           path: path,
           problem: "holds no run, no units.json, no dissection.json and no pictures to report")
       }
+      // In the order in which they were begun, which is that of the command or study; starts that
+      // began in one second stand as the command names them.
+      let order = runs[first...].enumerated().sorted { a, b in
+        let keys = [a, b].map { run in
+          (run.element.environment?.started ?? "", run.element.place ?? 0, run.offset)
+        }
+        return keys[0] < keys[1]
+      }
+      runs.replaceSubrange(first..., with: order.map(\.element))
     }
   }
 

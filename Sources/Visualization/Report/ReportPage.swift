@@ -25,7 +25,9 @@ enum ReportPage {
 
   /// A row a run: how far it came, and what it came to.
   static func overview(_ runs: [ReportRun]) -> Table {
-    var table = Table(["run", "steps", "last loss", "images/s", "data wait, %", "state"])
+    var table = Table(
+      ["run", "steps", "last loss", "images/s", "data wait, %", "state"],
+      alignments: [.left, .right, .right, .right, .right, .left])
     let common = ReportCurves.commonPrefix(runs.map(\.name))
     for run in runs {
       let last = run.steps.last
@@ -74,25 +76,11 @@ enum ReportPage {
   }
 
   /// The units that stand out most: first those whose photographs share a class, by how far above
-  /// chance, then the others by number; they are shown by number.
+  /// chance, then the others by number, dead ones last; they are shown by number.
   static func outstanding(_ units: [UnitResults.Unit], count: Int) -> [UnitResults.Unit] {
-    func merit(_ unit: UnitResults.Unit) -> Double {
-      unit.association.map { Double($0.count) / Double(max(1, $0.of)) - $0.chance } ?? -1
-    }
-    return units.sorted { a, b in
-      merit(a) == merit(b) ? a.unit < b.unit : merit(a) > merit(b)
+    units.sorted { a, b in
+      let merits = (UnitWords.merit(a), UnitWords.merit(b))
+      return merits.0 == merits.1 ? a.unit < b.unit : merits.0 > merits.1
     }.prefix(count).sorted { $0.unit < $1.unit }
-  }
-
-  /// A unit's strip and the words by which it is found.
-  static func card(_ unit: UnitResults.Unit, layer: String, source: String) -> [String: Any] {
-    let lines = UnitGallery.caption(unit).split(separator: "\n").map(String.init)
-    let labels = Set(unit.top.compactMap(\.label)).sorted()
-    return [
-      "layer": layer, "source": source, "name": "\(layer) \(lines[0])",
-      "about": lines.dropFirst().joined(separator: " \u{00B7} "),
-      "words": ([layer, lines[0]] + lines.dropFirst() + labels + unit.top.map(\.id))
-        .joined(separator: " ").lowercased(),
-    ]
   }
 }

@@ -57,6 +57,23 @@ struct ReportRun {
     return words.isEmpty ? "run" : words.joined(separator: " ")
   }
 
+  /// What its loss measures: runs with different ones have losses that cannot be compared.
+  var objective: String {
+    let told = ["task", "objective.loss"].compactMap { key in
+      settings.first { $0.key == key }?.value
+    }
+    return (told.isEmpty ? [kind] : told).joined(separator: ", ")
+  }
+
+  /// The start of a transfer run within the command that began it: its place among the `--init`;
+  /// nil for others.
+  var place: Int? {
+    let words = environment?.command ?? []
+    let starts = zip(words, words.dropFirst()).filter { $0.0 == "--init" }.map(\.1)
+    let name = group.split(separator: "/").last.map(String.init) ?? group
+    return starts.firstIndex { $0 == name || $0.hasPrefix(name + "=") }
+  }
+
   /// The name without a seed at its end: runs of one group differ in their seed alone.
   var group: String {
     guard let range = name.range(of: "-seed", options: .backwards),
@@ -74,6 +91,8 @@ struct RunOutcomeRecord {
   let measures: [(name: String, value: Double)]
   /// Numbers of each class by name, in the order of the file.
   let classes: [(name: String, values: [String: Double])]
+  /// The seed; nil where the file does not say.
+  let seed: Double?
   /// Precision over recall of each class, where the file has it.
   let curves: [(name: String, points: [(recall: Double, precision: Double)])]
 
@@ -86,6 +105,8 @@ struct RunOutcomeRecord {
     guard let tree = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any] else {
       throw RunError(path: path, problem: "is not the result of a run")
     }
+    let record = tree["run"] as? [String: Any]
+    seed = (tree["seed"] ?? record?["seed"]).flatMap(Self.number)
     let test = tree["test"] as? [String: Any] ?? [:]
     let training = tree["training"] as? [String: Any] ?? [:]
     measures =

@@ -55,6 +55,15 @@ public struct LayerStatistics: Sendable, Equatable {
         label: label(row, column)))
   }
 
+  /// The peaks at which a unit responds, best first. A unit that is never below zero does not
+  /// respond where it gives zero; one that gives the same number everywhere responds to nothing,
+  /// and is dead.
+  public func responding(_ unit: Int) -> [Peak] {
+    let sorted = peaks[unit].sorted
+    if responses.reachedBins(unit) == 1, Set(sorted.map(\.value)).count <= 1 { return [] }
+    return responses.isEverNegative(unit) ? sorted : sorted.filter { $0.value > 0 }
+  }
+
   /// The memory that it takes.
   public var byteCount: Int {
     responses.byteCount + peaks.reduce(0) { $0 + $1.capacity * MemoryLayout<Peak>.stride }

@@ -126,6 +126,20 @@ public struct ResponseHistogram: Sendable, Equatable {
     return Double(active) / Double(total)
   }
 
+  /// Whether a unit gave anything below zero.
+  func isEverNegative(_ unit: Int) -> Bool {
+    (0..<Self.powers / 2).contains { pages[unit * Self.powers + $0] >= 0 }
+  }
+
+  /// How many bins of numbers a unit reached; zero is one of its own.
+  func reachedBins(_ unit: Int) -> Int {
+    (0..<Self.powers).reduce(zeros[unit] > 0 ? 1 : 0) { sum, power in
+      let page = Int(pages[unit * Self.powers + power])
+      guard page >= 0 else { return sum }
+      return sum + counts[page * Self.slots..<(page + 1) * Self.slots].count { $0 > 0 }
+    }
+  }
+
   /// The memory that the counts take.
   public var byteCount: Int { zeros.count * 8 + pages.count * 4 + counts.count * 8 }
 

@@ -1,13 +1,13 @@
 internal import Images
 internal import Networks
 
-/// The picture of one peak: exactly what the unit saw, in color, border and all, with a line around
-/// where it was switched on.
+/// The picture of one peak: exactly what the unit saw, in color, with a line around where it was
+/// switched on.
 struct UnitCrop {
   /// Pixels of a side of the result.
   let side: Int
   /// Whether what lies outside the photograph is shown too, hatched.
-  var showsBorder = true
+  var showsBorder = false
 
   /// The crop of `field` out of `picture`; `map` and `threshold` give the line.
   func picture(

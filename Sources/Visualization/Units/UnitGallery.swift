@@ -6,6 +6,7 @@ internal import Runs
 /// The folder that a look at units leaves behind:
 ///
 ///     units.json               what was found (`UnitResults`)
+///     units.html               all units to browse and search, with the strips beside it
 ///     relu5_3.png              a sheet; relu5_3-1.png, relu5_3-2.png, … of many units
 ///     strips/relu5_3/0017.jpg  the crops of one unit side by side
 ///     pass.safetensors         all that the pass keeps, so that it can be resumed
@@ -13,9 +14,9 @@ public struct UnitGallery {
   /// The folder.
   public let path: String
   /// Pixels of the side of a crop.
-  public var side = 80
-  /// Whether crops show what of a unit's window lies outside the photograph, hatched.
-  public var showsBorder = true
+  public var side = 96
+  /// Whether crops show what of a unit's window lies outside the photograph too, hatched.
+  public var showsBorder = false
   /// Units on a sheet.
   public var rows = 64
 
@@ -24,6 +25,17 @@ public struct UnitGallery {
     self.path = path
     try POSIXFiles.posix.makeDirectory(path)
     TemporaryFile.removeLeftovers(in: path, deeply: true)
+  }
+
+  /// The page of all units.
+  public var page: String { Self.page(in: path) }
+
+  /// The page of all units in a folder.
+  static func page(in path: String) -> String { "\(path)/units.html" }
+
+  /// Where the strip of a unit lies in the folder of a look.
+  static func strip(_ layer: String, _ unit: Int) -> String {
+    "strips/\(layer)/\(number(unit)).jpg"
   }
 
   /// Where the pass is kept.
@@ -65,6 +77,7 @@ public struct UnitGallery {
         sheets.append("\(path)/\(name).png")
       }
     }
+    try AtomicFile.write(UnitPage.html(results, in: self), to: page)
     try AtomicFile.write(json: results, .line, .relaxed, to: "\(path)/units.json")
     return sheets
   }
@@ -89,7 +102,7 @@ public struct UnitGallery {
     var strip = Picture(width: width, height: height, channels: 3, filledWith: 255)
     var x = 0
     for picture in pictures {
-      strip.paste(picture, x: x, y: 0)
+      strip.paste(picture, x: x, y: (height - picture.height) / 2)
       x += picture.width + gap
     }
     return strip
@@ -107,27 +120,12 @@ public struct UnitGallery {
         """)
     sheet.gap = 6
     sheet.rows = try page.map { unit in
+      // A dead unit is a line without pictures; the empty cell lets a sheet be of such alone.
       .init(
-        caption: Self.caption(layer.units[unit]),
-        cells: try crops[unit].map { .init(try Picture(decoding: $0)) })
+        caption: UnitWords.lines(layer.units[unit]).joined(separator: "\n"),
+        cells: crops[unit].isEmpty
+          ? [.init(nil)] : try crops[unit].map { .init(try Picture(decoding: $0)) })
     }
     return sheet.rendered()
-  }
-
-  /// The words beside a strip.
-  static func caption(_ unit: UnitResults.Unit) -> String {
-    var lines = ["unit \(unit.unit)"]
-    if let found = unit.association {
-      lines.append(found.name)
-      lines.append("\(found.count)/\(found.of), chance \(percent(found.chance))")
-    }
-    lines.append("active \(percent(unit.active))")
-    return lines.joined(separator: "\n")
-  }
-
-  private static func percent(_ share: Double) -> String {
-    let value = 100 * share
-    return value >= 10 || value == 0
-      ? "\(Int(value.rounded()))%" : value < 0.1 ? "<0.1%" : "\((value * 10).rounded() / 10)%"
   }
 }

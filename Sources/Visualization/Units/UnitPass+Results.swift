@@ -17,8 +17,8 @@ extension UnitPass {
         var cache = FieldCache(trunk: archive.trunk, layer: layer.name)
         return .init(
           name: layer.name, geometry: geometry,
-          units: layer.peaks.enumerated().map { unit, peaks in
-            let sorted = peaks.sorted
+          units: layer.peaks.indices.map { unit in
+            let sorted = layer.responding(unit)
             return .init(
               unit: unit, threshold: layer.responses.threshold(unit, topShare: settings.share),
               active: layer.responses.activeShare(unit),

@@ -13,15 +13,15 @@ struct UnitPortraits {
   private(set) var crops: [[[[UInt8]]]]
 
   init(
-    _ pass: UnitPass, side: Int, showsBorder: Bool = true, threads: Int,
+    _ pass: UnitPass, side: Int, showsBorder: Bool, threads: Int,
     visited: (_ done: Int, _ total: Int) -> Void
   ) throws {
     struct Wish { let layer: Int, unit: Int, place: Int, peak: Peak }
     let names = pass.settings.layers
     var wishes: [Int: [Wish]] = [:]
     crops = pass.layers.enumerated().map { layer, statistics in
-      statistics.peaks.enumerated().map { unit, peaks in
-        let best = peaks.sorted.prefix(pass.settings.top)
+      statistics.peaks.indices.map { unit in
+        let best = statistics.responding(unit).prefix(pass.settings.top)
         for (place, peak) in best.enumerated() {
           wishes[pass.record(of: peak), default: []].append(
             Wish(layer: layer, unit: unit, place: place, peak: peak))

@@ -48,8 +48,11 @@ public struct UnitResults: Codable, Sendable, Equatable {
     public let active: Double
     /// What its best photographs have in common; nil where nothing stands out.
     public let association: Association?
-    /// Its best photographs, best first.
+    /// Its best photographs, best first: those to which it responds at all.
     public let top: [Place]
+
+    /// Whether it gives the same number everywhere, so that no photograph stands out.
+    public var isDead: Bool { top.isEmpty }
   }
 
   /// One layer.

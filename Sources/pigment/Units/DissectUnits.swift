@@ -17,9 +17,10 @@ struct DissectUnits: ParsableCommand {
     abstract: "Compare the units of one or more trunks with the masks of a data set.",
     discussion: """
       Each unit is switched on where its response is among its largest; a unit detects the class \
-      that it covers best when their intersection over union is above 4 %. Name the trunks to \
-      tell them apart: colorization=a.safetensors gaussian=b.safetensors (pigment units noise \
-      makes the latter).
+      that it covers best when their intersection over union is above 4 %. Beside stands what \
+      chance gives: the same responses with the masks of other pictures, and, as a trunk of its \
+      own, first weights (He) in the shape of the first trunk (--no-noise leaves them out). Name \
+      the trunks to tell them apart: colorization=a.safetensors context=b.safetensors.
       """)
 
   @Argument(help: "Feature archives, each as PATH or NAME=PATH.") var archives: [String]
@@ -31,6 +32,8 @@ struct DissectUnits: ParsableCommand {
   var size: Int?
   @Option(help: "A split of the data; all records by default.") var split = ""
   @Option(help: "At most this many records; 0 for all.") var limit = 0
+  @Flag(inversion: .prefixedNo, help: "Also dissect first weights in the shape of the first trunk.")
+  var noise = true
   @Option(help: "Threads that read pictures.") var threads = 2
   @Option(help: "Figures as svg, pdf or png.") var format: FigureKind = .svg
   @OptionGroup var device: DeviceOptions
@@ -64,7 +67,7 @@ struct DissectUnits: ParsableCommand {
       ], inputs: dataset.files + archives.map { NamedArchive($0).path })
     var comparison = DissectionComparison([])
     var naming: LayerNaming?
-    for named in archives.map({ NamedArchive($0) }) {
+    for named in try archives.map({ NamedArchive($0) }) + noiseBeside() {
       let (features, loaded) = try FeatureArchive.readOrExplain(named.path, on: chosen)
       guard naming == nil || naming == features.description.naming else {
         throw ArchiveError(
@@ -90,10 +93,28 @@ struct DissectUnits: ParsableCommand {
     try write(comparison)
   }
 
+  /// The untrained trunk to compare with; none where one is named already, or not wanted.
+  private func noiseBeside() throws -> [NamedArchive] {
+    let named = archives.map { NamedArchive($0) }
+    guard noise, !named.contains(where: { $0.name == Self.noiseName }) else { return [] }
+    let descriptions = try named.map {
+      try FeatureArchive.readOrExplain($0.path).archive.description
+    }
+    guard !descriptions.contains(where: { $0.provenance.task.hasSuffix("noise") }) else {
+      return []
+    }
+    let path = "\(output)/\(Self.noiseName).safetensors"
+    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    try NoiseArchive.Noise.he.archive(like: descriptions[0], seed: 1).write(to: path)
+    return [NamedArchive("\(Self.noiseName)=\(path)")]
+  }
+
+  private static let noiseName = "noise"
+
   private func write(_ comparison: DissectionComparison) throws {
     try AtomicFile.write(
       JSON.bytes(of: comparison, .line, .relaxed), to: "\(output)/dissection.json")
-    var text = comparison.table.markdown
+    var text = comparison.table.markdown + "\n" + DissectionComparison.explanation + "\n"
     for entry in comparison.entries {
       text += "\nThe units of \(entry.name) that cover a class best:\n\n"
       text += comparison.ranking(entry).markdown

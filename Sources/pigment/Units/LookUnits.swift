@@ -23,36 +23,61 @@ struct FilterUnits: ParsableCommand {
   }
 }
 
-/// `pigment units maps`: one photograph through one layer.
+/// `pigment units maps`: photographs through one layer.
 struct MapUnits: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "maps", abstract: "Draw what the units of a layer make of one photograph.")
+    commandName: "maps", abstract: "Draw what the units of a layer make of one photograph.",
+    discussion: """
+      With --components, of several photographs: the first three principal components of the \
+      layer's features as red, green and blue, the same for all, so that what is alike to the \
+      layer has one color.
+      """)
 
   @Argument(help: "A feature archive.") var archive: String
-  @Argument(help: "A JPEG or PNG file.") var photograph: String
+  @Argument(help: "A JPEG or PNG file; with --components several, or folders of them.")
+  var photographs: [String]
   @Option(help: "An output such as relu5_3, or of a block its last: relu5.") var layer: String
   @Option(help: "The shorter side of the picture; by default what the network was trained with.")
   var size: Int?
   @Option(help: "Units on the sheet, the first of the layer.") var units = 64
+  @Flag(help: "Draw principal components of the features as colors, in place of single units.")
+  var components = false
   @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The sheet to write (.png).") var output: String
   @OptionGroup var replace: ReplaceOptions
 
   func validate() throws {
     guard units > 0 else { throw ValidationError("--units must be positive") }
+    guard components || photographs.count == 1 else {
+      throw ValidationError("name one photograph, or ask for --components of several")
+    }
     try requirePictureSize(size)
   }
 
   func run() throws {
-    try replace.check(output, .png, inputs: [archive, photograph])
+    let found = components ? try PictureList(photographs).entries : []
+    let files = found.prefix(Self.mostPhotographs)
+    try replace.check(
+      output, .png, inputs: [archive] + (components ? files.map(\.file) : photographs))
     let features = try FeatureArchive.readOrExplain(archive, on: device.chosen).archive
-    let sheet = try FeatureMaps.sheet(
-      of: features, file: archive, layer: try features.oneLayer(layer, file: archive),
-      picture: try Picture(contentsOfFile: photograph),
-      size: size ?? features.description.preprocessing.size, count: units)
+    let layer = try features.oneLayer(layer, file: archive)
+    let size = size ?? features.description.preprocessing.size
+    let sheet =
+      components
+      ? try ComponentMaps.sheet(
+        of: features, file: archive, layer: layer,
+        pictures: files.map { ($0.name, try Picture(contentsOfFile: $0.file)) }, size: size)
+      : try FeatureMaps.sheet(
+        of: features, file: archive, layer: layer,
+        picture: try Picture(contentsOfFile: photographs[0]), size: size, count: units)
     try sheet.write(to: output)
-    Output.show(output)
+    Output.show(
+      found.count > files.count
+        ? "\(output): the first \(files.count) of \(found.count) photographs" : output)
   }
+
+  /// A sheet of more is too long to look at.
+  private static let mostPhotographs = 48
 }
 
 /// `pigment units explain`: what of a photograph moved a unit.
@@ -95,7 +120,7 @@ struct ExplainUnits: ParsableCommand {
           size: size ?? features.description.preprocessing.size)
         rows.append(
           .init(
-            caption: "\(file.name.suffix(28))\n\(layer) \(unit)\nresponse \(found.value)",
+            caption: "\(file.name)\n\(layer) \(unit)\nresponse \(found.value)",
             cells: found.cells.map { .init($0) }))
         counter.update(rows.count)
       }

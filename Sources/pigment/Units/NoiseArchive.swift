@@ -23,6 +23,17 @@ struct NoiseArchive: ParsableCommand {
       case .he: .he
       }
     }
+
+    /// First weights in the shape of another archive.
+    func archive(like model: FeatureDescription, seed: UInt64) -> FeatureArchive {
+      FeatureArchive(
+        trunk: model.trunk.build(
+          initializer, key: RandomKey(seed: seed).folding("trunk"), on: .cpu),
+        configuration: model.trunk, preprocessing: model.preprocessing,
+        provenance: .init(
+          task: "\(rawValue) noise", run: "none", iterations: 0, seed: seed, dataHash: "",
+          git: "unknown", recipeHash: ""))
+    }
   }
 
   @Argument(help: "The archive whose shape and input the noise takes.") var like: String
@@ -36,13 +47,7 @@ struct NoiseArchive: ParsableCommand {
   func run() throws {
     try replace.check(output, .export(.archive), inputs: [like])
     let model = try FeatureArchive.read(like).archive.description
-    let trunk = model.trunk.build(
-      noise.initializer, key: RandomKey(seed: seed).folding("trunk"), on: .cpu)
-    let archive = FeatureArchive(
-      trunk: trunk, configuration: model.trunk, preprocessing: model.preprocessing,
-      provenance: .init(
-        task: "\(noise.rawValue) noise", run: "none", iterations: 0, seed: seed, dataHash: "",
-        git: "unknown", recipeHash: ""))
+    let archive = noise.archive(like: model, seed: seed)
     try archive.write(to: output)
     Output.show("\(output): \(model.trunk.summary), \(noise.rawValue) noise")
   }

@@ -15,8 +15,9 @@ struct TopUnits: ParsableCommand {
     abstract: "Find the photographs that activate each unit most (the default).",
     discussion: """
       One pass over the data; then a sheet a layer, with crops of exactly what each unit saw and a \
-      line around where it was among its top 1 % of responses. Ctrl-C saves the pass; the same \
-      command goes on with it.
+      line around where it was among its top 1 % of responses, and units.html, a page of all units \
+      to browse and search. A unit that gives the same number everywhere is called dead. Ctrl-C \
+      saves the pass; the same command goes on with it.
       """)
 
   @Argument(help: "A feature archive; pigment export makes one.") var archive: String
@@ -28,9 +29,9 @@ struct TopUnits: ParsableCommand {
   var size: Int?
   @Option(help: "A split of the data; all records by default.") var split = ""
   @Option(help: "At most this many records; 0 for all.") var limit = 0
-  @Option(help: "Pixels of the side of a crop on the sheets.") var cell = 80
-  @Flag(help: "Show only what of each window lies inside the photograph, without hatching.")
-  var within = false
+  @Option(help: "Pixels of the side of a crop on the sheets.") var cell = 96
+  @Flag(help: "Show all of each window, hatched where it reaches outside the photograph.")
+  var border = false
   @Option(help: "Threads that read pictures.") var threads = 2
   @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The folder for sheets and results.") var output: String
@@ -54,13 +55,16 @@ struct TopUnits: ParsableCommand {
     // Where a pass was kept, the same command goes on with it.
     if try !UnitGallery.hasState(in: output) {
       try replace.check(
-        [OutputFile("\(output)/units.json", .json)]
+        [
+          OutputFile("\(output)/units.json", .json),
+          OutputFile("\(output)/units.html", .page(.units)),
+        ]
           + settings.layers.map { OutputFile("\(output)/\($0).png", .png) },
         inputs: [archive])
     }
     var gallery = try UnitGallery(output)
     gallery.side = cell
-    gallery.showsBorder = !within
+    gallery.showsBorder = border
     try pass.runResumably(in: gallery, threads: threads)
     var counter = Counter("drawing")
     let sheets = try gallery.write(pass, archive: archive, threads: threads) {
@@ -68,6 +72,7 @@ struct TopUnits: ParsableCommand {
     }
     counter.finish()
     for sheet in sheets { Output.show(sheet) }
+    Output.show(gallery.page)
     Output.show("\(output)/units.json")
   }
 }

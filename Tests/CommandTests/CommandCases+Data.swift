@@ -115,11 +115,11 @@ extension CommandCase {
     .init(
       "data merge",
       right: .makes(
-        "merged.h5", "scenes.h5 folder.h5=pool --unlabelled --duplicates drop -o merged.h5",
-        says: "3 pictures were there already and are left out"),
+        "merged.h5", "scenes.h5 folder.h5 --unlabelled --duplicates drop -o merged.h5",
+        says: "merged.h5: 58 records, content …"),
       wrong: .fails(
         1, "scenes.h5 folder.h5 --output x.h5",
-        says: "folder.h5: its classes are not those of scenes.h5, and …"),
+        says: "x.h5 [000052.jpg]: its kinds of annotation differ from those of the first record"),
       missing: .fails(
         1, "scenes.h5 nowhere.h5 --output x.h5",
         says: "nowhere.h5: No such file or directory; check the path")),

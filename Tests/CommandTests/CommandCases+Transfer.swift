@@ -78,7 +78,7 @@ extension CommandCase {
       "transfer test",
       right: .makes(
         "classify/colors-seed1/tests", "classify/colors-seed1 scenes.h5 --split trainval",
-        says: "start     seeds …"),
+        says: "start …"),
       wrong: .fails(
         1, "run scenes.h5",
         says: "run: is no run of pigment transfer classify, categorize, detect, segment"),

@@ -38,10 +38,7 @@ final class SettingDecoder: Decoder {
   private func refuseUnasked() throws {
     if case .mapping(let members, _) = setting.content {
       for member in members where !asked.contains(member.key) {
-        let near = Set(asked).sorted {
-          let (a, b) = ($0.distance(to: member.key), $1.distance(to: member.key))
-          return a == b ? $0 < $1 : a < b
-        }
+        let near = Set(asked).sorted().sorted(byLikenessTo: member.key)
         let meant = suggestion(for: member.key).map { "; did you mean \($0)?" } ?? ""
         throw error(
           "no such setting\(meant)"

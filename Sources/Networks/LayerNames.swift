@@ -47,10 +47,9 @@ extension Stack {
       output.hasPrefix("\(name)_") || output.hasPrefix("\(name).")
     }
     if let last = names.last(where: isInBlock) { return last }
-    let near = names.enumerated().map { (place: $0, name: $1, distance: $1.distance(to: name)) }
-      .sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }
+    let near = names.sorted(byLikenessTo: name)
     let folded = stages.last { $0.lost.contains { $0 == name || isInBlock($0) } }
-    throw UnknownLayer(name: name, neighbors: near.map(\.name), foldedInto: folded?.output)
+    throw UnknownLayer(name: name, neighbors: near, foldedInto: folded?.output)
   }
 
   /// The output that `name` means; an error about `file`, which holds the trunk.

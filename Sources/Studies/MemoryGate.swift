@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Processes
 
 #if canImport(Glibc)
   internal import Glibc
@@ -15,7 +16,7 @@ public struct MemoryGate {
   /// Bytes that are available; nil where the system does not say.
   public var available: () -> Int? = Self.available
   /// The most that a child took that has ended, in bytes; 0 before.
-  public var largest: () -> Int = Self.largestChild
+  public var largest: () -> Int = { PeakMemory.largestChild }
   /// What a process takes now, in bytes.
   public var taken: (_ process: Int32) -> Int = Self.resident
 
@@ -35,17 +36,6 @@ public struct MemoryGate {
     }
     let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
     return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
-  }
-
-  private static func largestChild() -> Int {
-    var usage = rusage()
-    #if canImport(Glibc)
-      guard getrusage(RUSAGE_CHILDREN.rawValue, &usage) == 0 else { return 0 }
-      return usage.ru_maxrss << 10  // kibibytes here
-    #else
-      guard getrusage(RUSAGE_CHILDREN, &usage) == 0 else { return 0 }
-      return usage.ru_maxrss
-    #endif
   }
 
   private static func resident(_ process: Int32) -> Int {

@@ -148,7 +148,7 @@ public struct StudyRun {
       for (id, status) in try launcher.ended() {
         let step = running.removeValue(forKey: id)!
         try records.add(
-          seconds: since[id]!.duration(to: clock.now).inSeconds, to: step, device: folder.device,
+          seconds: since[id]!.duration(to: clock.now).seconds, to: step, device: folder.device,
           threads: folder.threads)
         if status == 0 {
           try records.finish(step)
@@ -216,11 +216,4 @@ public enum StudyEvent {
   case note(String)
   /// A moment passed.
   case pass
-}
-
-extension Duration {
-  /// In seconds.
-  var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
-  }
 }

@@ -16,3 +16,16 @@ extension String {
     return row[other.count]
   }
 }
+
+extension Sequence<String> {
+  /// Those first that read most like `name`; among equals in the order that they have.
+  public func sorted(byLikenessTo name: String) -> [String] {
+    sorted { $0.distance(to: name) }
+  }
+
+  /// The same by another measure of unlikeness.
+  public func sorted(by unlikeness: (String) -> Int) -> [String] {
+    enumerated().map { (place: $0, name: $1, unlikeness: unlikeness($1)) }
+      .sorted { ($0.unlikeness, $0.place) < ($1.unlikeness, $1.place) }.map(\.name)
+  }
+}

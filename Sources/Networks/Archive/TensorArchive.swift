@@ -63,7 +63,7 @@ public struct TensorArchive: Sendable {
   /// The tensor called `name`; the error names the archive and the closest names.
   public func entry(_ name: String) throws(ArchiveError) -> Entry {
     guard let entry = self[name] else {
-      let near = names.sorted { $0.distance(to: name) < $1.distance(to: name) }.prefix(3)
+      let near = names.sorted(byLikenessTo: name).prefix(3)
       let hint = near.isEmpty ? "the file is empty" : "closest: \(near.joined(separator: ", "))"
       throw ArchiveError(file: source, tensor: name, problem: "is missing; \(hint)")
     }

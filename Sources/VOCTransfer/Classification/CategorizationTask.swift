@@ -117,20 +117,12 @@ public struct CategorizationTask: TransferTask {
   private func ranks(
     _ network: Network, _ preprocessing: Preprocessing, _ records: [Int], title: String? = nil
   ) throws -> [Int] {
-    var screen = title.map { ProgressReporter($0, total: records.count) }
-    var ranks: [Int] = []
-    for (place, record) in records.enumerated() {
-      try Signals.check()
-      let scores = settings.scores(
-        of: network, preprocessing, for: try dataset.picture(record, .whole), on: device)
-      guard scores.allSatisfy(\.isFinite) else {
-        throw NonFiniteOutput(layer: "head", picture: dataset.ids[record])
-      }
+    let scores = try settings.scores(
+      of: network, preprocessing, for: records, in: dataset, on: device, title: title)
+    return zip(records, scores).map { record, scores in
       let label = dataset.label(of: record)!
-      ranks.append(scores.indices.count { $0 != label && !(scores[$0] < scores[label]) })
-      screen?.update(place + 1, count: 1)
+      return scores.indices.count { $0 != label && !(scores[$0] < scores[label]) }
     }
-    return ranks
   }
 }
 

@@ -107,23 +107,12 @@ public struct ClassificationTask: TransferTask {
       run: record, scores: scores, labels: labels, classes: dataset.classes)
   }
 
-  /// Scores, the means over ten crops, and labels: [records, classes] both. The terminal shows how
-  /// far it is under a `title`.
+  /// Scores, the means over ten crops, and labels: [records, classes] both.
   private func scores(
     of network: Network, _ preprocessing: Preprocessing, on records: [Int], title: String? = nil
   ) throws -> (scores: [Double], labels: [Int8]) {
-    var screen = title.map { ProgressReporter($0, total: records.count) }
-    var all: [Double] = []
-    for (place, record) in records.enumerated() {
-      try Signals.check()
-      let scores = settings.scores(
-        of: network, preprocessing, for: try dataset.picture(record, .whole), on: device)
-      guard scores.allSatisfy(\.isFinite) else {
-        throw NonFiniteOutput(layer: "head", picture: dataset.ids[record])
-      }
-      all += scores
-      screen?.update(place + 1, count: 1)
-    }
-    return (all, records.flatMap { dataset.presence(of: $0)! })
+    let scores = try settings.scores(
+      of: network, preprocessing, for: records, in: dataset, on: device, title: title)
+    return (Array(scores.joined()), records.flatMap { dataset.presence(of: $0)! })
   }
 }

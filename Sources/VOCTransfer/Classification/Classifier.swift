@@ -4,8 +4,10 @@ internal import Images
 internal import Inputs
 internal import Layers
 internal import Networks
+internal import Processes
 internal import Randomness
 internal import Tensors
+internal import Text
 internal import Training
 
 /// What the two classification tasks share: the network, its pass in training, and its scores.
@@ -39,8 +41,28 @@ extension ClassifierConfiguration {
     return network.head.forward(features.inFullPrecision, &pass)
   }
 
-  /// The score of each class for a picture: the mean over ten crops.
+  /// The scores of each class for these pictures of a dataset, [pictures][classes]. The terminal
+  /// shows how far it is under a `title`. Scores that are not finite are an error that names the
+  /// picture.
   func scores(
+    of network: Network, _ preprocessing: Preprocessing, for records: [Int],
+    in dataset: Dataset, on device: Device, title: String?
+  ) throws -> [[Double]] {
+    var screen = title.map { ProgressReporter($0, total: records.count) }
+    return try records.enumerated().map { place, record in
+      try Signals.check()
+      let scores = scores(
+        of: network, preprocessing, for: try dataset.picture(record, .whole), on: device)
+      guard scores.allSatisfy(\.isFinite) else {
+        throw NonFiniteOutput(layer: "head", picture: dataset.ids[record])
+      }
+      screen?.update(place + 1, count: 1)
+      return scores
+    }
+  }
+
+  /// The score of each class for a picture: the mean over ten crops.
+  private func scores(
     of network: Network, _ preprocessing: Preprocessing, for picture: Picture, on device: Device
   ) -> [Double] {
     let crops = TenCrop.crops(of: picture, size: data.augmentation.size)

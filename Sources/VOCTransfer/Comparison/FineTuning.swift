@@ -2,6 +2,7 @@ internal import Configurations
 public import Datasets
 public import Layers
 public import Networks
+internal import Processes
 internal import Randomness
 public import Runs
 public import Tensors
@@ -207,7 +208,7 @@ public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
     let few = Array(task.train.prefix(8))
     let start = ContinuousClock.now
     _ = try task.metrics(of: model.network, model.trunk.preprocessing, on: few)
-    let seconds = Double((ContinuousClock.now - start) / .nanoseconds(1)) * 1e-9
+    let seconds = (ContinuousClock.now - start).seconds
     return seconds / Double(max(1, few.count)) * Double(task.testCount)
   }
 

@@ -111,8 +111,8 @@ public struct DamagedRecords: Codable, Sendable, Equatable {
 
   private func say(after known: DamagedRecords, _ report: String?) {
     let new = records.dropFirst(known.records.count)
-    for record in new.prefix(10) { Output.say("warning: \(record)") }
-    if new.count > 10 { Output.say("warning: … and \(new.count - 10) more") }
+    for record in new.prefix(10) { Output.warn("\(record)") }
+    if new.count > 10 { Output.warn("… and \(new.count - 10) more") }
     let place = report.map { "; \($0) names them all" } ?? ""
     Output.say(
       "warning: \(new.count) damaged \(new.count == 1 ? "record is" : "records are") left out, as "

@@ -25,7 +25,7 @@ import Testing
     _ root: String, _ profiles: ColorProfiles, to name: String
   ) throws -> (Dataset, BuildReport) {
     var builder = FolderBuilder(roots: [.init(root)], labels: .none)
-    builder.colorProfiles = profiles
+    builder.options.colorProfiles = profiles
     let report = try builder.build(to: folder.file(name))
     return (try Dataset(opening: folder.file(name)), report)
   }

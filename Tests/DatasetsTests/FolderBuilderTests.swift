@@ -79,7 +79,7 @@ import Testing
     }
     #expect(!refusal.contains("good.jpg"))
     #expect(try leftovers().isEmpty)
-    builder.unreadable = .skip
+    builder.options.unreadable = .skip
     let report = try builder.build(to: path)
     #expect(report.count == 1 && report.skipped.count == 3)
     #expect(try Dataset(opening: path).ids == ["a/good.jpg"])

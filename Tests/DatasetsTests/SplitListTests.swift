@@ -15,7 +15,7 @@ import Testing
     }
     try Samples.write(text, folder.file("list.txt"))
     var builder = FolderBuilder(roots: [.init(folder.file("in"))])
-    builder.splitLists = [SplitList("few", path: folder.file("list.txt"))]
+    builder.options.splitLists = [SplitList("few", path: folder.file("list.txt"))]
     _ = try builder.build(to: path)
     return try Dataset(opening: path)
   }

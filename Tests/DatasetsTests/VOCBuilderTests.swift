@@ -175,9 +175,9 @@ import Testing
     #expect(refusal().contains("40 x 20") && refusal().contains("20 x 10"))
     try FileManager.default.removeItem(atPath: xml)
     #expect(refusal().contains("2.xml: No such file"))
-    #expect(refusal { $0.unreadable = .skip }.contains("split 'val'"))
+    #expect(refusal { $0.options.unreadable = .skip }.contains("split 'val'"))
     try Samples.write("1\n2\n", "\(root)/ImageSets/Main/val.txt")
-    builder.unreadable = .skip
+    builder.options.unreadable = .skip
     let partial = try builder.build(to: path)
     #expect(partial.count == 1 && partial.skipped.count == 1)
     #expect(try Dataset(opening: path).splits["val"] == [0])

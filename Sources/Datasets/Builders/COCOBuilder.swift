@@ -1,5 +1,3 @@
-public import Images
-
 /// Builds a dataset from COCO annotations: boxes, multi-labels, masks and a split for each file.
 ///
 ///     let train = COCOBuilder.Part(images: "train2017", annotations: "instances_train2017.json")
@@ -29,12 +27,8 @@ public struct COCOBuilder: Sendable {
   public var parts: [Part]
   /// Whether shapes become masks.
   public var masks = true
-  /// Further splits, listed in text files.
-  public var splitLists: [SplitList] = []
-  /// What to do with pictures and annotations that cannot be read.
-  public var unreadable: UnreadableFiles = .refuse
-  /// What becomes of the color profiles of pictures.
-  public var colorProfiles: ColorProfiles = .convert
+  /// What all builders are asked.
+  public var options = BuildOptions()
   /// What the dataset says about its origin; by default the names of the parts.
   public var source: String?
 
@@ -65,11 +59,11 @@ public struct COCOBuilder: Sendable {
     var writer = try DatasetWriter(
       creating: path, classes: classes,
       source: source ?? "coco " + parts.map(\.split).joined(separator: ", "),
-      colorProfiles: colorProfiles)
+      colorProfiles: options.colorProfiles)
     let entries = plans.flatMap { plan in plan.entries.map { (plan, $0) } }
     var splits: [String: [Int]] = [:]
     var changes = COCORecord.Changes()
-    let intake = ImageIntake(unreadable: unreadable, classCount: classes.count)
+    let intake = ImageIntake(unreadable: options.unreadable, classCount: classes.count)
     let skipped = try intake.run(entries.map(\.1.candidate), progress: progress) {
       (index, files) throws(DatasetError) in
       let (plan, entry) = entries[index]
@@ -79,8 +73,8 @@ public struct COCOBuilder: Sendable {
       try writer.append(record)
     }
     for (name, indices) in splits { try writer.addSplit(name, indices) }
-    try writer.addSplits(splitLists)
-    let (count, profileNote) = (writer.count, writer.profiles.note(colorProfiles))
+    try writer.addSplits(options.splitLists)
+    let (count, profileNote) = (writer.count, writer.profiles.note(options.colorProfiles))
     return BuildReport(
       path: path, count: count, contentSHA256: try writer.finish(), skipped: skipped,
       notes: changes.notes + [profileNote].compactMap { $0 })

@@ -1,5 +1,3 @@
-public import Images
-
 /// Builds a dataset from folders of pictures: one subfolder per class, or no classes at all.
 ///
 ///     var builder = FolderBuilder(roots: [.init("photos/flowers")])
@@ -31,12 +29,8 @@ public struct FolderBuilder: Sendable {
   public var labels: Labels
   /// A part to hold out; without it, named roots and lists there are no splits.
   public var holdOut: HoldOut?
-  /// Splits listed in text files.
-  public var splitLists: [SplitList] = []
-  /// What to do with pictures that cannot be read.
-  public var unreadable: UnreadableFiles = .refuse
-  /// What becomes of the color profiles of pictures.
-  public var colorProfiles: ColorProfiles = .convert
+  /// What all builders are asked.
+  public var options = BuildOptions()
   /// What the dataset says about its origin; by default the names of the roots.
   public var source: String?
 
@@ -63,8 +57,7 @@ public struct FolderBuilder: Sendable {
         split: roots[$0.root].split)
     }
     (list.classes, list.notes) = (scan.classes, scan.notes)
-    (list.holdOut, list.splitLists) = (holdOut, splitLists)
-    (list.unreadable, list.colorProfiles) = (unreadable, colorProfiles)
+    (list.holdOut, list.options) = (holdOut, options)
     return try list.build(to: path, progress: progress)
   }
 }

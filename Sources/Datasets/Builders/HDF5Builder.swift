@@ -1,5 +1,4 @@
 internal import HDF5
-public import Images
 
 /// Builds a dataset from HDF5 files as others write them: an array of pictures, N x H x W x 3 (or
 /// 3 x H x W, or one channel) of bytes with numbers of classes beside it; or groups, one for each
@@ -22,12 +21,8 @@ public struct HDF5Builder: Sendable {
   public var isUnlabelled = false
   /// A part to hold out.
   public var holdOut: HoldOut?
-  /// Splits listed in text files.
-  public var splitLists: [SplitList] = []
-  /// What to do with pictures that cannot be read.
-  public var unreadable = UnreadableFiles.refuse
-  /// What becomes of the color profiles of pictures.
-  public var colorProfiles = ColorProfiles.convert
+  /// What all builders are asked.
+  public var options = BuildOptions()
 
   /// Takes the pictures of these files.
   public init(files: [FolderBuilder.Root]) { self.files = files }
@@ -47,8 +42,7 @@ public struct HDF5Builder: Sendable {
       found.append(pictures)
     }
     if !isUnlabelled { try label(&list, found) }
-    (list.holdOut, list.splitLists) = (holdOut, splitLists)
-    (list.unreadable, list.colorProfiles) = (unreadable, colorProfiles)
+    (list.holdOut, list.options) = (holdOut, options)
     return try list.build(to: path, progress: progress)
   }
 

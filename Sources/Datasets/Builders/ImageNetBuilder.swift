@@ -1,5 +1,3 @@
-public import Images
-
 /// Builds a dataset from ImageNet as its archives unpack: ILSVRC 2012, whose validation pictures
 /// lie in one folder beside a list of their classes, or Tiny ImageNet. Classes are WordNet's
 /// numbers (`n01440764`), sorted; the splits are `train` and `val`.
@@ -17,12 +15,8 @@ public struct ImageNetBuilder: Sendable {
   /// `LOC_val_solution.csv`. Without it they are in folders of classes or, as in Tiny ImageNet, in
   /// `val/val_annotations.txt`.
   public var validationLabels: String?
-  /// Further splits, listed in text files.
-  public var splitLists: [SplitList] = []
-  /// What to do with pictures that cannot be read.
-  public var unreadable = UnreadableFiles.refuse
-  /// What becomes of the color profiles of pictures.
-  public var colorProfiles = ColorProfiles.convert
+  /// What all builders are asked.
+  public var options = BuildOptions()
 
   /// Takes the pictures of a folder.
   public init(folder: String) { self.folder = folder }
@@ -45,8 +39,7 @@ public struct ImageNetBuilder: Sendable {
         candidate: Candidate(id: id, imagePath: $0.path), label: $0.label, split: "train")
     }
     list.entries += try validation(train.classes)
-    list.splitLists = splitLists
-    (list.unreadable, list.colorProfiles) = (unreadable, colorProfiles)
+    list.options = options
     return try list.build(to: path, progress: progress)
   }
 

@@ -16,20 +16,18 @@ struct PictureList {
   var source: String
   /// What a person should know about how they were found.
   var notes: [String] = []
-  /// Further splits, by the hash of ids or by lists.
+  /// Further splits by the hash of ids.
   var holdOut: HoldOut?
-  var splitLists: [SplitList] = []
-  var unreadable = UnreadableFiles.refuse
-  var colorProfiles = ColorProfiles.convert
+  var options = BuildOptions()
 
   /// Reads and checks all pictures and writes the dataset; without success no file is left.
   func build(
     to path: String, progress: (BuildProgress) -> Void
   ) throws(DatasetError) -> BuildReport {
     var writer = try DatasetWriter(
-      creating: path, classes: classes, source: source, colorProfiles: colorProfiles)
+      creating: path, classes: classes, source: source, colorProfiles: options.colorProfiles)
     var splits: [String: [Int]] = [:]
-    let intake = ImageIntake(unreadable: unreadable, classCount: classes.count)
+    let intake = ImageIntake(unreadable: options.unreadable, classCount: classes.count)
     let skipped = try intake.run(entries.map(\.candidate), progress: progress) {
       (index, files) throws(DatasetError) in
       DatasetRecord(
@@ -49,8 +47,8 @@ struct PictureList {
         remedy: "choose another fraction, or more pictures")
     }
     for (name, indices) in splits { try writer.addSplit(name, indices) }
-    try writer.addSplits(splitLists)
-    let (count, profileNote) = (writer.count, writer.profiles.note(colorProfiles))
+    try writer.addSplits(options.splitLists)
+    let (count, profileNote) = (writer.count, writer.profiles.note(options.colorProfiles))
     return BuildReport(
       path: path, count: count, contentSHA256: try writer.finish(), skipped: skipped,
       notes: notes + [profileNote].compactMap { $0 })

@@ -1,4 +1,4 @@
-public import Images
+internal import Images
 
 /// Builds a dataset from PASCAL VOC development kits: multi-labels, boxes, masks and splits.
 ///
@@ -39,14 +39,10 @@ public struct VOCBuilder: Sendable {
   public var years: [String]
   /// The classes, in the order of the masks' palette.
   public var classes: [String] = VOCBuilder.vocClasses
-  /// What to do with pictures, masks and annotations that cannot be read.
-  public var unreadable: UnreadableFiles = .refuse
   /// What to do with a box that reaches beyond its picture.
   public var outsideBoxes: OutsideBoxes = .refuse
-  /// Further splits, listed in text files.
-  public var splitLists: [SplitList] = []
-  /// What becomes of the color profiles of pictures.
-  public var colorProfiles: ColorProfiles = .convert
+  /// What all builders are asked.
+  public var options = BuildOptions()
   /// What the dataset says about its origin; by default the years.
   public var source: String?
 
@@ -75,10 +71,10 @@ public struct VOCBuilder: Sendable {
     var writer = try DatasetWriter(
       creating: path, classes: classes,
       source: source ?? "voc " + folders.map(\.name).joined(separator: ", "),
-      colorProfiles: colorProfiles)
+      colorProfiles: options.colorProfiles)
     var positions: [String: Int] = [:]
     var (clipped, turned) = (0, 0)
-    let intake = ImageIntake(unreadable: unreadable, classCount: classes.count)
+    let intake = ImageIntake(unreadable: options.unreadable, classCount: classes.count)
     let skipped = try intake.run(
       plan.entries.map(\.candidate), progress: progress
     ) { (index, files) throws(DatasetError) in
@@ -99,12 +95,12 @@ public struct VOCBuilder: Sendable {
       }
       try writer.addSplit(name, indices)
     }
-    try writer.addSplits(splitLists)
+    try writer.addSplits(options.splitLists)
     let count = writer.count
     var notes = plan.notes
     if clipped > 0 { notes.append("\(clipped) boxes were clipped to their pictures") }
     if turned > 0 { notes.append(AnnotationFrame.note(turned)) }
-    if let note = writer.profiles.note(colorProfiles) { notes.append(note) }
+    if let note = writer.profiles.note(options.colorProfiles) { notes.append(note) }
     return BuildReport(
       path: path, count: count, contentSHA256: try writer.finish(), skipped: skipped, notes: notes)
   }

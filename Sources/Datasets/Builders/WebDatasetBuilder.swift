@@ -1,5 +1,3 @@
-public import Images
-
 /// Builds a dataset from tar files as the WebDataset library writes them: members that share a name
 /// up to its first dot are one sample, `KEY.jpg` its picture and `KEY.cls` its class.
 ///
@@ -17,12 +15,8 @@ public struct WebDatasetBuilder: Sendable {
   public var isUnlabelled = false
   /// A part to hold out.
   public var holdOut: HoldOut?
-  /// Splits listed in text files.
-  public var splitLists: [SplitList] = []
-  /// What to do with pictures that cannot be read.
-  public var unreadable = UnreadableFiles.refuse
-  /// What becomes of the color profiles of pictures.
-  public var colorProfiles = ColorProfiles.convert
+  /// What all builders are asked.
+  public var options = BuildOptions()
 
   /// Takes the samples of these tar files.
   public init(shards: [FolderBuilder.Root]) { self.shards = shards }
@@ -54,8 +48,7 @@ public struct WebDatasetBuilder: Sendable {
     try name(&list, numbers)
     list.notes = passedOver.sorted { $0.key < $1.key }
       .map { "passed over *.\($0.key): \($0.value)" }
-    (list.holdOut, list.splitLists) = (holdOut, splitLists)
-    (list.unreadable, list.colorProfiles) = (unreadable, colorProfiles)
+    (list.holdOut, list.options) = (holdOut, options)
     return try list.build(to: path, progress: progress)
   }
 

@@ -12,6 +12,7 @@ struct BuildCIFAR: ParsableCommand {
   @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
   @OptionGroup var replace: ReplaceOptions
   @Flag(help: "The 20 coarse labels of CIFAR-100 instead of its 100 fine ones.") var coarse = false
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     try replace.check(output, .dataset, inputs: [folder])

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Datasets
-internal import Images
 
 /// `pigment data build coco`: pictures with COCO annotations.
 struct BuildCOCO: ParsableCommand {
@@ -15,12 +14,9 @@ struct BuildCOCO: ParsableCommand {
 
   @Argument(help: "A folder of pictures and its annotations (JSON), or several such pairs.")
   var paths: [String]
-  @OptionGroup var splits: SplitOptions
-  @OptionGroup var profiles: ProfileOptions
-  @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
-  @OptionGroup var replace: ReplaceOptions
+  @OptionGroup var common: BuildArguments
   @Flag(help: "Leave shapes out; there is no limit of 254 classes then.") var withoutMasks = false
-  @Flag(help: "Leave out files that cannot be read, and report them.") var skipUnreadable = false
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard !paths.isEmpty, paths.count % 2 == 0 else {
@@ -29,15 +25,13 @@ struct BuildCOCO: ParsableCommand {
   }
 
   func run() throws {
-    try replace.check(output, .dataset, inputs: paths)
+    try common.checkOutput(inputs: paths)
     let parts = stride(from: 0, to: paths.count, by: 2).map {
       COCOBuilder.Part(images: paths[$0], annotations: paths[$0 + 1])
     }
     var builder = COCOBuilder(parts: parts)
     builder.masks = !withoutMasks
-    builder.splitLists = splits.lists
-    builder.colorProfiles = profiles.colorProfiles
-    builder.unreadable = skipUnreadable ? .skip : .refuse
-    try build { try builder.build(to: output, progress: $0) }
+    builder.options = common.options
+    try build { try builder.build(to: common.output, progress: $0) }
   }
 }

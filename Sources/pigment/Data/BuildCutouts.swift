@@ -25,6 +25,7 @@ struct BuildCutouts: ParsableCommand {
   @Option(help: "Columns, at least 32.") var width = 128
   @Option(help: "Rows, at least 32.") var height = 96
   @Option(help: "The root of all randomness.") var seed: UInt64 = 1
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard width >= 32 && height >= 32 else {
@@ -44,11 +45,13 @@ struct BuildCutouts: ParsableCommand {
       name: "cutouts (semi-synthetic) \(config) seed \(seed)", pretrain: pretrain,
       trainval: trainval, test: test)
     Output.show(
-      """
-      semi-synthetic: \(library.cutouts.count) cut-outs of \(library.classNames.count) classes on \
-      \(library.backgrounds.count) photographs; \(tested.cutouts.count) and \
-      \(tested.backgrounds.count) of them are kept for 'test'
-      """)
+      .init(
+        .note,
+        """
+        semi-synthetic: \(library.cutouts.count) cut-outs of \
+        \(library.classNames.count) classes on \(library.backgrounds.count) photographs; \
+        \(tested.cutouts.count) and \(tested.backgrounds.count) of them are kept for 'test'
+        """))
     var counter = Counter("composing")
     let report = try builder.build(to: output) { counter.update($0.done, of: $0.total) }
     counter.finish()

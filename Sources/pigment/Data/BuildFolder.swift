@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Datasets
-internal import Images
 
 /// `pigment data build folder`: pictures in folders.
 struct BuildFolder: ParsableCommand {
@@ -9,24 +8,19 @@ struct BuildFolder: ParsableCommand {
     abstract: "From folders of pictures: one subfolder per class, or no classes at all.")
 
   @Argument(help: "Folders; FOLDER=SPLIT makes a folder's pictures a split.") var folders: [String]
-  @OptionGroup var splits: SplitOptions
-  @OptionGroup var profiles: ProfileOptions
-  @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
-  @OptionGroup var replace: ReplaceOptions
+  @OptionGroup var common: BuildArguments
   @Flag(help: "Take pictures at any depth, without labels.") var unlabelled = false
-  @Option(help: "Hold out this fraction as 'val', the rest is 'train'.") var holdOut: Double?
-  @Flag(help: "Leave out files that cannot be read, and report them.") var skipUnreadable = false
+  @OptionGroup var rest: HoldOutArguments
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
-    try replace.check(output, .dataset, inputs: FolderBuilder.Root.paths(folders))
+    try common.checkOutput(inputs: FolderBuilder.Root.paths(folders))
     var builder = FolderBuilder(
       roots: folders.map(FolderBuilder.Root.init(argument:)),
       labels: unlabelled ? .none : .subfolders)
-    builder.holdOut = holdOut.map { HoldOut(fraction: $0) }
-    builder.splitLists = splits.lists
-    builder.colorProfiles = profiles.colorProfiles
-    builder.unreadable = skipUnreadable ? .skip : .refuse
-    try build { try builder.build(to: output, progress: $0) }
+    builder.holdOut = rest.holdOut
+    builder.options = common.options
+    try build { try builder.build(to: common.output, progress: $0) }
   }
 }
 

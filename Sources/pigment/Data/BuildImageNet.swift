@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Datasets
-internal import Images
 
 /// `pigment data build imagenet`: ILSVRC 2012 or Tiny ImageNet as they unpack.
 struct BuildImageNet: ParsableCommand {
@@ -17,20 +16,14 @@ struct BuildImageNet: ParsableCommand {
   @Argument(help: "The folder with train and val.") var folder: String
   @Option(help: "ILSVRC: the classes of the validation pictures, where val has no folders.")
   var validationLabels: String?
-  @OptionGroup var splits: SplitOptions
-  @OptionGroup var profiles: ProfileOptions
-  @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
-  @OptionGroup var replace: ReplaceOptions
-  @Flag(help: "Leave out pictures that cannot be read, and report them.")
-  var skipUnreadable = false
+  @OptionGroup var common: BuildArguments
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
-    try replace.check(
-      output, .dataset, inputs: [folder] + [validationLabels].compactMap { $0 })
+    try common.checkOutput(inputs: [folder] + [validationLabels].compactMap { $0 })
     var builder = ImageNetBuilder(folder: folder)
-    (builder.validationLabels, builder.splitLists) = (validationLabels, splits.lists)
-    builder.colorProfiles = profiles.colorProfiles
-    builder.unreadable = skipUnreadable ? .skip : .refuse
-    try build { try builder.build(to: output, progress: $0) }
+    builder.validationLabels = validationLabels
+    builder.options = common.options
+    try build { try builder.build(to: common.output, progress: $0) }
   }
 }

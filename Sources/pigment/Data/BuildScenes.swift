@@ -21,6 +21,7 @@ struct BuildScenes: ParsableCommand {
   @Option(help: "Columns, at least 32.") var width = 96
   @Option(help: "Rows, at least 32.") var height = 96
   @Option(help: "The root of all randomness.") var seed: UInt64 = 1
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard width >= 32, height >= 32 else {

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Datasets
-internal import Images
 
 /// `pigment data build voc`: a PASCAL VOC devkit.
 struct BuildVOC: ParsableCommand {
@@ -16,13 +15,10 @@ struct BuildVOC: ParsableCommand {
   )
   var classNames: [String] = []
   @Option(help: "The same from a text file with one class on each line.") var classesFrom: String?
-  @OptionGroup var splits: SplitOptions
-  @OptionGroup var profiles: ProfileOptions
-  @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
-  @OptionGroup var replace: ReplaceOptions
+  @OptionGroup var common: BuildArguments
   @Flag(help: "Clip boxes that reach outside their picture, instead of refusing them.")
   var clipBoxes = false
-  @Flag(help: "Leave out files that cannot be read, and report them.") var skipUnreadable = false
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard classNames.isEmpty || classesFrom == nil else {
@@ -31,14 +27,12 @@ struct BuildVOC: ParsableCommand {
   }
 
   func run() throws {
-    try replace.check(output, .dataset, inputs: [devkit] + [classesFrom].compactMap { $0 })
+    try common.checkOutput(inputs: [devkit] + [classesFrom].compactMap { $0 })
     var builder = VOCBuilder(devkit: devkit, years: year)
     if !classNames.isEmpty { builder.classes = classNames }
     if let classesFrom { builder.classes = try VOCBuilder.classes(listedIn: classesFrom) }
     builder.outsideBoxes = clipBoxes ? .clip : .refuse
-    builder.splitLists = splits.lists
-    builder.colorProfiles = profiles.colorProfiles
-    builder.unreadable = skipUnreadable ? .skip : .refuse
-    try build { try builder.build(to: output, progress: $0) }
+    builder.options = common.options
+    try build { try builder.build(to: common.output, progress: $0) }
   }
 }

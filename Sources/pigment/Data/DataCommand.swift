@@ -29,17 +29,18 @@ struct InspectCommand: ParsableCommand {
     abstract: "Print what a dataset, a file of proposals or of extracted features holds.")
 
   @Argument(help: "The dataset: a file, a pattern, or several with commas.") var file: String
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     if let words = try ResultFile.summary(of: file) {
-      Output.show(words)
+      Output.show(.init(.description, words))
       return
     }
     let dataset = try Dataset(opening: file)
     var summary = dataset.summary()
     summary.gray = dataset.grayPictures()
     if summary.profiles == nil { summary.profiles = dataset.countProfiles() }
-    Output.show(summary)
+    Output.show(.init(.description, "\(summary)", of: summary))
   }
 }
 
@@ -51,17 +52,18 @@ struct VerifyCommand: ParsableCommand {
     discussion: "Of proposals and of extracted features all is compared with its digests.")
 
   @Argument(help: "The dataset: a file, a pattern, or several with commas.") var file: String
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     if let words = try ResultFile.summary(of: file) {
-      Output.show(words)
+      Output.show(.init(.description, words))
       return
     }
     let dataset = try Dataset(opening: file)
     var counter = Counter("verifying", total: dataset.count)
     let result = dataset.verify { counter.update($0) }
     counter.finish()
-    Output.show(result)
+    Output.show(.init(.description, "\(result)", ["isSound": result.isSound]))
     if !result.isSound { throw ExitCode.failure }
   }
 }
@@ -79,24 +81,29 @@ struct UpgradeCommand: ParsableCommand {
   @Argument(help: "The file (HDF5).") var file: String
   @Option(help: "Where the new file goes; without it, in the place of the old one.")
   var output: String?
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     let output = output ?? file
     // What is being done needs no advice to do it.
     EarlierFile.listen(nil)
     guard try DatasetUpgrade.run(file, to: output) else {
-      Output.show("\(file): it is of version 2 already")
+      Output.show(.init(.note, "\(file): it is of version 2 already"))
       return
     }
-    Output.show("\(output): version 2")
+    Output.show(.file(output, "\(output): version 2", ["version": 2]))
   }
 }
 
 /// What every builder prints at its end.
 func printReport(_ report: BuildReport) {
-  for skipped in report.skipped { Output.say("skipped \(skipped)") }
+  for skipped in report.skipped { Output.warn("skipped \(skipped)") }
   for note in report.notes { Output.say(note) }
-  Output.show("\(report.path): \(report.count) records, content \(report.contentSHA256.prefix(12))")
+  Output.show(
+    .file(
+      report.path,
+      "\(report.path): \(report.count) records, content \(report.contentSHA256.prefix(12))",
+      ["records": report.count, "contentSHA256": report.contentSHA256]))
 }
 
 /// Runs a builder with a line of progress, and prints its report.

@@ -13,6 +13,7 @@ struct ExportPictures: ParsableCommand {
   @Option(help: "This many, spread evenly; without it, all.") var count: Int?
   @Option(name: .shortAndLong, help: "The folder to write to.") var output: String
   @OptionGroup var replace: ReplaceOptions
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     if let count, count < 1 { throw ValidationError("--count must be positive") }

@@ -20,6 +20,7 @@ struct MergeCommand: ParsableCommand {
   @Flag(help: "Leave out labels, boxes and masks.") var unlabelled = false
   @Option(help: "Pictures that are there already, byte for byte: keep, drop or refuse.")
   var duplicates = DatasetMerger.Duplicates.keep
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     try replace.check(output, .dataset, inputs: FolderBuilder.Root.paths(files))
@@ -45,6 +46,7 @@ struct SplitCommand: ParsableCommand {
   @Option(help: "Decides which records go where.") var seed: UInt64 = 1
   @Option(name: .shortAndLong, help: "The dataset to write (.h5).") var output: String
   @OptionGroup var replace: ReplaceOptions
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws { _ = try shares }
 

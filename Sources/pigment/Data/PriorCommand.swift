@@ -31,6 +31,7 @@ struct PriorCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The file to write; by default DATA's name with .prior.json.")
   var output: String?
   @OptionGroup var replace: ReplaceOptions
+  @OptionGroup var console: ConsoleOptions
 
   private var recipe: MeasuredPrior.Recipe {
     var recipe = MeasuredPrior.Recipe()
@@ -54,8 +55,11 @@ struct PriorCommand: ParsableCommand {
     }
     counter.finish()
     try measured.write(to: path)
-    Output.show(summary(measured))
-    Output.show("\(path): the prior of \(measured.pictures) pictures")
+    Output.show(.init(.description, summary(measured)))
+    Output.show(
+      .file(
+        path, "\(path): the prior of \(measured.pictures) pictures",
+        ["pictures": measured.pictures]))
   }
 
   /// The most frequent colors and what they weigh, and how wide the distribution is.

@@ -94,7 +94,7 @@ func smoothNoise(_ shape: Shape, _ key: RandomKey) -> Tensor {
         &stack, batches: Self.batches, key: Self.key
       ).layers.map(\.learned)
     }
-    #expect(try learned(.elwise) == [0, 0, 0, 0, 0])
+    #expect(try learned(.dataDependent) == [0, 0, 0, 0, 0])
     #expect(try learned(.kmeans) == [12, 8, 0, 10, 5])
     #expect(try learned(.pca) == [12, 8, 0, 10, 5])
     // One channel of 3 x 3 has nine directions, whatever the number of filters.
@@ -125,7 +125,7 @@ func smoothNoise(_ shape: Shape, _ key: RandomKey) -> Tensor {
   @Test func layersThatAreNotNamedStay() throws {
     var stack = Self.stack()
     let before = stack["conv1"] as! Convolution
-    var initializer = DataDependentInitializer(.elwise)
+    var initializer = DataDependentInitializer(.dataDependent)
     initializer.rescales = false
     try initializer.initialize(&stack, batches: Self.batches, key: Self.key) { $0 != "conv1" }
     #expect((stack["conv1"] as! Convolution).weight.floats == before.weight.floats)
@@ -165,11 +165,11 @@ func smoothNoise(_ shape: Shape, _ key: RandomKey) -> Tensor {
     let error = #expect(throws: InitializationError.self) {
       // Padding varies near borders, so the first layer must have none.
       stack["conv1"] = Convolution(2, 12, kernel: 3, .init(relu: true), key: Self.key, on: .cpu)
-      try DataDependentInitializer(.elwise).initialize(&stack, batches: gray, key: Self.key)
+      try DataDependentInitializer(.dataDependent).initialize(&stack, batches: gray, key: Self.key)
     }
     #expect(error?.layer == "conv1")
     #expect(throws: InitializationError.self) {
-      try DataDependentInitializer(.elwise).initialize(&stack, batches: [], key: Self.key)
+      try DataDependentInitializer(.dataDependent).initialize(&stack, batches: [], key: Self.key)
     }
   }
 }

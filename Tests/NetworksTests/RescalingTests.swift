@@ -12,7 +12,7 @@ import Testing
   static func unbalanced(normalized: Bool) throws -> Stack {
     var stack = InitializationTests.stack()
     if !normalized { stack["norm3"] = ReLU() }
-    var initializer = DataDependentInitializer(.elwise)
+    var initializer = DataDependentInitializer(.dataDependent)
     initializer.rescales = false
     try initializer.initialize(&stack, batches: [batch], key: key)
     for (name, factor) in [("conv1", 4.0), ("conv2", 0.1), ("conv3", 3), ("fc", 0.5)] {

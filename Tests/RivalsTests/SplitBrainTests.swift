@@ -99,7 +99,8 @@ import Training
     try tiny.start("drawn", rival, "optimizer.averaging=0.9")
     #expect(try isSplit("drawn"))
     try tiny.start(
-      "learned", rival, "initialization.scheme=elwise", "initialization.batches=1", "iterations=1",
+      "learned", rival, "initialization.scheme=data-dependent", "initialization.batches=1",
+      "iterations=1",
       "evaluationInterval=0")
     #expect(try isSplit("learned"))
     let lab = TinyRival.all.first { $0.name == "denoising" }!

@@ -51,7 +51,7 @@ private struct Settings: StartSettings {
       #expect(trunk.stack.tensors.map(\.name) == wanted.map(\.name))
       #expect(trunk.stack.tensors.map(\.tensor.shape) == wanted.map(\.tensor.shape))
       seen.insert(trunk.stack.tensors.first!.tensor.floats)
-      let learns = [Start.scheme(.kmeans), .scheme(.pca), .scheme(.elwise)].contains(start)
+      let learns = [Start.scheme(.kmeans), .scheme(.pca), .scheme(.dataDependent)].contains(start)
       #expect((trunk.initialization != nil) == learns && trunk.report == nil)
       // Running statistics come from the pictures, not from white noise.
       let means = trunk.stack.tensors.filter { $0.name.hasSuffix("running_mean") }

@@ -13,7 +13,7 @@ public struct DataDependentInitializer: Codable, Hashable, Sendable {
   /// Where filters come from.
   public enum Method: String, Codable, Sendable, CaseIterable {
     /// Independent normal numbers.
-    case elwise
+    case dataDependent
     /// The principal directions of the layer's input patches.
     case pca
     /// K-means of the layer's whitened input patches.
@@ -36,10 +36,10 @@ public struct DataDependentInitializer: Codable, Hashable, Sendable {
   /// through as they are.
   ///
   /// Every batch is held at one layer at a time; ten batches of 16 pictures are usual. A layer with
-  /// too few windows for its filters, and every transposed convolution, gets `elwise`; the report
-  /// says so. Running statistics of batch normalization become those of the batches. The same key
-  /// and batches give the same weights. A channel whose response is constant is an error. Residual
-  /// blocks that no normalization ends are left out of balance, which the report says.
+  /// too few windows for its filters, and every transposed convolution, gets `dataDependent`; the
+  /// report says so. Running statistics of batch normalization become those of the batches. The
+  /// same key and batches give the same weights. A channel whose response is constant is an error.
+  /// Residual blocks that no normalization ends are left out of balance, which the report says.
   /// - Shapes: batches [n, c, h, w].
   @discardableResult
   public func initialize(
@@ -106,7 +106,7 @@ public struct DataDependentInitializer: Codable, Hashable, Sendable {
       shape: layer.weight.shape, key: key.folding("noise"), on: layer.weight.device)
     layer.setBiases([Double](repeating: 0, count: layer.outputs))
     var learned = 0
-    if method != .elwise, var patchy = layer.kind.patchy {
+    if method != .dataDependent, var patchy = layer.kind.patchy {
       learned = try learn(&patchy, inputs, key)
       layer.weight = patchy.weight
     }

@@ -11,14 +11,14 @@ internal import Tensors
 public struct PretrainingStart: Codable, Hashable, Sendable {
   /// How the trunk's weights begin.
   public var scheme: InitializationScheme = .he
-  /// `elwise`, `pca` and `kmeans`: the layers whose names begin so; the others are drawn with
-  /// `he`. Empty for all.
+  /// `data-dependent`, `pca` and `kmeans`: the layers whose names begin so; the others are drawn
+  /// with `he`. Empty for all.
   public var layers: [String] = []
   /// Layers that are drawn in their own way, before pictures are looked at.
   public var fillers: [Filler] = []
-  /// `elwise`, `pca` and `kmeans`: whether layers are balanced to learn equally fast.
+  /// `data-dependent`, `pca` and `kmeans`: whether layers are balanced to learn equally fast.
   public var rescales: Bool = true
-  /// `elwise`, `pca` and `kmeans`: batches of 16 pictures that are looked at.
+  /// `data-dependent`, `pca` and `kmeans`: batches of 16 pictures that are looked at.
   public var batches: Int = 10
   /// A checkpoint, or a run folder (its newest checkpoint), whose weights are taken; empty for
   /// none.

@@ -18,7 +18,7 @@ public enum Start: Sendable, Hashable, CustomStringConvertible {
 
   /// The starts that need no file, by name.
   public static let byName: [(name: String, start: Start)] = InitializationScheme.allCases.map {
-    ($0 == .elwise ? "data-dependent" : $0.rawValue, .scheme($0))
+    ($0.rawValue, .scheme($0))
   }
 
   /// The start that a command line or configuration names: one that needs no file, or a path.

@@ -83,11 +83,15 @@ extension Start {
   /// Throws where a plain word is neither a file nor a start that needs none, with the names of
   /// those.
   private func requireFile(_ path: String) throws {
+    guard try !POSIXFiles.posix.exists("\(path)/checkpoints") else {
+      throw StartError(
+        start: path,
+        problem: "is a run folder; pigment export \(path) --output \(path).safetensors makes a "
+          + "start of it")
+    }
     let isWord = !path.contains(where: { "./".contains($0) })
     guard isWord, try !POSIXFiles.posix.exists(path) else { return }
-    let names = Self.byName.map(\.name).enumerated()
-      .map { (place: $0, name: $1, distance: $1.distance(to: path)) }
-      .sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }.map(\.name)
+    let names = Self.byName.map(\.name).sorted(byLikenessTo: path)
     throw StartError(
       start: path,
       problem: "is no file, and none of \(names.joined(separator: ", ")); give one of those, or "

@@ -118,6 +118,8 @@ public struct Comparison<Task: ComparedTask> {
     let prepared = try starts.map { ($0.name, try $0.start.prepared(first, on: device)) }
     for (_, start) in prepared { _ = try Task(first, start: start, on: device) }
     try POSIXFiles.posix.makeDirectory(output)
+    // Of tables that a killed call was writing; runs look after their own folders.
+    TemporaryFile.removeLeftovers(in: output)
     var results: [String: [Task.Result]] = [:]
     var tour = RunTour(total: starts.count * seeds)
     for seed in firstSeed..<firstSeed + UInt64(seeds) {

@@ -196,7 +196,8 @@ let package = Package(
       name: "pigment-benchmarks",
       dependencies: [
         "Backends", "Colorization", "Datasets", "Images", "Inputs", "Layers", "Networks", "Plots",
-        "Randomness", "Statistics", "Tensors", "Text", "Training", "Visualization", argumentParser,
+        "Processes", "Randomness", "Statistics", "Tensors", "Text", "Training", "Visualization",
+        argumentParser,
       ],
       path: "Experiments/Benchmarks",
       exclude: ["README.md", "NOTES.md", "instructions.txt", "peer.py"],
@@ -207,7 +208,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["Backends", "Datasets", "Files", "HDF5", "Randomness", "Tensors"],
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
-    tests("ProcessesTests", needs: ["Processes"]),
+    tests("ProcessesTests", needs: ["Files", "Processes"]),
     tests("FilesTests", needs: ["Files"]),
     tests("RandomnessTests", needs: ["Randomness"]),
     tests(

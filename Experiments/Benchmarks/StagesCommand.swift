@@ -3,6 +3,7 @@ internal import Colorization
 internal import Datasets
 internal import Foundation
 internal import Images
+internal import Processes
 internal import Randomness
 internal import Text
 internal import Training

@@ -19,7 +19,8 @@ extension FeatureArchive {
   private static func whatElse(_ path: String) throws -> String? {
     let files = FileManager.default
     if files.fileExists(atPath: "\(path)/checkpoints") {
-      return "a run folder; pigment export \(path) makes an archive of it"
+      return "a run folder; pigment export \(path) --output \(path).safetensors makes an archive "
+        + "of it"
     }
     let isExport = files.fileExists(atPath: "\(path)/\(PyTorchExport.weights)")
     var isFolder: ObjCBool = false

@@ -28,10 +28,23 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   /// The system's words for `code`.
   public var reason: String { String(cString: strerror(code)) }
 
-  /// The call, the system's words and the remedy, for a message that names the path itself.
+  /// What is wrong and the remedy, for a message that names the path itself. Where a path leads
+  /// nowhere or may not be followed, the call matters to nobody.
   public var problem: String {
-    "\(call) failed: \(reason)" + (remedy.isEmpty ? "" : "; \(remedy)")
+    switch code {
+    case ENOENT: sentence("there is no such file or folder", "check the path")
+    case ENOTDIR: sentence("a part of the path is a file, not a folder", "check the path")
+    case EISDIR: sentence("it is a folder, not a file", "check the path")
+    case EACCES: sentence("its permissions do not allow it", "see ls -l")
+    default: sentence("\(call) failed: \(reason)", "")
+    }
   }
+
+  private func sentence(_ problem: String, _ usual: String) -> String {
+    let remedy = remedy.isEmpty ? usual : remedy
+    return problem + (remedy.isEmpty ? "" : "; \(remedy)")
+  }
+
   /// The path and the problem.
   public var description: String { "\(path): \(problem)" }
 }

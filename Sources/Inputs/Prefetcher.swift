@@ -30,7 +30,7 @@ public final class Prefetcher<Batch: Sendable> {
         workers.append(try Worker { [line] in line.work() })
       } catch {
         line.leave()
-        Output.say("warning: \(error); \(number) of \(threads) threads make batches ahead")
+        Output.warn("\(error); \(number) of \(threads) threads make batches ahead")
         break
       }
     }

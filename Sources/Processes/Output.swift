@@ -6,23 +6,66 @@ internal import Synchronization
   internal import Darwin
 #endif
 
-/// All that the program says: results on standard output, everything else on standard error.
+/// All that the program says: results on standard output, everything else on standard error. With
+/// `--json` standard output has one object a line for all of it.
 ///
 /// Nothing here ends the program. What standard error does not take is lost: a full disk under a
 /// log is no reason to end a run. Results that standard output does not take are noted, so that
 /// `problem` can become the exit status once the work is saved.
 public enum Output {
-  /// Writes a result and a line feed to standard output.
-  public static func show(_ result: some CustomStringConvertible) {
-    guard let code = write("\(result)\n", to: STDOUT_FILENO) else { return }
+  /// Makes an object on one line of a report.
+  public typealias Writer = @Sendable (Report) throws -> String
+
+  /// Chooses how things are said from now on: as words for people, or as what `objects` makes of
+  /// them for programs, one a line on standard output. A quiet program says nothing on standard
+  /// error but warnings and errors.
+  public static func use(objects: Writer?, isQuiet: Bool) {
+    writer.withLock { $0 = objects }
+    quiet.store(isQuiet, ordering: .relaxed)
+  }
+
+  /// Whether programs are spoken to.
+  public static var saysObjects: Bool { writer.withLock { $0 != nil } }
+
+  /// Whether standard error gets nothing but warnings and errors.
+  public static var isQuiet: Bool { quiet.load(ordering: .relaxed) }
+
+  /// Writes a result to standard output.
+  public static func show(_ result: Report) {
+    let line: String
+    do { line = try writer.withLock { try $0?(result) } ?? result.description } catch {
+      preconditionFailure("Output: \(result.kind.rawValue) makes no object: \(error)")
+    }
+    guard let code = write("\(line)\n", to: STDOUT_FILENO) else { return }
     _ = failure.compareExchange(expected: 0, desired: code, ordering: .relaxed)
   }
 
-  /// Writes a line to standard error.
-  public static func say(_ line: String) { write("\(line)\n") }
+  /// Says what is no result: on standard error, as an object on standard output. Warnings and
+  /// errors are words on standard error in any case.
+  public static func say(_ report: Report) {
+    let isGrave = report.kind == .warning || report.kind == .error
+    if saysObjects { show(report) }
+    guard isGrave || !(isQuiet || saysObjects) else { return }
+    _ = write("\(report)\n", to: STDERR_FILENO)
+  }
+
+  /// Says something to know on standard error.
+  public static func say(_ note: String) { say(Report(.note, note)) }
+
+  /// Warns of something on standard error; the line begins with `warning: `.
+  public static func warn(_ problem: String) {
+    say(Report(.warning, "warning: \(problem)", ["text": problem]))
+  }
+
+  /// Says on standard error why the program ends; the line begins with `Error: `.
+  public static func fail(_ problem: String) {
+    say(Report(.error, "Error: \(problem)", ["text": problem]))
+  }
 
   /// Writes text to standard error as it is, such as a bar that is redrawn.
-  public static func write(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+  public static func write(_ text: String) {
+    if !isQuiet && !saysObjects { _ = write(text, to: STDERR_FILENO) }
+  }
 
   /// Why results were lost; nil while standard output took them all. Empty where the reader of a
   /// pipe has left, who wants no word about it.
@@ -76,6 +119,8 @@ public enum Output {
 
 /// The first failure of standard output.
 private let failure = Atomic<Int32>(0)
+private let writer = Mutex<Output.Writer?>(nil)
+private let quiet = Atomic<Bool>(false)
 
 private func systemWrite(_ stream: Int32, _ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
   write(stream, bytes, count)

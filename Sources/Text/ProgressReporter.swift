@@ -1,5 +1,7 @@
-/// Says on standard error how far a loop is: a bar where a terminal watches, a plain line every ten
-/// seconds where a file does.
+public import Processes
+
+/// Says how far a loop is: a bar where a terminal watches standard error, a plain line every ten
+/// seconds where a file does, an object as often on standard output with `--json`.
 public struct ProgressReporter {
   private let title: String
   private let total: Int
@@ -31,8 +33,7 @@ public struct ProgressReporter {
 
   /// Seconds of a clock that only goes forward.
   public static func seconds() -> Double {
-    let passed = clockStart.duration(to: .now)
-    return Double(passed.components.seconds) + Double(passed.components.attoseconds) * 1e-18
+    clockStart.duration(to: .now).seconds
   }
 
   /// `step` steps are done; since the last call `count` items were processed and `seconds` spent
@@ -46,8 +47,19 @@ public struct ProgressReporter {
     let isLast = step >= total
     guard isLast || time - shown >= (screen.isTerminal ? 0.1 : 10) else { return }
     shown = time
-    let line = self.line(step, elapsed: max(time - started, 1e-9), message: message)
-    screen.write(screen.isTerminal ? "\r\u{1B}[K" + line + (isLast ? "\n" : "") : line + "\n")
+    let elapsed = max(time - started, 1e-9)
+    let line = self.line(step, elapsed: elapsed, message: message)
+    if screen.isTerminal {
+      screen.write("\r\u{1B}[K" + line + (isLast ? "\n" : ""))
+    } else {
+      var facts: [String: any Encodable] = [
+        "title": title, "done": step, "total": total, "seconds": elapsed,
+        "secondsLeft": elapsed / Double(max(step - begin, 1)) * Double(max(0, total - step)),
+        "\(unit)PerSecond": Double(items) / elapsed,
+      ]
+      if !message.isEmpty { facts["text"] = message }
+      screen.say(Report(.progress, line, facts))
+    }
   }
 
   /// Shows on a terminal what is done between two steps; the next step replaces it.
@@ -57,8 +69,9 @@ public struct ProgressReporter {
   }
 
   /// Says something else on a line of its own; a bar goes on below it.
-  public func say(_ line: String) {
-    screen.write((screen.isTerminal ? "\r\u{1B}[K" : "") + line + "\n")
+  public func say(_ report: Report) {
+    if screen.isTerminal { screen.write("\r\u{1B}[K") }
+    screen.say(report)
   }
 
   /// Ends the line of a bar that did not come to its end, so that other words can follow.

@@ -82,7 +82,7 @@ public struct LearningRun<Task: LearningTask> {
       let text =
         "\(error.problem); the run goes back to "
         + (step.map { "its checkpoint of step \($0)" } ?? "its beginning") + ", once"
-      Output.say("warning: \(folder.path): \(text)")
+      Output.warn("\(folder.path): \(text)")
       try folder.journal.append(.note(step: step ?? 0, text: text))
       return try train(in: folder, from: good, stop)
     }
@@ -132,6 +132,8 @@ public struct LearningRun<Task: LearningTask> {
       &model, &optimizer, from: step, best: checkpoint?.progress.best,
       faults: checkpoint?.faults ?? 0,
       loss: { try task.loss(&$0, $1, &$2) }, evaluate: { try task.evaluate($0) })
+    // A table that cannot be written is no reason to lose a result.
+    do { try folder.writeMetrics() } catch { Output.warn("\(error)") }
     let last: Int
     switch outcome {
     case .interrupted, .stopped: return Ending(outcome: outcome, result: nil)

@@ -8,7 +8,7 @@ internal import Tensors
 public import Text
 
 /// What a run will take, from a few steps of it that were measured.
-public struct RunForecast: Sendable, CustomStringConvertible {
+public struct RunForecast: Sendable, Encodable, CustomStringConvertible {
   /// Numbers that learn, in how many tensors.
   public let parameters: Int, tensors: Int
   /// Pictures to learn from, and how many a step takes.
@@ -67,7 +67,7 @@ extension LearningRun {
     var mark = clock.now
     func lap() -> Double {
       defer { mark = clock.now }
-      return Double((clock.now - mark) / .nanoseconds(1)) * 1e-9
+      return (clock.now - mark).seconds
     }
     let prepared = try task.prepare(resuming: nil) { _ in }
     var model = prepared.model
@@ -95,7 +95,7 @@ extension LearningRun {
       steps: settings.iterations, secondsPerStep: sorted[sorted.count / 2],
       evaluations: evaluations + (isLast ? 1 : 0), secondsPerEvaluation: evaluation,
       secondsBefore: before, secondsOfTest: test, checkpoints: min(settings.keepCheckpoints, saves),
-      checkpointBytes: bytes, secondsOfSaving: saving * Double(saves), memory: peakMemory())
+      checkpointBytes: bytes, secondsOfSaving: saving * Double(saves), memory: PeakMemory.own)
   }
 
   /// The seconds of the steps that were taken.
@@ -143,19 +143,8 @@ extension LearningRun {
         progress: TrainingProgress(
           step: 1, epoch: 0, position: 0, key: task.key, best: nil, configurationHash: "",
           dataHash: "")))
-    let seconds = Double((ContinuousClock.now - start) / .nanoseconds(1)) * 1e-9
+    let seconds = (ContinuousClock.now - start).seconds
     let attributes = try FileManager.default.attributesOfItem(atPath: checkpoints.file(1))
     return (attributes[.size] as? Int ?? 0, seconds)
-  }
-
-  private func peakMemory() -> Int {
-    var usage = rusage()
-    #if canImport(Glibc)
-      getrusage(RUSAGE_SELF.rawValue, &usage)
-      return usage.ru_maxrss << 10  // kibibytes here
-    #else
-      getrusage(RUSAGE_SELF, &usage)
-      return usage.ru_maxrss
-    #endif
   }
 }

@@ -2,6 +2,7 @@ internal import Datasets
 internal import Files
 internal import Layers
 internal import Networks
+internal import Processes
 internal import Runs
 internal import Tensors
 internal import Text
@@ -57,7 +58,7 @@ struct RunKeeper<Batch: Sendable> {
   mutating func judge<Model: Parameterized>(
     _ model: Model, _ optimizer: any Optimizer, step: Int,
     _ evaluate: (Model) throws -> Evaluation
-  ) throws -> String {
+  ) throws -> Report {
     let averaged = optimizer.averaged(model)
     if let tensor = averaged.tensors.first(where: { !$0.isFinite }) {
       throw DivergenceError(step: step, .state(tensor: tensor.name))
@@ -67,7 +68,7 @@ struct RunKeeper<Batch: Sendable> {
       throw DivergenceError(step: step, .evaluation(problem: "\(error)"))
     }
     try judge(evaluation, model, optimizer, step: step)
-    return line(on: evaluation, step: step)
+    return report(evaluation, step: step)
   }
 
   private mutating func judge(
@@ -110,10 +111,13 @@ struct RunKeeper<Batch: Sendable> {
   }
 
   /// An evaluation on one line, marked where it is the best so far.
-  private func line(on evaluation: Evaluation, step: Int) -> String {
+  private func report(_ evaluation: Evaluation, step: Int) -> Report {
     let numbers = Table.numbers(evaluation.metrics)
-    let mark = best?.step == step ? ["(best so far)"] : []
-    return (["after step \(step):"] + numbers + mark).joined(separator: "  ")
+    let isBest = best?.step == step
+    let words = ["after step \(step):"] + numbers + (isBest ? ["(best so far)"] : [])
+    return Report(
+      .evaluation, words.joined(separator: "  "),
+      ["step": step, "metrics": evaluation.metrics, "isBest": isBest])
   }
 
   /// Saves a checkpoint among the newest. One with numbers that are not finite is none.

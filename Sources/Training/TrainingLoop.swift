@@ -1,4 +1,5 @@
 public import Layers
+internal import Processes
 public import Randomness
 public import Tensors
 
@@ -180,12 +181,5 @@ extension Parameterized {
     Dictionary(
       uniqueKeysWithValues: tensors.lazy.filter { $0.role == .statistic }
         .map { ($0.name, $0.tensor.detached) })
-  }
-}
-
-extension Duration {
-  /// The duration in seconds.
-  public var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
   }
 }

@@ -48,6 +48,7 @@ struct ColorizeCommand: ParsableCommand {
   @Option(help: "Also write a page (.html) to look at inputs, predictions and distributions.")
   var viewer: String?
   @Option(help: "Side of a picture on the sheet, in pixels.") var cell = 192
+  @OptionGroup var console: ConsoleOptions
 
   /// The temperatures as they were written, and what they mean.
   private func chosen() throws -> [(text: String, decoding: ColorDecoding)] {
@@ -84,7 +85,7 @@ struct ColorizeCommand: ParsableCommand {
 
   func run() throws {
     let found = try CheckpointOrigin.found(at: checkpoint)
-    for warning in found.warnings { Output.say(warning) }
+    for warning in found.warnings { Output.warn(warning) }
     let colorizer = try Colorizer.load(
       found.checkpoint, workingSize: size, on: device.chosenForPictures)
     if entropy, case .chroma = colorizer.output {
@@ -118,7 +119,7 @@ struct ColorizeCommand: ParsableCommand {
         try color(entry, by: colorizer, temperatures, &sheet)
       } catch let error as ImageError {
         failures += 1
-        Output.say("\(error)")
+        Output.warn("\(error)")
       }
       counter.update(index + 1)
     }
@@ -129,11 +130,16 @@ struct ColorizeCommand: ParsableCommand {
     if failures < count {
       let part = shown < count - failures ? "\(shown) of \(count - failures)" : "all"
       Output.show(
-        "\(count - failures) pictures in \(output)/pictures"
-          + (shown == 0 ? "" : "; \(part) side by side in \(output)/sheet.png"))
+        .file(
+          "\(output)/pictures",
+          "\(count - failures) pictures in \(output)/pictures"
+            + (shown == 0 ? "" : "; \(part) side by side in \(output)/sheet.png"),
+          ["pictures": count - failures, "failures": failures]))
       if let viewer, let page = sheet.page {
         try page.write(to: viewer)
-        Output.show("\(viewer): \(part == "all" ? "all of them" : part) to look at in a browser")
+        Output.show(
+          .file(
+            viewer, "\(viewer): \(part == "all" ? "all of them" : part) to look at in a browser"))
       }
     }
     if failures > 0 {

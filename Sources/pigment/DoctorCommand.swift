@@ -20,28 +20,24 @@ struct DoctorCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A device that must be there, such as cuda:0.", valueName: "name"))
   var device: String?
   @Flag(help: "Also list the folders that were searched.") var folders = false
-  @Flag(help: "Print JSON.") var json = false
+  @OptionGroup var console: ConsoleOptions
   @Flag(help: "Print cuDNN's description of the card of --device, in JSON, and nothing else.")
   var card = false
 
   func validate() throws {
     guard card else { return }
-    guard let device, device.hasPrefix("cuda:"), !folders, !json else {
+    guard let device, device.hasPrefix("cuda:"), !folders, !console.json else {
       throw ValidationError("--card needs --device cuda:N, and neither --folders nor --json")
     }
   }
 
   func run() throws {
     if card, let device, case .cuda(let ordinal) = try Device(named: device) {
-      Output.show(try CUDABackend.device(ordinal).cardDescription)
+      Output.show(.init(.description, try CUDABackend.device(ordinal).cardDescription))
       return
     }
     let report = DoctorReport()
-    if json {
-      Output.show(try JSON.text(of: report, .page, .relaxed))
-    } else {
-      Output.show(report.text(folders: folders))
-    }
+    Output.show(.init(.description, report.text(folders: folders), of: report))
     if let device { _ = try Device(named: device) }
   }
 }

@@ -66,7 +66,7 @@ struct EvaluateColorCommand: ParsableCommand {
     help: "A folder for table.md, table.csv, evaluation.json, pictures.csv and sheet.png.")
   var output: String?
   @OptionGroup var replace: ReplaceOptions
-  @Flag(help: "Print JSON.") var json = false
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard temperature >= 0 else { throw ValidationError("--temperature must not be negative") }
@@ -104,7 +104,7 @@ struct EvaluateColorCommand: ParsableCommand {
     for text in inputs.dropLast() {
       let (name, path) = named(text)
       let found = try CheckpointOrigin.found(at: path)
-      for warning in found.warnings { Output.say(warning) }
+      for warning in found.warnings { Output.warn(warning) }
       let colorizer = try Colorizer.load(found.checkpoint, on: chosen)
       size = size ?? colorizer.workingSize
       methods.append(.init(name, .network(colorizer, .temperature(temperature))))
@@ -116,7 +116,7 @@ struct EvaluateColorCommand: ParsableCommand {
     settings.size = size ?? settings.size
     let judge = try recognizer.map { path in
       let found = try CheckpointOrigin.found(at: path)
-      for warning in found.warnings { Output.say(warning) }
+      for warning in found.warnings { Output.warn(warning) }
       return try Recognizer.load(
         found.checkpoint, name: (path as NSString).lastPathComponent, on: chosen)
     }
@@ -133,7 +133,7 @@ struct EvaluateColorCommand: ParsableCommand {
       recognizer: judge?.name)
     let encoded = try JSON.text(of: report, .page, .relaxed)
     if let output { try write(report, encoded, result, dataset, to: output) }
-    Output.show(json ? encoded : "\(report.table)\n\(report.caption)")
+    Output.show(.init(.evaluation, "\(report.table)\n\(report.caption)", of: report))
   }
 
   /// The prior and what the report says of it.
@@ -189,6 +189,7 @@ struct RecognizerCommand: ParsableCommand {
   @Option(help: "A setting, such as iterations=500; may be repeated.") var set: [String] = []
   @OptionGroup var device: DeviceOptions
   @Option(name: .customLong("run"), help: "The folder of the run.") var path: String
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     let settings = try RecognizerConfiguration.load(config, settings: set)
@@ -208,12 +209,14 @@ struct RecognizerCommand: ParsableCommand {
       }
       let top1 = result.top1
       Output.show(
-        """
-        \(path): names \(Table.number(100 * top1.mean, digits: 1)) % of \(top1.count) held-out \
-        pictures right [\(Table.number(100 * top1.low, digits: 1)), \
-        \(Table.number(100 * top1.high, digits: 1))]; always the most frequent class: \
-        \(Table.number(100 * result.chance, digits: 1)) %
-        """)
+        .init(
+          .evaluation,
+          """
+          \(path): names \(Table.number(100 * top1.mean, digits: 1)) % of \(top1.count) held-out \
+          pictures right [\(Table.number(100 * top1.low, digits: 1)), \
+          \(Table.number(100 * top1.high, digits: 1))]; always the most frequent class: \
+          \(Table.number(100 * result.chance, digits: 1)) %
+          """, of: result))
     }
   }
 }

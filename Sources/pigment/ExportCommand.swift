@@ -80,6 +80,7 @@ struct ExportCommand: ParsableCommand {
       it: lightness, ab, lab, gray or rgb.
       """)
   var channels: Preprocessing.Channels?
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard check == nil else {
@@ -107,7 +108,11 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     if let check {
-      Output.show(try ExportCheck(check))
+      let proof = try ExportCheck(check)
+      Output.show(
+        .init(
+          .description, "\(proof)",
+          ["path": proof.path, "largestDifference": proof.largestDifference]))
       return
     }
     guard let checkpoint, let output else { return }
@@ -126,7 +131,8 @@ struct ExportCommand: ParsableCommand {
     options.channels = channels
     options.statisticsData = statistics
     options.statisticsPictures = pictures
-    Output.show(try FeatureExporter.export(checkpoint, to: output, options: options))
+    let words = try FeatureExporter.export(checkpoint, to: output, options: options)
+    Output.show(.file(output, "\(words)"))
   }
 }
 

@@ -33,6 +33,7 @@ struct ExtractCommand: ParsableCommand {
   @Flag(help: "Replace a file with features of another layer, pooling, archive or dataset.")
   var force = false
   @Option(name: .shortAndLong, help: "The file to write (.h5).") var output: String
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard batch > 0, memory > 0 else {
@@ -71,7 +72,7 @@ struct ExtractCommand: ParsableCommand {
           + "the same command goes on")
       throw ExitCode(Signals.received?.exitCode ?? 1)
     }
-    Output.show(result)
+    Output.show(.file(output, "\(result)"))
   }
 }
 

@@ -48,6 +48,7 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "Leave out tensors or layers whose names begin so; may be repeated.")
   var ignore: [String] = []
   @Option(help: "What was learned, for the archive's record.") var task = "imported"
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     let isPlain =
@@ -78,10 +79,10 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     try replace.check(output, .export(.archive), inputs: [file])
-    Output.show(
-      try FeatureImporter.import(
-        file, to: output, options: architecture.map(options),
-        ignoring: architecture == nil ? ignore : []))
+    let words = try FeatureImporter.import(
+      file, to: output, options: architecture.map(options),
+      ignoring: architecture == nil ? ignore : [])
+    Output.show(.file(output, "\(words)"))
   }
 
   private func options(

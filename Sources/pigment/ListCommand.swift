@@ -22,6 +22,7 @@ struct ListCommand: ParsableCommand {
 
   @Argument(help: ArgumentHelp(valueName: "what")) var subject: Subject
   @Argument(help: "The trunk whose layers are listed; eccv16 unless given.") var trunk: String?
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     if trunk != nil && subject != .layers {
@@ -56,12 +57,20 @@ struct ListCommand: ParsableCommand {
         table.add([layer, "\(Int(geometry.stride))", "\(Int(geometry.receptiveField))"])
       }
       show(table)
-    case .initializations: for start in Start.byName { Output.show(start.name) }
-    case .formats: for format in ExportFormat.allCases { Output.show(format.rawValue) }
+    case .initializations:
+      for start in Start.byName {
+        Output.show(.init(.description, start.name, ["name": start.name]))
+      }
+    case .formats:
+      for format in ExportFormat.allCases {
+        Output.show(.init(.description, format.rawValue, ["name": format.rawValue]))
+      }
     }
   }
 
-  private func show(_ table: Table) { Output.show("\(table)".dropLast()) }
+  private func show(_ table: Table) {
+    Output.show(table.report(subject.rawValue, words: String("\(table)".dropLast())))
+  }
 
   /// A trunk for the sake of its layers' names and windows: narrow, for its weights do not matter.
   private static func stack(_ architecture: TrunkConfiguration.Architecture) -> Stack {

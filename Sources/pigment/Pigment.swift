@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CMemory
+internal import Configurations
 internal import Datasets
 internal import Foundation
 internal import Processes
@@ -30,6 +31,9 @@ struct Pigment: ParsableCommand {
     var status = ExitStatus.success.rawValue
     do {
       try requireUTF8()
+      if let unknown = UnknownCommand(in: Array(CommandLine.arguments.dropFirst())) {
+        throw ValidationError("\(unknown)")
+      }
       var command = try parseAsRoot()
       if let command = command as? any LeavesDamagedOut {
         try command.runWithoutDamaged()
@@ -37,19 +41,35 @@ struct Pigment: ParsableCommand {
         try command.run()
       }
     } catch let error as DamagedDataError {
-      Output.say("Error: \(error)")
+      Output.fail("\(error)")
       status = ExitStatus.damagedData.rawValue
+    } catch let error as ConfigurationError {
+      let words = CommandLine.arguments.dropFirst().joined(separator: " ")
+      let commands = SettingsKind.commands(taking: error)
+      let others =
+        commands.contains { words.hasPrefix($0) }
+        ? "" : commands.map { "pigment \($0)" }.joined(separator: ", ")
+      Output.fail("\(error)" + (others.isEmpty ? "" : "; as it is, it is a file for \(others)"))
+      status = ExitStatus.failure.rawValue
     } catch let interruption as Interruption {
-      Output.say("\(interruption)")
+      Output.say(.init(.error, "\(interruption)"))
       status = interruption.signal.exitCode
     } catch {
+      let error: any Error = SystemError(error) ?? error
       status = exitCode(for: error).rawValue
       let message = fullMessage(for: error)
       // Help is a result, an error is not.
-      if !message.isEmpty { status == 0 ? Output.show(message) : Output.say(message) }
+      if !message.isEmpty {
+        if status == 0 {
+          Output.show(.init(.description, message))
+        } else {
+          let problem = message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message
+          Output.say(.init(.error, message, ["text": problem, "status": Int(status)]))
+        }
+      }
     }
     if status == 0, let problem = Output.problem {
-      if !problem.isEmpty { Output.say("Error: \(problem)") }
+      if !problem.isEmpty { Output.fail(problem) }
       status = ExitStatus.failure.rawValue
     }
     Foundation.exit(status)

@@ -36,6 +36,7 @@ struct PretrainCommand: ParsableCommand {
       """)
   var dryRun = false
   @Option(name: .customLong("run"), help: "The folder of the run.") var path: String
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard fresh.isEmpty || initFrom != nil else {
@@ -54,17 +55,16 @@ struct PretrainCommand: ParsableCommand {
     let settings = try PretrainingConfiguration<Task>.load(config, settings: set)
     let chosen = try device.chosen
     let pretraining = try Pretraining(settings, on: chosen)
-    pretraining.task.warnings.forEach(Output.say)
+    pretraining.task.warnings.forEach(Output.warn)
     try pretraining.checkStart()
     // What no run can have is refused before there is a folder.
     let learning = try LearningRun(pretraining)
     if dryRun {
-      Output.show(try Forecast.settings(settings))
-      Output.show(try learning.forecast())
+      try Forecast.show(settings, try learning.forecast())
       let sheet = "\(path)-first-batch.png"
       try Sheet(pretraining.firstPictures().map { .init($0) }, columns: 8).rendered()
         .write(to: sheet)
-      Output.show("batch    \(sheet)")
+      Output.show(.file(sheet, "batch    \(sheet)"))
       return
     }
     let folder = try RunFolder.create(
@@ -80,19 +80,27 @@ struct PretrainCommand: ParsableCommand {
 func finish(folder: String, _ session: () throws -> RunOutcome) throws {
   try reportingDivergence(in: folder) {
     switch try session() {
-    case .finished: Output.show("\(folder): finished")
+    case .finished:
+      Output.show(.init(.run, "\(folder): finished", ["run": folder, "state": "finished"]))
     case .settled(let step, let best):
       Output.show(
-        """
-        \(folder): stopped early at step \(step): \(best.metric) was best at step \(best.step), \
-        \(best.value)
-        """)
+        .init(
+          .run,
+          """
+          \(folder): stopped early at step \(step): \(best.metric) was best at step \
+          \(best.step), \(best.value)
+          """, ["run": folder, "state": "stopped early", "step": step]))
     case .interrupted(let signal, let step):
       Output.say("\(folder): stopped and saved at step \(step); pigment resume \(folder) goes on")
       throw ExitCode(signal.exitCode)
-    case .stopped(let step): Output.show("\(folder): stopped at step \(step)")
+    case .stopped(let step):
+      Output.show(
+        .init(
+          .run, "\(folder): stopped at step \(step)",
+          ["run": folder, "state": "stopped", "step": step]))
     }
-    Output.show(try RunSummary(folder).ending)
+    let run = try RunSummary(folder)
+    Output.show(.init(.run, run.ending, run.facts))
   }
 }
 
@@ -101,7 +109,7 @@ func reportingDivergence<Result>(
   in folder: String, _ body: () throws -> Result
 ) throws -> Result {
   do { return try body() } catch let error as DivergenceError {
-    Output.say("Error: \(folder): \(error)")
+    Output.fail("\(folder): \(error)")
     throw ExitCode(ExitStatus.divergence.rawValue)
   }
 }

@@ -20,6 +20,7 @@ struct ReportCommand: ParsableCommand {
   @Option(help: "At most this many pictures.") var pictures = 40
   @Option(help: "A folder for the figures as files.") var figures: String?
   @Option(help: "Figures as svg, pdf or png.") var format = FigureKind.svg
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard units >= 0, pictures >= 0 else { throw ValidationError("numbers must not be negative") }
@@ -37,9 +38,9 @@ struct ReportCommand: ParsableCommand {
       for path in try report.writeFigures(
         to: figures, as: format.format, suffix: format.rawValue)
       {
-        Output.show(path)
+        Output.show(.file(path))
       }
     }
-    Output.show(try report.write(to: output))
+    Output.show(.file(output, "\(try report.write(to: output))"))
   }
 }

@@ -4,6 +4,7 @@ internal import Configurations
 internal import Processes
 internal import Runs
 internal import Tensors
+internal import Text
 internal import Training
 internal import VOCTransfer
 
@@ -27,6 +28,7 @@ struct ResumeCommand: ParsableCommand {
   @Option(help: "So many iterations in all: makes a run longer, also one that is finished.")
   var iterations: Int?
   @OptionGroup var device: DeviceOptions
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     let file = try RunFolder.configurationFile(of: path)
@@ -118,7 +120,8 @@ struct ResumeCommand: ParsableCommand {
     }
     switch ending {
     case .finished(let result):
-      Output.show(TransferTable.table([(name: "\(start)", results: [result])]))
+      let table = TransferTable.table([(name: "\(start)", results: [result])])
+      Output.show(table.report("\(path)"))
     case .interrupted(let signal, let step):
       Output.say("\(path): stopped and saved at step \(step); pigment resume \(path) goes on")
       throw ExitCode(signal.exitCode)

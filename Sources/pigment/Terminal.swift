@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Processes
+internal import Text
 
 /// A count on standard error: rewritten in place on a terminal, a line every few seconds otherwise.
 struct Counter {
@@ -7,7 +8,7 @@ struct Counter {
   private var total: Int
   private var shown = ContinuousClock.now
   private var isOpen = false
-  private let isTerminal = isatty(2) == 1
+  private let isTerminal = Screen.standardError.isTerminal
 
   private let heedsSignals: Bool
 
@@ -38,7 +39,7 @@ struct Counter {
       Output.write("\r\u{1B}[K\(text)")
       isOpen = true
     } else {
-      Output.say(text)
+      Output.say(.init(.progress, text, ["title": title, "done": done, "total": self.total]))
     }
   }
 

@@ -30,6 +30,7 @@ struct VerifyResumeCommand: ParsableCommand {
   @Option(help: "Draws the stopping points.") var seed: UInt64 = 1
   @OptionGroup var device: DeviceOptions
   @Option(help: "Keep both runs in this folder; else they are removed.") var output: String?
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     try verify(Tasks.pretext(of: config, settings: set))
@@ -47,7 +48,7 @@ struct VerifyResumeCommand: ParsableCommand {
     do {
       let report = try rehearsal.run(
         environment: .here(dataHash: dataHash, seed: settings.seed, on: chosen), say: Output.say)
-      Output.show(report)
+      Output.show(.init(.run, "\(report)", ["isSame": report.isSame]))
       guard report.isSame else { throw ExitCode.failure }
     } catch let interruption as RehearsalInterruption {
       Output.say("verify resume: \(interruption); give the command again")

@@ -106,7 +106,7 @@ extension CommandCase {
         says: "trunk.safetensors: has no layer 'conv9'; …"),
       missing: .fails(
         1, "nowhere.safetensors scenes.h5 --layer conv2_2 --output x",
-        says: "nowhere.safetensors: cannot be read: stat failed: …"),
+        says: "nowhere.safetensors: cannot be read: there is no such …"),
       refused: [
         .fails(
           1, "trunk.safetensors scenes.h5 --layer conv3_3 --pool max --output features.h5",

@@ -80,11 +80,11 @@ extension CommandCase {
       .makes("", "run run", says: "no setting differs"),
       wrong: .fails(64, "run", says: "Missing expected argument '<second>'"),
       missing: .fails(
-        1, "run nowhere.yaml", says: "nowhere.yaml: cannot be read: stat failed: …")),
+        1, "run nowhere.yaml", says: "nowhere.yaml: cannot be read: there is no such …")),
     .init(
       "runs list",
       right: .makes("", ".", says: "run …"),
-      wrong: .fails(64, ". --sort size", says: "Unknown option '--sort'"),
+      wrong: .fails(64, ". --sort size", says: "Unknown option '--sort'…"),
       missing: .fails(1, "nowhere", says: "nowhere: …"),
       refused: [
         .fails(
@@ -94,7 +94,7 @@ extension CommandCase {
     .init(
       "runs show",
       right: .makes("", "run", says: "run       run"),
-      wrong: .fails(64, "run --long", says: "Unknown option '--long'"),
+      wrong: .fails(64, "run --long", says: "Unknown option '--long'…"),
       missing: .fails(1, "nowhere", says: "nowhere: holds no run: there is no configuration.yaml")),
     .init(
       "runs diff",
@@ -102,7 +102,7 @@ extension CommandCase {
         "", "run rotation", says: "setting  …"),
       wrong: .fails(64, "run", says: "Missing expected argument '<second>'"),
       missing: .fails(
-        1, "run nowhere.yaml", says: "nowhere.yaml: cannot be read: stat failed: …")),
+        1, "run nowhere.yaml", says: "nowhere.yaml: cannot be read: there is no such …")),
     .init(
       "runs best",
       right: .makes("", "validation/divergence . --lowest", says: "validation/divergence  after …"),
@@ -147,7 +147,7 @@ extension CommandCase {
     .init(
       "doctor",
       right: .makes("", "--device cpu", says: "device  what it is"),
-      .makes("", "--json", says: "{"),
+      .makes("", "--json", says: "{\"devices\":[…"),
       wrong: .fails(
         1, "--device tpu",
         says: "device tpu: there is no such device; known: cpu, cuda:0 and so on, reference"),

@@ -19,7 +19,7 @@ extension CommandCase {
         1, "pretrain.yaml --set optimizer.speed=1 --run x",
         says: "--set optimizer.speed=1: optimizer.speed: no such setting; there are …"),
       missing: .fails(
-        1, "nowhere.yaml --run x", says: "nowhere.yaml: cannot be read: stat failed: …"),
+        1, "nowhere.yaml --run x", says: "nowhere.yaml: cannot be read: there is no such …"),
       refused: [
         .fails(
           1, "pretrain.yaml --set trunk.width=1e9 --run x",

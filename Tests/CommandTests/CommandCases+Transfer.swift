@@ -22,7 +22,7 @@ extension CommandCase {
         says: "proposals.h5 ['000052.jpg']: there are no proposals of this record; …"),
       missing: .fails(
         1, "nowhere.h5 scenes.h5 --output x",
-        says: "nowhere.h5: stat failed: No such file or directory; …"),
+        says: "nowhere.h5: there is no such file or folder; …"),
       refused: [
         .fails(
           1, "proposals.h5 scenes.h5 --force --output proposals.h5",
@@ -40,7 +40,7 @@ extension CommandCase {
       wrong: .fails(64, "scenes.h5 proposals.h5 --limit 0", says: "--limit must be positive"),
       missing: .fails(
         1, "scenes.h5 nowhere.h5",
-        says: "nowhere.h5: open failed: No such file or directory")),
+        says: "nowhere.h5: open failed: No such file or directory; check the path")),
     .init(
       "transfer classify",
       right: .makes(

@@ -20,7 +20,7 @@ extension CommandCase {
       refused: [
         .fails(
           1, "run scenes.h5 --output x",
-          says: "run: is a run folder; pigment export run makes an archive of it"),
+          says: "run: is a run folder; pigment export run --output run.safetensors makes …"),
         .fails(
           64, "trunk.safetensors scenes.h5 --size 1000000000 --output x",
           says: "--size is from 16 to 8192 pixels, not 1000000000"),
@@ -65,7 +65,7 @@ extension CommandCase {
       wrong: .fails(64, "units units --rows 0 --output x", says: "--rows must be positive"),
       missing: .fails(
         1, "units nowhere --output x",
-        says: "nowhere/units.json: stat failed: No such file or directory")),
+        says: "nowhere/units.json: there is no such file or folder; check the path")),
     .init(
       "units filters",
       right: .makes(

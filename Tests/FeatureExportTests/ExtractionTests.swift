@@ -204,7 +204,10 @@ import Testing
       words { _ = try FeatureExtraction(archive: path, data: data, options: options()) }
     }
     for (path, word) in [
-      (run, "is a run folder; pigment export \(run) makes an archive of it"),
+      (
+        run,
+        "is a run folder; pigment export \(run) --output \(run).safetensors makes an archive of it"
+      ),
       ("\(run)/checkpoints/step-5.ckpt", "is a checkpoint; pigment export"),
       (scratch.file("pytorch"), "is a PyTorch export; pigment import"),
       (scratch.file("pytorch/weights.safetensors"), "is a state dict; pigment import"),

@@ -9,7 +9,7 @@ import Testing
     await #expect(processExitsWith: .exitCode(7)) {
       dup2(open("/dev/full", O_WRONLY), STDOUT_FILENO)
       precondition(Output.problem == nil)
-      Output.show("a result")
+      Output.show(Report(.note, "a result"))
       precondition(Output.problem?.contains("No space left") == true)
       exit(7)
     }
@@ -33,7 +33,7 @@ import Testing
       pipe(&ends)
       dup2(ends[1], STDOUT_FILENO)
       close(ends[0])
-      Output.show("a result")
+      Output.show(Report(.note, "a result"))
       precondition(Output.problem == "")
       exit(7)
     }
@@ -47,7 +47,7 @@ import Testing
       let path = NSTemporaryDirectory() + "pigment-stream-\(getpid())"
       let file = open(path, O_RDWR | O_CREAT, 0o600)
       Output.say("progress")
-      Output.show("a result")
+      Output.show(Report(.note, "a result"))
       let size = lseek(file, 0, SEEK_END)
       unlink(path)
       exit(file > 2 && size == 0 && Output.problem != nil ? 7 : 1)

@@ -1,3 +1,4 @@
+import Processes
 import Testing
 import Text
 
@@ -58,7 +59,7 @@ import Text
     for terminal in [true, false] {
       let tape = Tape()
       let reporter = Self.reporter(tape, terminal: terminal)
-      reporter.say("after step 3: auc 0.5")
+      reporter.say(Report(.note, "after step 3: auc 0.5"))
       #expect(tape.text == (terminal ? "\r\u{1B}[K" : "") + "after step 3: auc 0.5\n")
     }
   }

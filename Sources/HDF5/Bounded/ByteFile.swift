@@ -13,7 +13,9 @@ final class ByteFile: Sendable {
   init(_ path: String) throws(HDF5Error) {
     let place = Place(path: path)
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw place.error("open", String(cString: strerror(errno))) }
+    guard descriptor >= 0 else {
+      throw place.error("open", String(cString: strerror(errno)), remedy: "check the path")
+    }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)

@@ -62,7 +62,7 @@ public struct ProposalBuilder: Sendable {
     do {
       while let next = try found.next() {
         if let record = next.damage {
-          Output.say("warning: \(record); it gets no proposals")
+          Output.warn("\(record); it gets no proposals")
           damaged.append(record)
           let limit = DamagedRecords.limit(of: dataset.count)
           guard damaged.count <= limit else {

@@ -16,6 +16,7 @@ struct InspectAnything: ParsableCommand {
       + "runs, exports.")
 
   @Argument(help: "The file or folder.") var path: String
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     var isFolder: ObjCBool = false
@@ -25,21 +26,27 @@ struct InspectAnything: ParsableCommand {
     Output.show(try isFolder.boolValue ? folder() : file())
   }
 
-  private func folder() throws -> String {
+  private func folder() throws -> Report {
     if ExportFormat.pytorch.isFormat(of: path) {
-      return "\(path): an export for PyTorch; its extractor.py says how it is used"
+      return Report(
+        .description, "\(path): an export for PyTorch; its extractor.py says how it is used",
+        ["path": path, "format": ExportFormat.pytorch.rawValue])
     }
     let runs = try RunSummary.folders(in: path)
     switch runs.count {
     case 0:
       throw RunError(path: path, problem: "holds no run, and is no export of pigment")
-    case 1: return try RunSummary(runs[0]).page
+    case 1:
+      let run = try RunSummary(runs[0])
+      return Report(.run, run.page, run.facts)
     default:
-      return "\(path): \(runs.count) runs; pigment runs list \(path) lists them"
+      return Report(
+        .description, "\(path): \(runs.count) runs; pigment runs list \(path) lists them",
+        ["path": path, "runs": runs])
     }
   }
 
-  private func file() throws -> String {
+  private func file() throws -> Report {
     guard let handle = FileHandle(forReadingAtPath: path) else {
       throw RunError(path: path, problem: "cannot be opened for reading")
     }
@@ -48,20 +55,27 @@ struct InspectAnything: ParsableCommand {
     // The length of a header of JSON, in eight bytes, and its first brace.
     if head.count > 8, head[8] == UInt8(ascii: "{") { return try tensors() }
     for format in ExportFormat.allCases where format.isFormat(of: path) {
-      return "\(path): an export as \(format.rawValue)"
+      return Report(
+        .description, "\(path): an export as \(format.rawValue)",
+        ["path": path, "format": format.rawValue])
     }
     if let foreign = try ForeignFormat(certainlyOf: path) {
-      return "\(path): \(foreign.words); pigment import \(path) makes an archive of it"
+      return Report(
+        .description, "\(path): \(foreign.words); pigment import \(path) makes an archive of it",
+        ["path": path, "format": foreign.words])
     }
     throw RunError(
       path: path,
       problem: "is nothing that pigment writes, no HDF5 file and no safetensors file")
   }
 
-  private func hdf5() throws -> String {
+  private func hdf5() throws -> Report {
     let file = try HDF5File(reading: path)
     let schema = try? file.attribute("schema", as: String.self)
-    if schema == "pigment.dataset" { return "\(try Dataset(opening: path).summary())" }
+    if schema == "pigment.dataset" {
+      let summary = try Dataset(opening: path).summary()
+      return Report(.description, "\(summary)", of: summary)
+    }
     var lines = ["file      \(path)", "schema    \(schema ?? "none of Pigment's")"]
     for name in try file.attributeNames() where name != "schema" {
       if let text = try? file.attribute(name, as: String.self) {
@@ -82,31 +96,36 @@ struct InspectAnything: ParsableCommand {
       }
     }
     try add("/")
-    return lines.joined(separator: "\n") + "\n\n" + "\(table)".dropLast()
+    return table.report(
+      path, words: lines.joined(separator: "\n") + "\n\n" + "\(table)".dropLast())
   }
 
-  private func tensors() throws -> String {
+  private func tensors() throws -> Report {
     let archive = try TensorArchive(reading: path)
     if archive.metadata[FeatureDescription.key] != nil {
-      return try FeatureArchive.describe(path).description.page(of: path)
+      let archive = try FeatureArchive.describe(path).description
+      return Report(.description, archive.page(of: path), of: archive)
     }
     if let checkpoint = try? Checkpoint(reading: path) {
       let progress = checkpoint.progress
-      return "checkpoint  \(path)\nsteps       \(progress.step), epoch \(progress.epoch)\n"
-        + (progress.best.map { "best        \($0.metric) \($0.value) at step \($0.step)\n" } ?? "")
-        + "data        sha256 \(progress.dataHash.prefix(12))\n\n" + Self.table(archive)
+      return Self.table(
+        archive,
+        "checkpoint  \(path)\nsteps       \(progress.step), epoch \(progress.epoch)\n"
+          + (progress.best.map { "best        \($0.metric) \($0.value) at step \($0.step)\n" }
+            ?? "")
+          + "data        sha256 \(progress.dataHash.prefix(12))", path)
     }
-    return "\(path): safetensors without a description of Pigment's\n\n" + Self.table(archive)
+    return Self.table(archive, "\(path): safetensors without a description of Pigment's", path)
   }
 
-  private static func table(_ archive: TensorArchive) -> String {
+  private static func table(_ archive: TensorArchive, _ words: String, _ path: String) -> Report {
     var table = Table(["tensor", "type", "shape"], alignments: [.left, .left, .left])
     for entry in archive.entries {
       table.add([
         entry.name, entry.type.rawValue, entry.shape.map(String.init).joined(separator: " x "),
       ])
     }
-    return String("\(table)".dropLast())
+    return table.report(path, words: words + "\n\n" + "\(table)".dropLast())
   }
 }
 

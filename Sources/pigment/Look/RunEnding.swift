@@ -3,6 +3,19 @@ internal import Runs
 internal import Text
 
 extension RunSummary {
+  /// What programs want to know of a run.
+  var facts: [String: any Encodable] {
+    var facts: [String: any Encodable] = [
+      "run": path, "task": task, "state": state, "isFinished": isFinished, "steps": steps,
+      "checkpoints": checkpoints,
+    ]
+    facts["start"] = start
+    facts["iterations"] = iterations
+    facts["loss"] = loss
+    facts["metrics"] = evaluations.last?.metrics
+    return facts
+  }
+
   /// What a run that ended leaves: its numbers, where things are, and what can be done next.
   var ending: String {
     var lines: [String] = []

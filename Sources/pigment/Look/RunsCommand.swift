@@ -17,6 +17,7 @@ struct ListRuns: ParsableCommand {
     commandName: "list", abstract: "List the runs in a folder, at any depth.")
 
   @Argument(help: "The folder.") var folder = "runs"
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     let runs = try RunSummary.all(in: folder)
@@ -30,7 +31,8 @@ struct ListRuns: ParsableCommand {
         Table.size(run.bytes), run.started,
       ])
     }
-    Output.show("\(table)\(runs.count) runs, \(Table.size(runs.reduce(0) { $0 + $1.bytes }))")
+    let size = Table.size(runs.reduce(0) { $0 + $1.bytes })
+    Output.show(table.report("runs", words: "\(table)\(runs.count) runs, \(size)"))
   }
 }
 
@@ -40,8 +42,12 @@ struct ShowRun: ParsableCommand {
     commandName: "show", abstract: "Say what a run learned, how far it came, and what it measured.")
 
   @Argument(help: "The folder of the run.") var folder: String
+  @OptionGroup var console: ConsoleOptions
 
-  func run() throws { Output.show(try RunSummary(folder).page) }
+  func run() throws {
+    let run = try RunSummary(folder)
+    Output.show(.init(.run, run.page, run.facts))
+  }
 }
 
 /// `pigment runs best`: runs in the order of a metric.
@@ -53,6 +59,7 @@ struct BestRuns: ParsableCommand {
   var metric: String
   @Argument(help: "The folder.") var folder = "runs"
   @Flag(help: "Small values are good, as of losses.") var lowest = false
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     let runs = try RunSummary.all(in: folder)
@@ -72,7 +79,7 @@ struct BestRuns: ParsableCommand {
     for (run, best) in ranked {
       table.add([Table.number(best.value, digits: 4), "\(best.step)", run.state, run.path])
     }
-    Output.show("\(table)".dropLast())
+    Output.show(table.report("best runs", words: String("\(table)".dropLast())))
   }
 }
 
@@ -85,6 +92,7 @@ struct PruneRuns: ParsableCommand {
 
   @Argument(help: "The folder.") var folder = "runs"
   @Flag(help: "Remove it.") var force = false
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     var files: [String] = []
@@ -94,12 +102,14 @@ struct PruneRuns: ParsableCommand {
     var bytes = 0
     for file in files {
       bytes += (try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0
-      Output.show(file)
+      Output.show(.file(file))
       if force { try FileManager.default.removeItem(atPath: file) }
     }
     let what = "\(files.count) checkpoints, \(Table.size(bytes))"
     Output.show(
-      force ? "removed \(what)" : "\(what), would be removed; --force removes them")
+      .init(
+        .description, force ? "removed \(what)" : "\(what), would be removed; --force removes them",
+        ["checkpoints": files.count, "bytes": bytes, "isRemoved": force]))
   }
 }
 

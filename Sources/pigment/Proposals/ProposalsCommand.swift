@@ -4,6 +4,7 @@ internal import Foundation
 internal import Processes
 internal import Proposals
 internal import Runs
+internal import Text
 internal import VOCTransfer
 
 /// `pigment proposals`: boxes that may hold objects.
@@ -32,6 +33,7 @@ struct BuildProposals: ParsableCommand {
   ]
   @Option(help: "Threads; the result does not depend on them.") var threads =
     ProcessInfo.processInfo.activeProcessorCount
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard limit >= 0 else { throw ValidationError("--max must not be negative") }
@@ -68,11 +70,13 @@ struct BuildProposals: ParsableCommand {
     counter.finish()
     func milliseconds(_ seconds: Double) -> Int { Int((1000 * seconds).rounded()) }
     Output.show(
-      """
-      \(output): \(report.boxes) boxes of \(report.pictures) pictures, \
-      \(milliseconds(report.secondsPerPicture)) ms a picture on one core, at most \
-      \(milliseconds(report.longestSeconds)) ms
-      """)
+      .file(
+        output,
+        """
+        \(output): \(report.boxes) boxes of \(report.pictures) pictures, \
+        \(milliseconds(report.secondsPerPicture)) ms a picture on one core, at most \
+        \(milliseconds(report.longestSeconds)) ms
+        """, ["boxes": report.boxes, "pictures": report.pictures]))
   }
 }
 
@@ -92,13 +96,18 @@ struct ImportProposals: ParsableCommand {
   @Option(name: .shortAndLong, help: "The proposals to write (.h5).") var output: String
   @OptionGroup var replace: ReplaceOptions
   @Option(help: "How they were found, for the record.") var method = "imported"
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     let dataset = try Dataset(opening: data)
     try replace.check(output, .proposals, inputs: dataset.files + [file])
     let boxes = try ProposalFile.foreign(file, for: dataset)
     try ProposalFile.write(boxes, of: dataset, method: method, to: output)
-    Output.show("\(output): \(boxes.reduce(0) { $0 + $1.count }) boxes of \(boxes.count) pictures")
+    let count = boxes.reduce(0) { $0 + $1.count }
+    Output.show(
+      .file(
+        output, "\(output): \(count) boxes of \(boxes.count) pictures",
+        ["boxes": count, "pictures": boxes.count]))
   }
 }
 
@@ -111,6 +120,7 @@ struct RecallCommand: ParsableCommand {
   @Argument(help: "Its proposals (.h5).") var proposals: String
   @Option(help: "The split to look at; all records without one.") var split: String?
   @Option(help: "Numbers of proposals of a picture.") var limit = [100, 500, 1000, 2000]
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard !limit.isEmpty, limit.allSatisfy({ $0 > 0 }) else {
@@ -127,7 +137,11 @@ struct RecallCommand: ParsableCommand {
         file: data, problem: "there are no objects that are not difficult",
         remedy: "recall needs annotated boxes")
     }
-    Output.show("\(recall.objects) objects in \(recall.pictures) pictures; \(file.method)\n")
-    Output.show(recall.table)
+    Output.show(
+      .init(
+        .description,
+        "\(recall.objects) objects in \(recall.pictures) pictures; \(file.method)\n",
+        ["objects": recall.objects, "pictures": recall.pictures, "method": file.method]))
+    Output.show(recall.table.report("recall"))
   }
 }

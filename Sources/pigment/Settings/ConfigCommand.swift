@@ -25,6 +25,7 @@ struct ShowSettings: ParsableCommand {
   @Argument(help: "The task (pigment list tasks).") var task: String
   @Option(help: "A setting, such as schedule.rate=0.001; may be repeated.") var set: [String] = []
   @Flag(help: "Leave the comments out.") var plain = false
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     do throws(UnknownName) { _ = try SettingsKind(named: task) } catch {
@@ -35,7 +36,9 @@ struct ShowSettings: ParsableCommand {
   func run() throws {
     let kind = try SettingsKind(named: task)
     let settings = try kind.settings(set)
-    if plain { return Output.show(try settings.yaml.dropLast()) }
+    if plain {
+      return Output.show(.init(.description, String(try settings.yaml.dropLast()), of: settings))
+    }
     let text = try settings.yaml { entry in
       let choices = SettingNotes.choices(of: entry).map(\.name)
       let all =
@@ -43,7 +46,8 @@ struct ShowSettings: ParsableCommand {
         + (choices.isEmpty ? "" : " One of \(choices.joined(separator: ", ")).")
       return all.isEmpty ? [] : all.wrapped(to: 96)
     }
-    Output.show("# All settings of \(task), for pigment \(kind.command).\n" + text.dropLast())
+    let heading = "# All settings of \(task), for pigment \(kind.command).\n"
+    Output.show(.init(.description, heading + text.dropLast(), of: settings))
   }
 }
 
@@ -55,6 +59,7 @@ struct ExplainSetting: ParsableCommand {
   @Argument(help: "The setting: its full name, or the end of it, such as clipNorm.")
   var setting: String
   @Option(help: "One task only (pigment list tasks).") var task: String?
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     let kinds = try task.map { [try SettingsKind(named: $0)] } ?? SettingsKind.all
@@ -73,7 +78,7 @@ struct ExplainSetting: ParsableCommand {
       }
     }
     guard !found.isEmpty else { throw UnknownName("setting", setting, known: names.sorted()) }
-    Output.show(found.map(Self.page).joined(separator: "\n\n"))
+    Output.show(.init(.description, found.map(Self.page).joined(separator: "\n\n")))
   }
 
   private static func page(_ entry: SettingEntry, _ tasks: [String]) -> String {
@@ -97,6 +102,7 @@ struct CompareSettings: ParsableCommand {
 
   @Argument(help: "A configuration (YAML) or the folder of a run.") var first: String
   @Argument(help: "Another one.") var second: String
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     var table = Table(["setting", first, second], alignments: [.left, .left, .left])
@@ -106,7 +112,8 @@ struct CompareSettings: ParsableCommand {
       table.add(
         [difference.path, difference.was ?? "not stated", difference.now ?? "not stated"])
     }
-    Output.show(table.rows.isEmpty ? "no setting differs" : "\(table)".dropLast())
+    let words = table.rows.isEmpty ? "no setting differs" : String("\(table)".dropLast())
+    Output.show(table.report("settings that differ", words: words))
   }
 
   private static func entries(_ path: String) throws -> [SettingEntry] {

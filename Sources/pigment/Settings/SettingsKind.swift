@@ -1,5 +1,7 @@
 internal import Colorization
 internal import Configurations
+internal import Files
+internal import Studies
 internal import Text
 internal import Training
 internal import VOCTransfer
@@ -10,31 +12,35 @@ struct SettingsKind: Sendable {
   let name: String
   /// What is called with such settings, such as `transfer classify`.
   let command: String
+  /// What a file says, where one is given, with `a.b=value` laid over it.
+  let load: @Sendable (String?, [String]) throws -> any Configuration
+
   /// The defaults, with `a.b=value` laid over them.
-  let settings: @Sendable ([String]) throws -> any Configuration
+  func settings(_ changes: [String]) throws -> any Configuration { try load(nil, changes) }
 
   /// Everything that can be configured.
   static let all: [SettingsKind] =
     Tasks.pretexts.map { pretext($0) } + Tasks.transfers.map { transfer($0) }
     + [
       SettingsKind(name: "probe", command: "transfer probe") {
-        try ProbingConfiguration.load(nil, settings: $0)
+        try ProbingConfiguration.load($0, settings: $1)
       },
       SettingsKind(name: "recognizer", command: "evaluate recognizer") {
-        try RecognizerConfiguration.load(nil, settings: $0)
+        try RecognizerConfiguration.load($0, settings: $1)
       },
     ]
 
   private static func pretext<Task: PretextTask>(_ task: Task.Type) -> SettingsKind {
-    SettingsKind(name: Task.name, command: "pretrain") { changes in
+    SettingsKind(name: Task.name, command: "pretrain") { path, changes in
       // A configuration without this setting is one of the first task.
-      try PretrainingConfiguration<Task>.load(nil, settings: ["task=\(Task.name)"] + changes)
+      let task = path == nil ? ["task=\(Task.name)"] : []
+      return try PretrainingConfiguration<Task>.load(path, settings: task + changes)
     }
   }
 
   private static func transfer<Task: TransferTask>(_ task: Task.Type) -> SettingsKind {
     SettingsKind(name: Task.name, command: "transfer \(Task.name)") {
-      try Task.Settings.load(nil, settings: $0)
+      try Task.Settings.load($0, settings: $1)
     }
   }
 }
@@ -47,23 +53,14 @@ extension SettingsKind {
     }
     self = found
   }
-}
 
-/// A name that is none of those known, and those that it is most like.
-struct UnknownName: Error, CustomStringConvertible {
-  let description: String
-
-  /// `what` is said of the name, such as `task`.
-  init(_ what: String, _ name: String, known: [String]) {
-    let near = known.map { known -> (distance: Int, name: String) in
-      // The end of a full name may have been meant.
-      let end = known.split(separator: ".").last.map(String.init) ?? known
-      return (min(known.distance(to: name), end.distance(to: name)), known)
-    }.sorted { $0 < $1 }
-    let isLong = known.count > 16
-    let some = near.prefix(isLong ? 5 : 16).map(\.name).joined(separator: ", ")
-    description =
-      "there is no \(what) '\(name)'; "
-      + (isLong ? "those that read most like it are \(some)" : "there are \(some)")
+  /// The commands that take the settings of the file that an error is about; none where the error
+  /// is about no file, or where no command takes them as they are.
+  static func commands(taking error: ConfigurationError) -> [String] {
+    let path = String(error.place.prefix { $0 != ":" })
+    guard !path.isEmpty, (try? POSIXFiles.posix.exists(path)) == true else { return [] }
+    let kinds = all.filter { (try? $0.load(path, [])) != nil }.map(\.command)
+    let studies = (try? StudyFile.load(path)) == nil ? [] : ["study run"]
+    return (kinds + studies).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 }

@@ -3,6 +3,7 @@ internal import Foundation
 internal import Processes
 internal import Runs
 internal import Studies
+internal import Text
 
 /// `pigment study budget`: what is left to do, in hours.
 struct StudyBudgetCommand: ParsableCommand {
@@ -22,6 +23,7 @@ struct StudyBudgetCommand: ParsableCommand {
   var speed: [String] = []
   @Flag(help: "Measure other kinds by 16 and 48 steps of the program, one thread each.")
   var measure = false
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws { _ = try stated }
 
@@ -46,13 +48,18 @@ struct StudyBudgetCommand: ParsableCommand {
       budget = try StudyBudget(
         plan, stated: stated, measured: try measured(plan, unknown), tools: tools)
     }
-    Output.show("\(budget.done) of \(plan.steps.count) steps are done\n")
-    Output.show(budget.table)
+    Output.show(
+      .init(
+        .description, "\(budget.done) of \(plan.steps.count) steps are done\n",
+        ["done": budget.done, "steps": plan.steps.count]))
+    Output.show(budget.table.report("budget"))
     let unknown = budget.lines.filter { $0.speed == nil && $0.kind != "export" }.map(\.kind)
     if !unknown.isEmpty {
       Output.show(
-        "not reckoned: \(unknown.joined(separator: ", ")); "
-          + (measure ? "state them with --speed" : "--measure, or state them with --speed"))
+        .init(
+          .note,
+          "not reckoned: \(unknown.joined(separator: ", ")); "
+            + (measure ? "state them with --speed" : "--measure, or state them with --speed")))
     }
   }
 
@@ -93,6 +100,6 @@ struct StudyBudgetCommand: ParsableCommand {
         problem: "cannot be measured: status \(process.terminationStatus) of pigment "
           + arguments.joined(separator: " "))
     }
-    return Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
+    return time.seconds
   }
 }

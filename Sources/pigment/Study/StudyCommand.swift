@@ -62,10 +62,11 @@ struct StudyReportCommand: ParsableCommand {
 
   @OptionGroup var options: StudyOptions
   @Flag(help: "Draw no figures, and need no gnuplot.") var noFigures = false
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     let tools = StudyTools.program
     let plan = try options.plan(tools)
-    Output.show(try StudyReport(plan, tools: tools).write(figures: !noFigures))
+    Output.show(.file(plan.output, try StudyReport(plan, tools: tools).write(figures: !noFigures)))
   }
 }

@@ -32,6 +32,7 @@ struct StudyRunCommand: ParsableCommand {
   var device: String?
   @Flag(help: "Remove runs of another recipe, and make them again.") var redo = false
   @Flag(help: "Print the steps, their state and their commands, and do nothing.") var dryRun = false
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard jobs > 0 else { throw ValidationError("--jobs must be positive") }
@@ -46,10 +47,16 @@ struct StudyRunCommand: ParsableCommand {
     var run = StudyRun(plan, tools: tools)
     if dryRun {
       for (step, state) in try run.states() {
+        let words = step.arguments.map(quoted).joined(separator: " ")
         Output.show(
-          "# \(step.id) (\(state))\npigment \(step.arguments.map(quoted).joined(separator: " "))")
+          .init(
+            .description, "# \(step.id) (\(state))\npigment \(words)",
+            ["step": step.id, "state": "\(state)", "arguments": step.arguments]))
       }
-      Output.show("# \(plan.steps.count) steps, \(plan.rows.count) rows")
+      Output.show(
+        .init(
+          .description, "# \(plan.steps.count) steps, \(plan.rows.count) rows",
+          ["steps": plan.steps.count, "rows": plan.rows.count]))
       return
     }
     guard let program = Bundle.main.executablePath else {
@@ -65,7 +72,10 @@ struct StudyRunCommand: ParsableCommand {
     switch try run.run(launcher: { ChildLauncher(program: program, jobs: jobs, threads: $0) }) {
     case .finished:
       progress.finish()
-      Output.show("\(plan.output): finished; pigment study report writes the tables")
+      Output.show(
+        .file(
+          plan.output, "\(plan.output): finished; pigment study report writes the tables",
+          ["isFinished": true]))
     case .interrupted(let signal):
       progress.finish()
       Output.say("\(plan.output): stopped; the same command goes on")

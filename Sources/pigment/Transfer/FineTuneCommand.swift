@@ -9,6 +9,7 @@ struct FineTuneCommand<Task: TransferTask>: ParsableCommand {
   }
 
   @OptionGroup var options: TransferOptions
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     if options.dryRun { return try options.foresee(Task.self) }

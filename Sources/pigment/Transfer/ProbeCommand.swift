@@ -4,6 +4,7 @@ internal import Networks
 internal import Plots
 internal import Processes
 internal import Runs
+internal import Text
 internal import Training
 internal import VOCTransfer
 
@@ -36,6 +37,7 @@ struct ProbeCommand: ParsableCommand {
   @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The folder for results, tables and figures.")
   var output: String
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard inputs.count >= 2 else {
@@ -61,8 +63,10 @@ struct ProbeCommand: ParsableCommand {
           to: output,
           formats: Dictionary(format.map { ($0.rawValue, $0.format) }) { first, _ in first })
       }
-      for (title, table) in tables.all { Output.show("\(title)\n\n\(table)") }
-      Output.show(tables.note)
+      for (title, table) in tables.all {
+        Output.show(table.report(title, words: "\(title)\n\n\(table)"))
+      }
+      Output.show(.init(.note, tables.note))
     }
   }
 

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Processes
 internal import Runs
 internal import Tensors
+internal import Text
 internal import VOCTransfer
 
 /// `pigment transfer test`: a finished run on other pictures.
@@ -19,6 +20,7 @@ struct TestCommand: ParsableCommand {
   @Option(help: "The split to report on; as in the run, unless given.") var split: String?
   @Option(help: "Detection: the proposals of the dataset (HDF5).") var proposals: String?
   @OptionGroup var device: DeviceOptions
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     let record = try RunFolder.environment(of: path)
@@ -37,8 +39,11 @@ struct TestCommand: ParsableCommand {
       let test = try TransferTest<Task>(
         of: path, on: MovedFiles(data: data, proposals: proposals), split: split, device: chosen)
       let result = try test.result()
-      Output.show(TransferTable.table([(name: result.run.start, results: [result])]))
-      Output.show("tested on \(test.tested); \(test.folder)")
+      let table = TransferTable.table([(name: result.run.start, results: [result])])
+      Output.show(table.report("\(test.tested)"))
+      Output.show(
+        .file(
+          test.folder, "tested on \(test.tested); \(test.folder)", ["tested": "\(test.tested)"]))
     }
   }
 }

@@ -28,13 +28,14 @@ struct TransferOptions: ParsableArguments {
     try NamedStart.check(starts.map { NamedStart($0) })
     let run = try FineTuning<Task>(
       settings, start: NamedStart(starts[0]).start, on: device.chosen)
-    Output.show(try Forecast.settings(settings))
     let forecast = try LearningRun(run).forecast()
-    Output.show(forecast)
+    try Forecast.show(settings, forecast)
     let count = starts.count * (seeding.seeds ?? 3)
+    let seconds = Double(count) * forecast.seconds
     Output.show(
-      "all      \(count) runs: about "
-        + ProgressReporter.clock(Double(count) * forecast.seconds))
+      .init(
+        .description, "all      \(count) runs: about " + ProgressReporter.clock(seconds),
+        ["runs": count, "seconds": seconds]))
   }
 
   /// Runs every start with every seed and prints the table.
@@ -49,9 +50,9 @@ struct TransferOptions: ParsableArguments {
     try reportingDivergence(in: output) {
       switch try comparison.run() {
       case .finished(let rows):
-        Output.show(Comparison<Task>.table(rows))
+        Output.show(Comparison<Task>.table(rows).report("\(Task.name)"))
         for note in TransferTable.notes(rows.map { ($0.name, $0.results) }) {
-          Output.show("\(note).")
+          Output.show(.init(.note, "\(note)."))
         }
       case .interrupted(let signal): throw ExitCode(signal.exitCode)
       }

@@ -18,6 +18,7 @@ struct DiffUnits: ParsableCommand {
   @Option(name: .shortAndLong, help: "The folder for the table, the numbers and the sheets.")
   var output: String
   @OptionGroup var replace: ReplaceOptions
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard rows > 0 else { throw ValidationError("--rows must be positive") }
@@ -45,7 +46,10 @@ struct DiffUnits: ParsableCommand {
         rows: rows)
       try sheet?.write(to: "\(output)/\(layer.name).png")
     }
-    Output.show(difference.table)
-    Output.show("\(output)/difference.md, difference.json, and a sheet for each layer")
+    Output.show(difference.table.report("units before and after"))
+    Output.show(
+      .file(
+        "\(output)/difference.md",
+        "\(output)/difference.md, difference.json, and a sheet for each layer"))
   }
 }

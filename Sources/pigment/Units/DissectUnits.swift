@@ -40,6 +40,7 @@ struct DissectUnits: ParsableCommand {
   @Option(name: .shortAndLong, help: "The folder for tables, figures and numbers.")
   var output: String
   @OptionGroup var replace: ReplaceOptions
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard share > 0, share < 1 else { throw ValidationError("--share must be between 0 and 1") }
@@ -124,8 +125,11 @@ struct DissectUnits: ParsableCommand {
     let suffix = format.rawValue
     try gnuplot.draw(comparison.figure, to: "\(output)/classes.\(suffix)", as: format.format)
     try gnuplot.draw(comparison.coverage, to: "\(output)/coverage.\(suffix)", as: format.format)
-    Output.show(comparison.table)
-    Output.show("\(output)/dissection.md, classes.\(suffix), coverage.\(suffix), dissection.json")
+    Output.show(comparison.table.report("units that detect classes"))
+    Output.show(
+      .file(
+        "\(output)/dissection.md",
+        "\(output)/dissection.md, classes.\(suffix), coverage.\(suffix), dissection.json"))
   }
 }
 

@@ -34,6 +34,7 @@ struct EmbedUnits: ParsableCommand {
   @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The folder for the results.") var output: String
   @OptionGroup var replace: ReplaceOptions
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard limit >= 4 else { throw ValidationError("--limit must be at least 4") }
@@ -72,7 +73,8 @@ struct EmbedUnits: ParsableCommand {
       map.figure, to: "\(output)/map.\(format.rawValue)", as: format.format)
     try map.picture(of: dataset).write(to: "\(output)/photographs.png")
     try AtomicFile.write(JSON.bytes(of: map, .page), to: "\(output)/map.json")
-    Output.show("\(output)/map.\(format.rawValue), photographs.png, map.json")
+    let figure = "\(output)/map.\(format.rawValue)"
+    Output.show(.file(figure, "\(figure), photographs.png, map.json"))
   }
 }
 

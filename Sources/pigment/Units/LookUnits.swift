@@ -14,12 +14,13 @@ struct FilterUnits: ParsableCommand {
   @Argument(help: "A feature archive.") var archive: String
   @Option(name: .shortAndLong, help: "The sheet to write (.png).") var output: String
   @OptionGroup var replace: ReplaceOptions
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     try replace.check(output, .png, inputs: [archive])
     let features = try FeatureArchive.readOrExplain(archive).archive
     try FilterSheet.sheet(of: features, file: archive).write(to: output)
-    Output.show(output)
+    Output.show(.file(output))
   }
 }
 
@@ -45,6 +46,7 @@ struct MapUnits: ParsableCommand {
   @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The sheet to write (.png).") var output: String
   @OptionGroup var replace: ReplaceOptions
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard units > 0 else { throw ValidationError("--units must be positive") }
@@ -72,8 +74,10 @@ struct MapUnits: ParsableCommand {
         picture: try Picture(contentsOfFile: photographs[0]), size: size, count: units)
     try sheet.write(to: output)
     Output.show(
-      found.count > files.count
-        ? "\(output): the first \(files.count) of \(found.count) photographs" : output)
+      .file(
+        output,
+        found.count > files.count
+          ? "\(output): the first \(files.count) of \(found.count) photographs" : output))
   }
 
   /// A sheet of more is too long to look at.
@@ -99,6 +103,7 @@ struct ExplainUnits: ParsableCommand {
   @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The sheet to write (.png).") var output: String
   @OptionGroup var replace: ReplaceOptions
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     try requirePictureSize(size)
@@ -130,7 +135,7 @@ struct ExplainUnits: ParsableCommand {
       cellSize: (192, 160), headers: ["photograph", "responses", "guided gradient", "occlusion"])
     sheet.rows = rows
     try sheet.rendered().write(to: output)
-    Output.show(output)
+    Output.show(.file(output))
   }
 }
 

@@ -43,12 +43,14 @@ struct NoiseArchive: ParsableCommand {
   @Option(name: .shortAndLong, help: "The feature archive to write (.safetensors).")
   var output: String
   @OptionGroup var replace: ReplaceOptions
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     try replace.check(output, .export(.archive), inputs: [like])
     let model = try FeatureArchive.read(like).archive.description
     let archive = noise.archive(like: model, seed: seed)
     try archive.write(to: output)
-    Output.show("\(output): \(model.trunk.summary), \(noise.rawValue) noise")
+    Output.show(
+      .file(output, "\(output): \(model.trunk.summary), \(noise.rawValue) noise"))
   }
 }

@@ -36,6 +36,7 @@ struct TopUnits: ParsableCommand {
   @OptionGroup var device: DeviceOptions
   @Option(name: .shortAndLong, help: "The folder for sheets and results.") var output: String
   @OptionGroup var replace: ReplaceOptions
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     guard top > 0, top <= 100 else { throw ValidationError("--top must be 1 to 100") }
@@ -71,9 +72,7 @@ struct TopUnits: ParsableCommand {
       counter.update($0, of: $1)
     }
     counter.finish()
-    for sheet in sheets { Output.show(sheet) }
-    Output.show(gallery.page)
-    Output.show("\(output)/units.json")
+    for path in sheets + [gallery.page, "\(output)/units.json"] { Output.show(.file(path)) }
   }
 }
 

@@ -1,0 +1,88 @@
+import Foundation
+import Processes
+import TestSupport
+import Testing
+
+/// The same commands for programs (`--json`) and for people who want no words (`--quiet`).
+@Suite(.serialized, OnABench()) struct ConsoleTests {
+  let bench: Bench
+
+  init() throws {
+    bench = try #require(Bench.current)
+    guard !bench.holds("scenes.h5") else { return }
+    for made in [
+      "data build scenes --pretrain 40 --trainval 12 --test 6 --width 48 --height 48 "
+        + "--output scenes.h5", "pretrain pretrain.yaml --run run",
+      "export run --output trunk.safetensors",
+    ] { try #require(bench.pigment(made).status == 0) }
+  }
+
+  /// The objects of standard output; every line must be one, with a kind that exists.
+  private func objects(_ words: String) throws -> [[String: any Sendable]] {
+    let found = try bench.pigment("\(words) --json")
+    #expect(found.status == 0, "\(words): \(found.errors)")
+    #expect(found.errors == "", "\(words)")
+    return try found.output.split(separator: "\n").map { line in
+      let object = try #require(
+        JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: any Sendable],
+        "\(words): \(line)")
+      let kind = try #require(object["kind"] as? String, "\(words): \(line)")
+      #expect(Report.Kind(rawValue: kind) != nil && object.count > 1, "\(words): \(line)")
+      return object
+    }
+  }
+
+  @Test(arguments: [
+    "data inspect scenes.h5", "data verify scenes.h5", "inspect scenes.h5",
+    "inspect trunk.safetensors", "inspect run", "inspect run/checkpoints/step-6.ckpt",
+    "runs list .", "runs show run", "runs best validation/auc .", "list trunks",
+    "list formats", "list layers resnet18", "list initializations", "config show colorization",
+    "config explain batchSize", "config diff pretrain.yaml run", "doctor",
+    "export --check trunk.safetensors", "data prior scenes.h5 --split train --output OUT.json",
+    "proposals build scenes.h5 --max 20 --output OUT.h5",
+    "extract trunk.safetensors scenes.h5 --layer relu5_3 --output OUT.h5",
+    "transfer classify tune.yaml --set data.augmentation.size=32 --init he --seeds 1 --output OUT",
+    "units filters trunk.safetensors --output OUT.png",
+  ]) func everyLineIsAnObject(_ words: String) throws {
+    #expect(try !objects(words.replacing("OUT", with: "json-\(UUID())")).isEmpty, "\(words)")
+  }
+
+  @Test func trainingReportsEvaluationsAndItsEnd() throws {
+    let found = try objects("pretrain pretrain.yaml --run told")
+    let judged = found.filter { $0["kind"] as? String == "evaluation" }
+    #expect(judged.compactMap { $0["step"] as? Int } == [0, 3, 6])
+    #expect(judged.allSatisfy { ($0["metrics"] as? [String: Double])?["validation/auc"] != nil })
+    #expect(found.contains { $0["kind"] as? String == "progress" && $0["total"] as? Int == 6 })
+    let last = try #require(found.last)
+    #expect(last["run"] as? String == "told" && last["isFinished"] as? Bool == true)
+  }
+
+  @Test func errorsAreObjectsToo() throws {
+    for (words, status) in [("inspect nowhere --json", 1), ("runs list --nothing --json", 64)] {
+      let found = try bench.pigment(words)
+      #expect(found.status == status && found.errors.hasPrefix("Error: "), "\(words)")
+      // A command line that cannot be read cannot ask for objects.
+      guard status == 1 else { continue }
+      #expect(
+        found.output.hasPrefix(#"{"kind":"error","status":1,"text":"nowhere: "#), "\(found.output)")
+    }
+  }
+
+  @Test func quietCommandsSayNothingButResults() throws {
+    for words in [
+      "pretrain pretrain.yaml --run hushed",
+      "transfer classify tune.yaml --set data.augmentation.size=32 --init he --seeds 1 --output t",
+      "data verify scenes.h5",
+    ] {
+      let found = try bench.pigment("\(words) --quiet")
+      #expect(found.status == 0 && found.errors == "" && !found.output.isEmpty, "\(found.errors)")
+    }
+  }
+
+  @Test func everyVerbTakesBoth() throws {
+    for command in try Command.all(of: bench) where command.isVerb {
+      let help = try bench.pigment("\(command.name) --help").output
+      #expect(help.contains("--json") && help.contains("--quiet"), "\(command.name)")
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Files
+import Foundation
+import Processes
+import Testing
+
+/// What programs get instead of words.
+@Suite struct ReportTests {
+  static func json(_ report: Report) throws -> String { try JSON.text(of: report, .line, .relaxed) }
+
+  @Test func factsAreAnObjectOnOneLine() throws {
+    let report = Report.file("a/b.h5", "a/b.h5: 3 records", ["records": 3, "mean": Double.nan])
+    #expect(
+      try Self.json(report) == #"{"kind":"file","mean":"nan","path":"a/b.h5","records":3}"#)
+    #expect("\(report)" == "a/b.h5: 3 records")
+  }
+
+  @Test func wordsAreTheTextWhereThereAreNoFacts() throws {
+    #expect(try Self.json(Report(.note, "one\ntwo")) == #"{"kind":"note","text":"one\ntwo"}"#)
+  }
+
+  @Test func valuesKeepTheirKeys() throws {
+    struct Size: Encodable { let width = 3, height = 2 }
+    #expect(
+      try Self.json(Report(.description, "3 x 2", of: Size()))
+        == #"{"height":2,"kind":"description","width":3}"#)
+  }
+
+  /// Words on standard error give way to objects on standard output, but for what is grave.
+  @Test(arguments: [false, true]) func programsHearEverythingOnStandardOutput(_ isQuiet: Bool) async
+  {
+    await #expect(processExitsWith: .exitCode(7)) { [isQuiet] in
+      let (results, words) = (Pipe(), Pipe())
+      dup2(results.fileHandleForWriting.fileDescriptor, STDOUT_FILENO)
+      dup2(words.fileHandleForWriting.fileDescriptor, STDERR_FILENO)
+      Output.use(objects: ReportTests.json, isQuiet: isQuiet)
+      Output.show(Report(.note, "a result"))
+      Output.say("a note")
+      Output.write("a bar")
+      Output.warn("a warning")
+      let said = String(decoding: results.fileHandleForReading.availableData, as: UTF8.self)
+      let heard = String(decoding: words.fileHandleForReading.availableData, as: UTF8.self)
+      let lines = [
+        #"{"kind":"note","text":"a result"}"#, #"{"kind":"note","text":"a note"}"#,
+        #"{"kind":"warning","text":"a warning"}"#, "",
+      ]
+      exit(said == lines.joined(separator: "\n") && heard == "warning: a warning\n" ? 7 : 1)
+    }
+  }
+
+  @Test func quietLeavesResultsAndWarnings() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      let (results, words) = (Pipe(), Pipe())
+      dup2(results.fileHandleForWriting.fileDescriptor, STDOUT_FILENO)
+      dup2(words.fileHandleForWriting.fileDescriptor, STDERR_FILENO)
+      Output.use(objects: nil, isQuiet: true)
+      Output.show(Report(.note, "a result"))
+      Output.say("a note")
+      Output.write("a bar")
+      Output.fail("an error")
+      let said = String(decoding: results.fileHandleForReading.availableData, as: UTF8.self)
+      let heard = String(decoding: words.fileHandleForReading.availableData, as: UTF8.self)
+      exit(said == "a result\n" && heard == "Error: an error\n" ? 7 : 1)
+    }
+  }
+}

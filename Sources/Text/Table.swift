@@ -96,7 +96,7 @@ public struct Table: Sendable, Equatable, CustomStringConvertible {
     var scale = 1.0
     for _ in 0..<digits { scale *= 10 }
     let scaled = (abs(value) * scale).rounded()
-    guard scaled < 1e15 else { return "\(value)" }
+    guard scaled < 1e18 else { return "\(value)" }
     let whole = String(Int(scaled))
     let padding = String(repeating: "0", count: max(0, digits + 1 - whole.count))
     let text = padding + whole

@@ -6,7 +6,7 @@ struct DeviceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Where to compute: cpu, or cuda:0 for the first NVIDIA GPU (see pigment doctor).",
-      valueName: "name"))
+      valueName: "name"), completion: Completions.devices)
   var device: String?
   @Flag(
     name: .customLong("tf32"),

@@ -43,7 +43,7 @@ struct DoctorCommand: ParsableCommand {
 }
 
 /// What `pigment doctor` finds.
-private struct DoctorReport: Encodable {
+struct DoctorReport: Encodable {
   struct Row: Encodable {
     let name: String
     let version: String

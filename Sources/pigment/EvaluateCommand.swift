@@ -186,7 +186,9 @@ struct RecognizerCommand: ParsableCommand {
 
   @Argument(help: "The configuration (YAML); it holds what differs from the defaults.")
   var config: String
-  @Option(help: "A setting, such as iterations=500; may be repeated.") var set: [String] = []
+  @Option(
+    help: "A setting, such as iterations=500; may be repeated.", completion: Completions.settings)
+  var set: [String] = []
   @OptionGroup var device: DeviceOptions
   @Option(name: .customLong("run"), help: "The folder of the run.") var path: String
   @OptionGroup var console: ConsoleOptions

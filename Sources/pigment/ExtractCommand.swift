@@ -17,7 +17,10 @@ struct ExtractCommand: ParsableCommand {
 
   @Argument(help: "The feature archive (.safetensors).") var archive: String
   @Argument(help: "The dataset (.h5).") var data: String
-  @Option(help: "An output such as relu5_3, or of a block its last: relu5.") var layer: String
+  @Option(
+    help: "An output such as relu5_3, or of a block its last: relu5.",
+    completion: Completions.layers)
+  var layer: String
   @Option(
     help: """
       none keeps every position, max the largest value of each channel, average:N the means over \

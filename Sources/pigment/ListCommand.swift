@@ -73,7 +73,7 @@ struct ListCommand: ParsableCommand {
   }
 
   /// A trunk for the sake of its layers' names and windows: narrow, for its weights do not matter.
-  private static func stack(_ architecture: TrunkConfiguration.Architecture) -> Stack {
+  static func stack(_ architecture: TrunkConfiguration.Architecture) -> Stack {
     TrunkConfiguration(architecture, width: 0.0625)
       .build(.constant(0), key: RandomKey(seed: 0), on: .cpu)
   }

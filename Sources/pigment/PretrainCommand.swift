@@ -19,7 +19,10 @@ struct PretrainCommand: ParsableCommand {
 
   @Argument(help: "The configuration (YAML); it holds what differs from the defaults.")
   var config: String
-  @Option(help: "A setting, such as schedule.rate=0.001; may be repeated.") var set: [String] = []
+  @Option(
+    help: "A setting, such as schedule.rate=0.001; may be repeated.",
+    completion: Completions.settings)
+  var set: [String] = []
   @Option(
     help: ArgumentHelp(
       "Begin with the weights of this run or checkpoint (initialization.from).", valueName: "run"))

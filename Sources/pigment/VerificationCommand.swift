@@ -25,7 +25,9 @@ struct VerifyResumeCommand: ParsableCommand {
       """)
 
   @Argument(help: "The configuration (YAML).") var config: String
-  @Option(help: "A setting, such as iterations=60; may be repeated.") var set: [String] = []
+  @Option(
+    help: "A setting, such as iterations=60; may be repeated.", completion: Completions.settings)
+  var set: [String] = []
   @Option(help: "How often the second run is stopped.") var points = 5
   @Option(help: "Draws the stopping points.") var seed: UInt64 = 1
   @OptionGroup var device: DeviceOptions

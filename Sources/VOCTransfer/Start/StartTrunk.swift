@@ -83,7 +83,8 @@ extension Start {
   /// Throws where a plain word is neither a file nor a start that needs none, with the names of
   /// those.
   private func requireFile(_ path: String) throws {
-    guard try !POSIXFiles.posix.exists("\(path)/checkpoints") else {
+    // Looking into a file fails.
+    guard (try? POSIXFiles.posix.exists("\(path)/checkpoints")) != true else {
       throw StartError(
         start: path,
         problem: "is a run folder; pigment export \(path) --output \(path).safetensors makes a "

@@ -23,7 +23,10 @@ struct ShowSettings: ParsableCommand {
     commandName: "show", abstract: "Print all settings of a task, commented, as YAML.")
 
   @Argument(help: "The task (pigment list tasks).") var task: String
-  @Option(help: "A setting, such as schedule.rate=0.001; may be repeated.") var set: [String] = []
+  @Option(
+    help: "A setting, such as schedule.rate=0.001; may be repeated.",
+    completion: Completions.settings)
+  var set: [String] = []
   @Flag(help: "Leave the comments out.") var plain = false
   @OptionGroup var console: ConsoleOptions
 

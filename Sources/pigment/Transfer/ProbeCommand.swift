@@ -25,7 +25,9 @@ struct ProbeCommand: ParsableCommand {
   var inputs: [String]
   @Option(help: "A configuration (YAML); it holds what differs from the defaults.")
   var config: String?
-  @Option(help: "A setting, such as layers=[relu5]; may be repeated.") var set: [String] = []
+  @Option(
+    help: "A setting, such as layers=[relu5]; may be repeated.", completion: Completions.settings)
+  var set: [String] = []
   @OptionGroup var seeding: SeedOptions
   @Flag(
     help: """

@@ -9,10 +9,14 @@ internal import VOCTransfer
 /// What every `pigment transfer` command is told, and what it does with it.
 struct TransferOptions: ParsableArguments {
   @Argument(help: "The configuration (YAML).") var config: String
-  @Option(name: .customLong("init"), help: "A start; may be repeated. The first is the baseline.")
+  @Option(
+    name: .customLong("init"), help: "A start; may be repeated. The first is the baseline.",
+    completion: Completions.starts)
   var starts: [String]
   @OptionGroup var seeding: SeedOptions
-  @Option(help: "A setting, such as iterations=500; may be repeated.") var set: [String] = []
+  @Option(
+    help: "A setting, such as iterations=500; may be repeated.", completion: Completions.settings)
+  var set: [String] = []
   @OptionGroup var device: DeviceOptions
   @Flag(help: "Train nothing: say what the runs will be and take, from a few steps of one.")
   var dryRun = false

@@ -25,7 +25,9 @@ struct DissectUnits: ParsableCommand {
 
   @Argument(help: "Feature archives, each as PATH or NAME=PATH.") var archives: [String]
   @Option(help: "A data set with masks (.h5).") var data: String
-  @Option(help: "An output such as relu5_3, of a block its last (relu5), or all; may be repeated.")
+  @Option(
+    help: "An output such as relu5_3, of a block its last (relu5), or all; may be repeated.",
+    completion: Completions.layers)
   var layer: [String] = ["all"]
   @Option(help: "The share of a unit's responses that count as on.") var share = 0.01
   @Option(help: "The shorter side of the pictures; by default what the network was trained with.")

@@ -22,7 +22,10 @@ struct EmbedUnits: ParsableCommand {
 
   @Argument(help: "A feature archive.") var archive: String
   @Argument(help: "A data set (.h5).") var data: String
-  @Option(help: "An output such as relu5_3, or of a block its last: relu5.") var layer: String
+  @Option(
+    help: "An output such as relu5_3, or of a block its last: relu5.",
+    completion: Completions.layers)
+  var layer: String
   @Option(help: "pca or tsne.") var method = MapMethod.pca
   @Option(help: "The shorter side of the pictures; by default what the network was trained with.")
   var size: Int?

@@ -37,7 +37,10 @@ struct MapUnits: ParsableCommand {
   @Argument(help: "A feature archive.") var archive: String
   @Argument(help: "A JPEG or PNG file; with --components several, or folders of them.")
   var photographs: [String]
-  @Option(help: "An output such as relu5_3, or of a block its last: relu5.") var layer: String
+  @Option(
+    help: "An output such as relu5_3, or of a block its last: relu5.",
+    completion: Completions.layers)
+  var layer: String
   @Option(help: "The shorter side of the picture; by default what the network was trained with.")
   var size: Int?
   @Option(help: "Units on the sheet, the first of the layer.") var units = 64
@@ -96,7 +99,10 @@ struct ExplainUnits: ParsableCommand {
 
   @Argument(help: "A feature archive.") var archive: String
   @Argument(help: "JPEG or PNG files, or folders of them.") var photographs: [String]
-  @Option(help: "An output such as relu5_3, or of a block its last: relu5.") var layer: String
+  @Option(
+    help: "An output such as relu5_3, or of a block its last: relu5.",
+    completion: Completions.layers)
+  var layer: String
   @Option(help: "A unit of the layer, from 0; may be repeated.") var unit: [Int]
   @Option(help: "The shorter side of the pictures; by default what the network was trained with.")
   var size: Int?

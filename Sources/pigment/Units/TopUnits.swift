@@ -22,7 +22,9 @@ struct TopUnits: ParsableCommand {
 
   @Argument(help: "A feature archive; pigment export makes one.") var archive: String
   @Argument(help: "A data set (.h5).") var data: String
-  @Option(help: "An output such as relu5_3, of a block its last (relu5), or all; may be repeated.")
+  @Option(
+    help: "An output such as relu5_3, of a block its last (relu5), or all; may be repeated.",
+    completion: Completions.layers)
   var layer: [String] = ["all"]
   @Option(help: "Photographs of each unit.") var top = 9
   @Option(help: "The shorter side of the pictures; by default what the network was trained with.")

@@ -102,6 +102,10 @@ public struct LearningRun<Task: LearningTask> {
       let began = try folder.environment().dataHash
       if !began.isEmpty { try check(began: began, in: folder) }
       try BestCheckpoints.removeAll(in: "\(folder.path)/best")
+      for text in try warnings() {
+        Output.say("warning: \(folder.path): \(text)")
+        try folder.journal.append(.note(step: 0, text: "warning: \(text)"))
+      }
     }
     let step = checkpoint?.progress.step ?? 0
     if !isThreadInvariant {

@@ -43,6 +43,8 @@ public protocol LearningTask {
   /// `accumulation` is then 1.
   var lossSpansStep: Bool { get }
 
+  /// What is unusual about settings and pictures, a sentence each, to be said before the first step.
+  var warnings: [String] { get throws }
   /// The seconds that `result` will take for a model, from a few pictures; 0 where nothing is
   /// tested.
   func secondsOfTest(_ model: Model) throws -> Double
@@ -76,6 +78,8 @@ public protocol LearningTask {
 }
 
 extension LearningTask {
+  /// Nothing is unusual.
+  public var warnings: [String] { [] }
   /// Nothing is tested.
   public func secondsOfTest(_ model: Model) throws -> Double { 0 }
   /// Itself.

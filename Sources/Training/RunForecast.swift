@@ -69,6 +69,7 @@ extension LearningRun {
       defer { mark = clock.now }
       return Double((clock.now - mark) / .nanoseconds(1)) * 1e-9
     }
+    for text in try warnings() { Output.say("warning: \(text)") }
     let prepared = try task.prepare(resuming: nil) { _ in }
     var model = prepared.model
     var optimizer = settings.optimizer.build(

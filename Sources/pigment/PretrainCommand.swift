@@ -54,7 +54,6 @@ struct PretrainCommand: ParsableCommand {
     let settings = try PretrainingConfiguration<Task>.load(config, settings: set)
     let chosen = try device.chosen
     let pretraining = try Pretraining(settings, on: chosen)
-    pretraining.task.warnings.forEach(Output.say)
     try pretraining.checkStart()
     // What no run can have is refused before there is a folder.
     let learning = try LearningRun(pretraining)

@@ -55,6 +55,18 @@ import Testing
     }
   }
 
+  /// What figures need at the end is missed before the work, and nothing is left.
+  @Test(arguments: [
+    "units dissect none.safetensors --data scenes.h5 --output OUT",
+    "transfer probe gaussian scenes.h5 --output OUT",
+  ])
+  func gnuplotIsLookedForBeforeTheWork(_ verb: String) throws {
+    let output = "undrawn-\(UUID())"
+    let found = try shell("PATH=/nowhere $P \(verb.replacing("OUT", with: output))")
+    #expect(found.status == 1 && found.errors.hasPrefix("Error: gnuplot"), "\(found.errors)")
+    #expect(!bench.holds(output))
+  }
+
   @Test func helpIsAResultAndAnErrorIsNone() throws {
     #expect(try shell("$P --help >/dev/full").status == 1)
     #expect(try shell("$P paint 2>/dev/full").status == 64)

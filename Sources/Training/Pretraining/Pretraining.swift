@@ -58,6 +58,8 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
   }
   /// What the task says.
   public var lossSpansStep: Bool { task.lossSpansStep }
+  /// What the task says.
+  public var warnings: [String] { task.warnings }
   /// Whether there are held-out pictures, or labelled ones to probe with.
   public var isEvaluated: Bool { !source.validation.isEmpty || probe != nil }
 

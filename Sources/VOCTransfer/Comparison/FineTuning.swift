@@ -109,6 +109,8 @@ public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
   public var weightUse: WeightUse? {
     settings.trunk.weightUse(size: settings.inputSize)
   }
+  /// What the task says of the labels to learn from.
+  public var warnings: [String] { get throws { try task.labelWarnings(of: stream.records) } }
   /// The content hash of the data.
   public var dataHash: String { task.dataset.contentSHA256 }
   /// The digest of the proposals.

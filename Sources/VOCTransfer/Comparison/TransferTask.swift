@@ -87,6 +87,9 @@ public protocol TransferTask {
   func result(
     of network: Network, _ preprocessing: Preprocessing, _ record: RunRecord, in folder: String
   ) throws -> Result
+  /// What is unusual about the labels of these records to learn from, a sentence each: where they
+  /// are all the same, a network learns to answer without looking.
+  func labelWarnings(of records: [Int]) throws -> [String]
   /// Test pictures, for the record.
   var testCount: Int { get }
 }
@@ -97,6 +100,8 @@ extension TransferTask {
     try self.init(settings, for: .learning, on: device)
   }
 
+  /// Nothing is unusual.
+  public func labelWarnings(of records: [Int]) throws -> [String] { [] }
   /// Nothing more.
   public static var discussion: String { "" }
   /// There are none.

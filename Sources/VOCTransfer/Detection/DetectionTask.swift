@@ -85,6 +85,11 @@ public struct DetectionTask: TransferTask {
 
   /// The digest of the proposals.
   public var proposalsDigest: String? { proposals.digest }
+  /// Whether all objects are of one class.
+  public func labelWarnings(of records: [Int]) -> [String] {
+    ConstantLabels.ofBoxes(dataset, records)
+  }
+
   /// Test pictures.
   public var testCount: Int { test.count }
 

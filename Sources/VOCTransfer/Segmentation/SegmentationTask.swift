@@ -56,6 +56,11 @@ public struct SegmentationTask: TransferTask {
       .records(of: all, in: dataset, key: RandomKey(seed: settings.seed).folding("subset"))
   }
 
+  /// Whether masks hold one class alone.
+  public func labelWarnings(of records: [Int]) throws -> [String] {
+    try ConstantLabels.ofMasks(dataset, records)
+  }
+
   /// Test pictures.
   public var testCount: Int { test.count }
 

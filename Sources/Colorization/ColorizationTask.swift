@@ -111,6 +111,9 @@ public struct ColorizationTask: PretextTask {
     }
   }
 
+  /// The unweighted loss, less the entropy of the soft codes.
+  public var excess: String? { plainName }
+
   /// What the unweighted loss is called.
   var plainName: String { objective.loss == .classification ? "divergence" : "distance" }
 }

@@ -53,6 +53,7 @@ public struct LearningRun<Task: LearningTask> {
   public func run(
     in folder: RunFolder, from checkpoint: Checkpoint? = nil, stop: PlannedStop? = nil
   ) throws -> Ending {
+    try requireMemory()
     let report = RunFolder.damageReport(in: folder.path)
     return try DamagedRecords.leavingOut(reportedIn: report) {
       let leftOut = DamagedRecords.leftOut

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CMemory
 internal import Datasets
 internal import Foundation
+internal import Networks
 internal import Processes
 
 /// The command line: one file per command, each a thin layer over a module.
@@ -39,6 +40,9 @@ struct Pigment: ParsableCommand {
     } catch let error as DamagedDataError {
       Output.say("Error: \(error)")
       status = ExitStatus.damagedData.rawValue
+    } catch let error as MemoryShortage {
+      Output.say("Error: \(error)")
+      status = ExitStatus.outOfMemory.rawValue
     } catch let interruption as Interruption {
       Output.say("\(interruption)")
       status = interruption.signal.exitCode

@@ -57,6 +57,7 @@ struct PretrainCommand: ParsableCommand {
     try pretraining.checkStart()
     // What no run can have is refused before there is a folder.
     let learning = try LearningRun(pretraining)
+    try learning.requireMemory()
     if dryRun {
       Output.show(try Forecast.settings(settings))
       Output.show(try learning.forecast())

@@ -36,7 +36,9 @@ struct VerifyLearnsCommand: ParsableCommand {
 
   func run() throws {
     let changes = set + (data.map { ["data.path=\"\($0)\""] } ?? [])
-    guard let task else { return try pretraining(Tasks.pretext(of: config, settings: changes), changes) }
+    guard let task else {
+      return try pretraining(Tasks.pretext(of: config, settings: changes), changes)
+    }
     guard let known = Tasks.transfer(task) else {
       throw UnknownName("transfer task", task, known: Tasks.transfers.map { $0.name })
     }

@@ -112,7 +112,8 @@ import Testing
         found.status == 0
           && found.errors.hasPrefix(
             "warning: 6 pictures of split 'test' of data set 'scenes' are in data set 'pool' as "
-              + "well, byte for byte"), "\(found.errors)")
+              + "well, byte for byte"),
+        "\(found.errors)")
     }
     #expect(try !shell("$P study budget study.yaml").errors.contains("byte for byte"))
   }

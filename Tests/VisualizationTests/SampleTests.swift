@@ -31,7 +31,9 @@ import Visualization
 
   @Test func bandsFindEveryNearPair() {
     var stream = RandomKey(seed: 2).stream()
-    func random() -> UInt64 { (0..<64).reduce(0) { bits, _ in bits << 1 | (stream.chance(0.5) ? 1 : 0) } }
+    func random() -> UInt64 {
+      (0..<64).reduce(0) { bits, _ in bits << 1 | (stream.chance(0.5) ? 1 : 0) }
+    }
     var hashes: [PerceptualHash?] = (0..<60).map { _ in PerceptualHash(bits: random()) }
     for place in 0..<60 {
       var bits = hashes[place]!.bits
@@ -40,7 +42,9 @@ import Visualization
     }
     hashes.append(nil)
     for limit in [0, 1, 4, 7] {
-      let found = PerceptualHash.pairs(of: hashes, within: limit).map { [$0.first, $0.second, $0.distance] }
+      let found = PerceptualHash.pairs(of: hashes, within: limit).map {
+        [$0.first, $0.second, $0.distance]
+      }
       var wanted: [[Int]] = []
       for first in hashes.indices {
         for second in hashes.indices where second > first {
@@ -117,8 +121,11 @@ import Visualization
     var mask = Picture(width: 80, height: 60, channels: 1)
     mask.fill(x: 0, y: 0, width: 40, height: 60, color: [1, 1, 1])
     let record = DatasetRecord(
-      id: "one", image: try Picture(width: 80, height: 60, channels: 3, filledWith: 250).encodedPNG(),
-      boxes: [.init(box: Box(xMin: 50, yMin: 30, xMax: 70, yMax: 50), classIndex: 1, isDifficult: false)],
+      id: "one",
+      image: try Picture(width: 80, height: 60, channels: 3, filledWith: 250).encodedPNG(),
+      boxes: [
+        .init(box: Box(xMin: 50, yMin: 30, xMax: 70, yMax: 50), classIndex: 1, isDifficult: false)
+      ],
       mask: try mask.encodedPNG())
     let drawn = SampleSheet(
       try UnitSamples.dataset([record], classes: ["a", "b"], "\(folder.path)/one.h5"), [0])

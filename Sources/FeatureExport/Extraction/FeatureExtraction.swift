@@ -75,7 +75,9 @@ public struct FeatureExtraction {
           + "not \(size)")
     }
     trunk = archive.trunk.through(options.layer)
-    if device.isHost { try Self.requireMemory(trunk, archive, size, min(options.batchSize, records.count)) }
+    if device.isHost {
+      try Self.requireMemory(trunk, archive, size, min(options.batchSize, records.count))
+    }
     output =
       trunk(
         Tensor(

@@ -95,7 +95,8 @@ public struct NearDuplicates: Sendable {
         let records = members.count { both.isSubset(of: $0) }
         let between = pairs.filter { pair in
           let (first, second) = (members[pair.first], members[pair.second])
-          return (first.isDisjoint(with: [other]) && first.contains(names[one])
+          return
+            (first.isDisjoint(with: [other]) && first.contains(names[one])
             && second.isDisjoint(with: [names[one]]) && second.contains(other))
             || (first.isDisjoint(with: [names[one]]) && first.contains(other)
               && second.isDisjoint(with: [other]) && second.contains(names[one]))

@@ -97,7 +97,8 @@ struct ShowCommand: ParsableCommand {
       let id = part.trimmingCharacters(in: .whitespaces)
       guard let place = places[id] else {
         throw DatasetError(
-          file: file, record: id, problem: "there is no such record"
+          file: file, record: id,
+          problem: "there is no such record"
             + (split.map { " in split '\($0)'" } ?? ""),
           remedy: "ids are such as '\(dataset.ids[all[0]])'")
       }

@@ -27,7 +27,9 @@ enum SharedPictures {
     let groups = try dataset.duplicates()
     guard !groups.isEmpty else { return nil }
     var members = [Set<String>](repeating: [], count: dataset.count)
-    for (split, records) in dataset.splits { for record in records { members[record].insert(split) } }
+    for (split, records) in dataset.splits {
+      for record in records { members[record].insert(split) }
+    }
     let across = groups.filter { Set($0.map { members[$0] }).count > 1 }
     guard let first = across.first else { return nil }
     let ids = first.prefix(2).map { "'\(dataset.ids[$0])'" }.joined(separator: " and ")

@@ -170,7 +170,7 @@ let package = Package(
       needs: [
         "Backends", "ColorScience", "Datasets", "Files", "Images", "Inputs", "Layers", "Networks",
         "Plots", "Processes", "Randomness", "Runs", "Statistics", "Tensors", "Text", mustache,
-      ], folders: ["Units", "Dissection", "Looks", "Report", "Page"],
+      ], folders: ["Units", "Dissection", "Looks", "Report", "Page", "Samples"],
       resources: [
         "page.mustache", "table.mustache", "figure.mustache", "unit.mustache", "search.mustache",
         "units.mustache", "viewer.mustache", "style.css", "script.js", "viewer.js",

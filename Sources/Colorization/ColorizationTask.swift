@@ -39,7 +39,13 @@ public struct ColorizationTask: PretextTask {
     let size = data.augmentation.size
     preprocessing = Preprocessing(objective.pair.input, size: size)
     try trunk.requireDense(size: size)
-    warnings = try ColorPool.check(data, threshold: Float(objective.grayThreshold))
+    var warnings = try ColorPool.check(data, threshold: Float(objective.grayThreshold))
+    if objective.temperature > 1 {
+      warnings.append(
+        "objective.temperature \(objective.temperature) is above 1, the mean: evaluations show "
+          + "colors grayer than the mean's")
+    }
+    self.warnings = warnings
     let code = objective.code
     let unweighted = ColorTargets(
       pair: objective.pair, code: nil, binWeights: [], stride: trunk.denseStride)
@@ -104,6 +110,9 @@ public struct ColorizationTask: PretextTask {
     case .regression: ColorizationLoss.regression(output, batch)
     }
   }
+
+  /// The unweighted loss, less the entropy of the soft codes.
+  public var excess: String? { plainName }
 
   /// What the unweighted loss is called.
   var plainName: String { objective.loss == .classification ? "divergence" : "distance" }

@@ -53,6 +53,7 @@ public struct LearningRun<Task: LearningTask> {
   public func run(
     in folder: RunFolder, from checkpoint: Checkpoint? = nil, stop: PlannedStop? = nil
   ) throws -> Ending {
+    try requireMemory()
     let report = RunFolder.damageReport(in: folder.path)
     return try DamagedRecords.leavingOut(reportedIn: report) {
       let leftOut = DamagedRecords.leftOut
@@ -102,6 +103,10 @@ public struct LearningRun<Task: LearningTask> {
       let began = try folder.environment().dataHash
       if !began.isEmpty { try check(began: began, in: folder) }
       try BestCheckpoints.removeAll(in: "\(folder.path)/best")
+      for text in try warnings() {
+        Output.warn("\(folder.path): \(text)")
+        try folder.journal.append(.note(step: 0, text: "warning: \(text)"))
+      }
     }
     let step = checkpoint?.progress.step ?? 0
     if !isThreadInvariant {

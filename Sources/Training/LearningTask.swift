@@ -43,6 +43,13 @@ public protocol LearningTask {
   /// `accumulation` is then 1.
   var lossSpansStep: Bool { get }
 
+  /// What is unusual about settings and pictures, a sentence each, to be said before the first step.
+  var warnings: [String] { get throws }
+  /// The least memory that a step takes, from shapes; nil where it is not known beforehand.
+  var memoryNeed: MemoryNeed? { get throws }
+  /// The name of a number of `loss` that is 0 where the model is perfect and the loss is not; nil
+  /// where the loss itself is 0.
+  var excess: String? { get }
   /// The seconds that `result` will take for a model, from a few pictures; 0 where nothing is
   /// tested.
   func secondsOfTest(_ model: Model) throws -> Double
@@ -76,6 +83,12 @@ public protocol LearningTask {
 }
 
 extension LearningTask {
+  /// Unknown.
+  public var memoryNeed: MemoryNeed? { nil }
+  /// The loss is 0.
+  public var excess: String? { nil }
+  /// Nothing is unusual.
+  public var warnings: [String] { [] }
   /// Nothing is tested.
   public func secondsOfTest(_ model: Model) throws -> Double { 0 }
   /// Itself.

@@ -2,6 +2,7 @@ internal import Datasets
 internal import Foundation
 internal import Inputs
 internal import Layers
+internal import Networks
 internal import Processes
 public import Runs
 internal import Tensors
@@ -23,6 +24,9 @@ public struct RunForecast: Sendable, Encodable, CustomStringConvertible {
   public let checkpoints: Int, checkpointBytes: Int, secondsOfSaving: Double
   /// The most bytes that the process had in memory.
   public let memory: Int
+  /// The bytes without which no step can be taken, reckoned from shapes; nil where they are not
+  /// known.
+  public let leastMemory: Double?
 
   /// Seconds of the whole run.
   public var seconds: Double {
@@ -42,9 +46,13 @@ public struct RunForecast: Sendable, Encodable, CustomStringConvertible {
       network  \(parameters) parameters in \(tensors) tensors
       data     \(pictures) pictures to learn from, \(perStep) a step, each \(epochs) times
       time     about \(ProgressReporter.clock(seconds)): \(parts.joined(separator: ", "))
-      memory   \(Table.size(memory)) at most
+      memory   \(Table.size(memory)) at most\(reckoned)
       disk     \(checkpoints) checkpoints of \(Table.size(checkpointBytes))
       """
+  }
+
+  private var reckoned: String {
+    leastMemory.map { ", of which a step needs \(Table.size(Int(min($0, 1e18))))" } ?? ""
   }
 
   private static func time(_ seconds: Double) -> String {
@@ -69,6 +77,8 @@ extension LearningRun {
       defer { mark = clock.now }
       return (clock.now - mark).seconds
     }
+    try requireMemory()
+    for text in try warnings() { Output.warn(text) }
     let prepared = try task.prepare(resuming: nil) { _ in }
     var model = prepared.model
     var optimizer = settings.optimizer.build(
@@ -95,7 +105,8 @@ extension LearningRun {
       steps: settings.iterations, secondsPerStep: sorted[sorted.count / 2],
       evaluations: evaluations + (isLast ? 1 : 0), secondsPerEvaluation: evaluation,
       secondsBefore: before, secondsOfTest: test, checkpoints: min(settings.keepCheckpoints, saves),
-      checkpointBytes: bytes, secondsOfSaving: saving * Double(saves), memory: PeakMemory.own)
+      checkpointBytes: bytes, secondsOfSaving: saving * Double(saves), memory: PeakMemory.own,
+      leastMemory: try task.memoryNeed?.bytes(batchSize: settings.batchSize))
   }
 
   /// The seconds of the steps that were taken.

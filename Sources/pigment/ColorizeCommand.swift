@@ -93,6 +93,7 @@ struct ColorizeCommand: ParsableCommand {
     }
     let page = try viewerPage(colorizer)
     var temperatures = try chosen()
+    for one in temperatures { one.decoding.warn() }
     if case .chroma = colorizer.output {
       guard self.temperatures == nil else {
         throw ValidationError("--temperatures: this network predicts colors, not a distribution")
@@ -208,5 +209,12 @@ extension ColorDecoding {
   /// The mode at 0, otherwise the annealed mean.
   static func temperature(_ value: Double) -> ColorDecoding {
     value == 0 ? .mode : .annealedMean(temperature: value)
+  }
+
+  /// Says where a temperature is above 1, at which colors are those of the mean.
+  func warn() {
+    guard case .annealedMean(let temperature) = self, temperature > 1 else { return }
+    Output.warn(
+      "temperature \(temperature) is above 1, the mean: colors are grayer than the mean's")
   }
 }

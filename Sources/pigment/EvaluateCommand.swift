@@ -69,7 +69,9 @@ struct EvaluateColorCommand: ParsableCommand {
   @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
-    guard temperature >= 0 else { throw ValidationError("--temperature must not be negative") }
+    guard temperature >= 0, temperature.isFinite else {
+      throw ValidationError("--temperature must be a number that is not negative")
+    }
     guard count > 0, resamples > 0, threads > 0, sheetRows >= 0 else {
       throw ValidationError("--count, --resamples and --threads must be positive")
     }
@@ -99,6 +101,7 @@ struct EvaluateColorCommand: ParsableCommand {
     (settings.seed, settings.resamples, settings.threads) = (seed, resamples, threads)
     settings.sheetRows = sheetRows
     settings.reference = try reference.map { try Picture(contentsOfFile: $0) }
+    ColorDecoding.temperature(temperature).warn()
     var methods = baselines ? ColorMethod.baselines : []
     var size = self.size
     for text in inputs.dropLast() {

@@ -3,6 +3,7 @@ internal import CMemory
 internal import Configurations
 internal import Datasets
 internal import Foundation
+internal import Networks
 internal import Processes
 
 /// The command line: one file per command, each a thin layer over a module.
@@ -51,6 +52,9 @@ struct Pigment: ParsableCommand {
         ? "" : commands.map { "pigment \($0)" }.joined(separator: ", ")
       Output.fail("\(error)" + (others.isEmpty ? "" : "; as it is, it is a file for \(others)"))
       status = ExitStatus.failure.rawValue
+    } catch let error as MemoryShortage {
+      Output.fail("\(error)")
+      status = ExitStatus.outOfMemory.rawValue
     } catch let interruption as Interruption {
       Output.say(.init(.error, "\(interruption)"))
       status = interruption.signal.exitCode

@@ -58,10 +58,10 @@ struct PretrainCommand: ParsableCommand {
     let settings = try PretrainingConfiguration<Task>.load(config, settings: set)
     let chosen = try device.chosen
     let pretraining = try Pretraining(settings, on: chosen)
-    pretraining.task.warnings.forEach(Output.warn)
     try pretraining.checkStart()
     // What no run can have is refused before there is a folder.
     let learning = try LearningRun(pretraining)
+    try learning.requireMemory()
     if dryRun {
       try Forecast.show(settings, try learning.forecast())
       let sheet = "\(path)-first-batch.png"

@@ -10,7 +10,7 @@ internal import Training
 struct VerificationCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Prove on this machine what the program promises.",
-    subcommands: [VerifyResumeCommand.self])
+    subcommands: [VerifyResumeCommand.self, VerifyLearnsCommand.self])
 }
 
 /// `pigment verify resume`: a run that is stopped and resumed ends with the same bytes.

@@ -51,5 +51,9 @@ import Training
         "18 of 20 pictures looked at have no color: nothing is learned from such"
       ])
     #expect(try warnings(colored: 20) == [])
+    #expect(
+      try warnings(colored: 20, "objective.temperature=2").map { $0.prefix(38) } == [
+        "objective.temperature 2.0 is above 1, "
+      ])
   }
 }

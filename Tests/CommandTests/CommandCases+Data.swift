@@ -150,6 +150,38 @@ extension CommandCase {
       missing: .fails(
         1, "nowhere.h5", says: "nowhere.h5: No such file or directory; check the path")),
     .init(
+      "data show",
+      right: .makes(
+        "sheet.png sheet-labels.svg sheet-sizes.svg sheet-colors.svg",
+        "scenes.h5 --count 4 --histograms --duplicates --output sheet.png",
+        says: "4 of 58 records: sheet.png, sheet-labels.svg, sheet-sizes.svg, sheet-colors.svg"),
+      .makes(
+        "crops.png",
+        "scenes.h5 --split train --count 2 --crops pretrain.yaml --epochs 2 --output crops.png",
+        says: "2 of …"),
+      .makes(
+        "masks.png",
+        "scenes.h5 --split trainval --count 2 --crops tune.yaml --task segment "
+          + "--output masks.png",
+        says: "2 of 12 records: masks.png"),
+      wrong: .fails(
+        64, "scenes.h5 --task segment --output x.png",
+        says: "--set and --task say what --crops shows; give that, too"),
+      missing: .fails(
+        1, "nowhere.h5 --output x.png",
+        says: "nowhere.h5: No such file or directory; check the path"),
+      refused: [
+        .fails(
+          1, "scenes.h5 --records 7 --output x.png",
+          says: "scenes.h5 ['7']: there is no such record; ids are such as …"),
+        .fails(
+          64, "scenes.h5 --crops tune.yaml --task detect --output x.png",
+          says: "--crops: detection learns from whole pictures"),
+        .fails(
+          1, "scenes.h5 --output sheet.png",
+          says: "sheet.png: is there already; give another --output, or --force to replace it"),
+      ]),
+    .init(
       "data upgrade",
       right: .makes("", "scenes.h5", says: "scenes.h5: it is of version 2 already"),
       wrong: .fails(64, "scenes.h5 folder.h5", says: "Unexpected argument 'folder.h5'"),

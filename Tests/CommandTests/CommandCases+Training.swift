@@ -25,6 +25,9 @@ extension CommandCase {
           1, "pretrain.yaml --set trunk.width=1e9 --run x",
           says: "trunk: has width 1000000000.0; a width is over 0 and at most 4.0"),
         .fails(
+          5, "pretrain.yaml --set batchSize=1000000000 --run x",
+          says: "out of memory: batchSize 1000000000 needs at least …"),
+        .fails(
           1, "pretrain.yaml --set data.validationPictures=-1 --run x",
           says: "data.validationPictures: must not be negative, it is -1"),
       ]),
@@ -66,6 +69,24 @@ extension CommandCase {
         1, "pretrain.yaml --points 0",
         says: "--points: must lie in 1 ..< 6 (iterations), it is 0"),
       missing: .fails(1, "nowhere.yaml", says: "nowhere.yaml: cannot be read: …")),
+    .init(
+      "verify learns",
+      right: .makes("", "pretrain.yaml --share 0.9", says: "divergence of one batch of …"),
+      .makes(
+        "",
+        "tune.yaml --task classify --set data.augmentation.size=32 --set schedule.rate=0.01 "
+          + "--data scenes.h5 --share 0.9",
+        says: "loss of one batch of 3 pictures: …"),
+      wrong: .fails(64, "pretrain.yaml --steps 1", says: "--steps must be at least 10"),
+      missing: .fails(1, "nowhere.yaml", says: "nowhere.yaml: cannot be read: …"),
+      refused: [
+        .fails(
+          1, "tune.yaml --task paint",
+          says: "there is no transfer task 'paint'; there are …"),
+        .fails(
+          5, "pretrain.yaml --set batchSize=1000000000",
+          says: "out of memory: batchSize 1000000000 needs at least …"),
+      ]),
     .init(
       "colorize",
       right: .makes(

@@ -65,6 +65,11 @@ extension CommandCase {
         says: "nowhere.safetensors: cannot be read: …"),
       refused: [
         .fails(
+          5,
+          "tune.yaml --set data.augmentation.size=32 --set batchSize=1000000000 --init he "
+            + "--output x",
+          says: "out of memory: batchSize 1000000000 needs at least …"),
+        .fails(
           1, "tune.yaml --set data.augmentation.size=32 --init gaussain --output x",
           says: "start 'gaussain' is no file, and none of gaussian, …"),
         .fails(

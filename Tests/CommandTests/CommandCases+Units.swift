@@ -56,7 +56,13 @@ extension CommandCase {
         says: "--threads must be positive"),
       missing: .fails(
         1, "trunk.safetensors --data nowhere.h5 --output x",
-        says: "nowhere.h5: No such file or directory; check the path")),
+        says: "nowhere.h5: No such file or directory; check the path"),
+      refused: [
+        .fails(
+          1, "trunk.safetensors --data folder.h5 --output x",
+          says: "folder.h5: no record of the pass has a mask; dissect with a data set built from a "
+            + "VOC devkit or from scenes")
+      ]),
     .init(
       "units diff",
       right: .makes(

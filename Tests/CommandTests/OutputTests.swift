@@ -55,6 +55,69 @@ import Testing
     }
   }
 
+  /// What figures need at the end is missed before the work, and nothing is left.
+  @Test(arguments: [
+    "units dissect none.safetensors --data scenes.h5 --output OUT",
+    "transfer probe gaussian scenes.h5 --output OUT",
+  ])
+  func gnuplotIsLookedForBeforeTheWork(_ verb: String) throws {
+    let output = "undrawn-\(UUID())"
+    let found = try shell("PATH=/nowhere $P \(verb.replacing("OUT", with: output))")
+    #expect(found.status == 1 && found.errors.hasPrefix("Error: gnuplot"), "\(found.errors)")
+    #expect(!bench.holds(output))
+  }
+
+  /// What cannot fit is known before anything is made.
+  @Test func batchesThatDoNotFitAreRefusedWithTheirNumbers() throws {
+    let trunk = "[ -d run ] || $P pretrain pretrain.yaml --run run; $P export run --output t.st"
+    try #require(try shell(trunk).status == 0)
+    for verb in [
+      "pretrain pretrain.yaml --set batchSize=40000 --run big",
+      "transfer classify tune.yaml --set data.augmentation.size=32 --set batchSize=40000 --init he "
+        + "--output big",
+      "extract t.st scenes.h5 --layer relu2_2 --size 2000 --batch 58 --output big",
+    ] {
+      let found = try shell("ulimit -v 2000000; $P \(verb)")
+      #expect(found.status == 5, "\(verb): \(found.errors)")
+      #expect(
+        found.errors.contains("can be had (ulimit -v allows no more); the largest "),
+        "\(found.errors)")
+      #expect(!bench.holds("big"))
+    }
+  }
+
+  /// Pictures of a pool that are tested on are said when a study is planned.
+  @Test func picturesThatDataSetsShareAreSaid() throws {
+    let pool =
+      "$P data export scenes.h5 --split test --output shared && "
+      + "$P data build folder shared --unlabelled --output shared.h5"
+    try #require(try shell(pool).status == 0)
+    try bench.write(
+      Data(
+        """
+        name: shared
+        data: {pool: {path: shared.h5}, scenes: {path: scenes.h5}}
+        everywhere: [iterations=2]
+        pretexts: [{name: rotation, configuration: pretrain.yaml, data: pool, \
+        settings: [task=rotation]}]
+        starts: [gaussian, rotation]
+        tasks: [{name: classify, verb: classify, configuration: tune.yaml, data: scenes, \
+        settings: [data.augmentation.size=32]}]
+        regimes: [{name: all}]
+        seeds: 1
+        """.utf8), "shared.yaml")
+    for verb in ["study budget shared.yaml", "study run shared.yaml --dry-run"] {
+      let found = try shell("$P \(verb)")
+      #expect(
+        found.status == 0
+          && found.errors.hasPrefix(
+            "warning: 6 pictures of split 'test' of data set 'scenes' are in data set 'pool' as "
+              + "well, byte for byte"),
+        "\(found.errors)")
+    }
+    #expect(try !shell("$P study budget study.yaml").errors.contains("byte for byte"))
+  }
+
   @Test func helpIsAResultAndAnErrorIsNone() throws {
     #expect(try shell("$P --help >/dev/full").status == 1)
     #expect(try shell("$P paint 2>/dev/full").status == 64)

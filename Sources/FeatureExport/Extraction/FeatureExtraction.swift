@@ -75,6 +75,9 @@ public struct FeatureExtraction {
           + "not \(size)")
     }
     trunk = archive.trunk.through(options.layer)
+    if device.isHost {
+      try Self.requireMemory(trunk, archive, size, min(options.batchSize, records.count))
+    }
     output =
       trunk(
         Tensor(
@@ -87,6 +90,17 @@ public struct FeatureExtraction {
         problem: "gives \(output[2]) x \(output[3]) places at layer '\(options.layer)' of pictures "
           + "of \(size) pixels; \(options.pooling) asks for more")
     }
+  }
+
+  /// Throws where batches need more memory than there is: the input and the output of a layer.
+  private static func requireMemory(
+    _ trunk: Stack, _ archive: FeatureArchive, _ size: Int, _ batchSize: Int
+  ) throws {
+    let input = MapSize(
+      channels: archive.description.trunk.inputChannels, size: Pair(size, size))
+    guard let numbers = trunk.widestPass(of: input) else { return }
+    try MemoryNeed(fixed: 0, perPicture: 4 * numbers).require(
+      batchSize: batchSize, setting: "--batch")
   }
 
   /// Pictures.

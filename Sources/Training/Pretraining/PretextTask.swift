@@ -39,6 +39,9 @@ public protocol PretextTask: Sendable {
   var multipliers: [Multiplier] { get }
   /// Whether the loss relates all samples of a step to each other, as contrastive losses do.
   var lossSpansStep: Bool { get }
+  /// The name of a number of `loss` that is 0 where the model is perfect and the loss is not; nil
+  /// where the loss itself is 0.
+  var excess: String? { get }
   /// What to know of settings and pictures before a run; empty where nothing is unusual.
   var warnings: [String] { get }
   /// What checkpoints say besides, so that the network can be built again from the file alone.
@@ -67,6 +70,8 @@ extension PretextTask {
   public var decayFactor: Double { 1 }
   /// None.
   public var multipliers: [Multiplier] { [] }
+  /// The loss is 0.
+  public var excess: String? { nil }
   /// None.
   public var warnings: [String] { [] }
   /// Samples stand for themselves.

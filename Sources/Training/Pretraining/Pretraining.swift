@@ -58,6 +58,20 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
   }
   /// What the task says.
   public var lossSpansStep: Bool { task.lossSpansStep }
+  /// What the task says.
+  public var excess: String? { task.excess }
+  /// That of trunk and, where it stands on the trunk alone, head.
+  public var memoryNeed: MemoryNeed? {
+    let trunk = settings.trunk.build(.constant(0), key: key, on: .cpu)
+    let model = task.model(around: trunk, key: key, on: .cpu)
+    let side = task.preprocessing.size
+    return need(
+      of: [model.trunk] + ((model as? Network).map { [$0.head] } ?? []),
+      for: MapSize(channels: settings.trunk.inputChannels, size: Pair(side, side)),
+      inputs: Task.inputsOfPicture, parameters: model.learnedNumbers)
+  }
+  /// What the task says.
+  public var warnings: [String] { task.warnings }
   /// Whether there are held-out pictures, or labelled ones to probe with.
   public var isEvaluated: Bool { !source.validation.isEmpty || probe != nil }
 

@@ -54,6 +54,11 @@ public struct CategorizationTask: TransferTask {
       .records(of: all, in: dataset, key: RandomKey(seed: settings.seed).folding("subset"))
   }
 
+  /// Whether all pictures are of one class.
+  public func labelWarnings(of records: [Int]) -> [String] {
+    ConstantLabels.ofPictures(dataset, records)
+  }
+
   /// Test pictures.
   public var testCount: Int { test.count }
 

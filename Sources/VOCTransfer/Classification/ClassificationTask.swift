@@ -56,6 +56,11 @@ public struct ClassificationTask: TransferTask {
       .records(of: all, in: dataset, key: RandomKey(seed: settings.seed).folding("subset"))
   }
 
+  /// Whether all pictures show the same classes.
+  public func labelWarnings(of records: [Int]) -> [String] {
+    ConstantLabels.ofPresence(dataset, records)
+  }
+
   /// Test pictures.
   public var testCount: Int { test.count }
 

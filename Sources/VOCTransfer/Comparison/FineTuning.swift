@@ -59,7 +59,8 @@ public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
     stream = SampleStream(
       records: records, batchSize: settings.run.batchSize, key: key.folding("data"))
     try checkNames()
-    _ = try LearningRun(self)  // what no run can have is refused before there is a folder
+    // What no run can have is refused before there is a folder.
+    try LearningRun(self).requireMemory()
   }
 
   /// Throws where settings name a layer, a parameter or a metric that there is not: a small network
@@ -110,6 +111,30 @@ public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
   public var weightUse: WeightUse? {
     settings.trunk.weightUse(size: settings.inputSize)
   }
+  /// That of the layers of the trunk which learn; of the head nothing is counted.
+  public var memoryNeed: MemoryNeed? {
+    get throws {
+      let configuration = try start.configuration(settings)
+      var small = configuration
+      small.width = min(small.width, 0.125)
+      let built = try task.network(
+        on: small.build(key: key, on: .cpu), start.origin.preprocessing, key: key)
+      let used = Set(built.features.layerNames)
+      let trunk = configuration.build(.constant(0), key: key, on: .cpu)
+      let stages = trunk.stages.filter { used.contains($0.name) }
+      let frozen = Stack(stages.filter { built.frozen.contains($0.name) })
+      let learning = Stack(stages.filter { !built.frozen.contains($0.name) })
+      let input = MapSize(
+        channels: configuration.inputChannels, size: task.leastInput(of: stream.records))
+      guard let maps = frozen.maps(of: input) else { return nil }
+      let parameters = learning.tensors.reduce(0) {
+        $0 + ($1.role == .statistic ? 0 : $1.tensor.shape.count)
+      }
+      return need(of: [learning], for: maps, parameters: parameters)
+    }
+  }
+  /// What the task says of the labels to learn from.
+  public var warnings: [String] { get throws { try task.labelWarnings(of: stream.records) } }
   /// The content hash of the data.
   public var dataHash: String { task.dataset.contentSHA256 }
   /// The digest of the proposals.

@@ -87,6 +87,11 @@ public protocol TransferTask {
   func result(
     of network: Network, _ preprocessing: Preprocessing, _ record: RunRecord, in folder: String
   ) throws -> Result
+  /// Rows and columns of what the network sees of the smallest of these records.
+  func leastInput(of records: [Int]) -> Pair
+  /// What is unusual about the labels of these records to learn from, a sentence each: where they
+  /// are all the same, a network learns to answer without looking.
+  func labelWarnings(of records: [Int]) throws -> [String]
   /// Test pictures, for the record.
   var testCount: Int { get }
 }
@@ -97,6 +102,12 @@ extension TransferTask {
     try self.init(settings, for: .learning, on: device)
   }
 
+  /// The square that all pictures become.
+  public func leastInput(of records: [Int]) -> Pair {
+    Pair(settings.inputSize, settings.inputSize)
+  }
+  /// Nothing is unusual.
+  public func labelWarnings(of records: [Int]) throws -> [String] { [] }
   /// Nothing more.
   public static var discussion: String { "" }
   /// There are none.

@@ -85,6 +85,24 @@ public struct DetectionTask: TransferTask {
 
   /// The digest of the proposals.
   public var proposalsDigest: String? { proposals.digest }
+  /// The smallest picture at the smallest scale.
+  public func leastInput(of records: [Int]) -> Pair {
+    let sizes = records.map { record in
+      PictureScale(
+        dataset.size(of: record), shorterSide: settings.scales.training.min() ?? 1,
+        limit: settings.scales.trainingLimit)
+    }
+    guard let least = sizes.min(by: { $0.width * $0.height < $1.width * $1.height }) else {
+      return 1
+    }
+    return Pair(least.height, least.width)
+  }
+
+  /// Whether all objects are of one class.
+  public func labelWarnings(of records: [Int]) -> [String] {
+    ConstantLabels.ofBoxes(dataset, records)
+  }
+
   /// Test pictures.
   public var testCount: Int { test.count }
 

@@ -47,6 +47,17 @@ public struct SegmentationAugmentation: Codable, Hashable, Sendable {
     return (cut(picture, .bilinear), cut(mask, .nearest))
   }
 
+  /// The size of the smallest sample of a picture.
+  func leastSize(of size: (width: Int, height: Int)) -> (width: Int, height: Int) {
+    let longest = Double(max(size.width, size.height))
+    let factor = minimumScale * (longestSide > 0 ? min(1, Double(longestSide) / longest) : 1)
+    func least(_ side: Int) -> Int {
+      let scaled = max(1, Int((Double(side) * factor).rounded(.down)))
+      return crop > 0 ? min(crop, scaled) : scaled
+    }
+    return (least(size.width), least(size.height))
+  }
+
   /// The sample of evaluation: the whole picture, reduced where its longer side is too long.
   public func whole(_ picture: Picture) -> Picture {
     let (width, height) = size(of: picture, scaledBy: 1)

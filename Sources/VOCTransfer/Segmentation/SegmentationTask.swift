@@ -56,6 +56,20 @@ public struct SegmentationTask: TransferTask {
       .records(of: all, in: dataset, key: RandomKey(seed: settings.seed).folding("subset"))
   }
 
+  /// The smallest picture at the smallest scale, or what is cut from it.
+  public func leastInput(of records: [Int]) -> Pair {
+    let sizes = records.map { settings.data.augmentation.leastSize(of: dataset.size(of: $0)) }
+    guard let least = sizes.min(by: { $0.width * $0.height < $1.width * $1.height }) else {
+      return 1
+    }
+    return Pair(least.height, least.width)
+  }
+
+  /// Whether masks hold one class alone.
+  public func labelWarnings(of records: [Int]) throws -> [String] {
+    try ConstantLabels.ofMasks(dataset, records)
+  }
+
   /// Test pictures.
   public var testCount: Int { test.count }
 

@@ -1,4 +1,4 @@
-internal import Datasets
+public import Datasets
 internal import Images
 internal import Inputs
 internal import Layers
@@ -86,21 +86,31 @@ public struct Dissection: Codable, Sendable, Equatable {
   /// How often masks are shuffled: of 19, none comes as high by chance 19 times in 20.
   static let shuffles = 19
 
+  /// Throws where a pass over these records would find no mask: asked before it begins.
+  public static func requireMasks(in dataset: Dataset, split: String, limit: Int) throws {
+    _ = try masked(UnitPass.records(of: dataset, split: split, limit: limit), in: dataset)
+  }
+
+  private static func masked(_ records: [Int], in dataset: Dataset) throws -> [Int] {
+    let masked = records.filter { dataset.hasMask($0) }
+    guard !masked.isEmpty else {
+      throw DatasetError(
+        file: dataset.path, problem: "no record of the pass has a mask",
+        remedy: "dissect with a data set built from a VOC devkit or from scenes")
+    }
+    return masked
+  }
+
   /// Visits the photographs of a finished pass that have masks a second time, now that the
   /// thresholds are known. A data set without masks is an error.
   public init(
     _ pass: UnitPass, file: String, threads: Int,
     visited: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws {
-    let masked = pass.records.filter { pass.dataset.hasMask($0) }
+    let masked = try Self.masked(pass.records, in: pass.dataset)
     // In an order of no meaning, so that the pictures before one are any others; sums do not care.
     var stream = RandomKey(seed: 1).folding("shuffled masks").stream()
     let records = stream.permutation(masked.count).map { masked[$0] }
-    guard !records.isEmpty else {
-      throw DatasetError(
-        file: pass.dataset.path, problem: "no record of the pass has a mask",
-        remedy: "dissect with a data set built from a VOC devkit or from scenes")
-    }
     var overlaps = pass.layers.map { layer in
       Overlaps(
         thresholds: layer.peaks.indices.map {

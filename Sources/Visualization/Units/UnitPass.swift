@@ -47,11 +47,7 @@ public final class UnitPass {
     self.loaded = loaded
     self.dataset = dataset
     self.settings = settings
-    var records =
-      settings.split.isEmpty
-      ? Array(0..<dataset.count) : try dataset.indices(ofSplit: settings.split)
-    if settings.limit > 0 { records = Array(records.prefix(settings.limit)) }
-    self.records = records
+    records = try Self.records(of: dataset, split: settings.split, limit: settings.limit)
     ranked = (0..<dataset.count).sorted { dataset.ids[$0] < dataset.ids[$1] }
     var ranks = [Int32](repeating: 0, count: dataset.count)
     for (rank, record) in ranked.enumerated() { ranks[record] = Int32(rank) }
@@ -67,6 +63,12 @@ public final class UnitPass {
       + (try TensorArchive(reading: file).metadata[TensorArchive.sealKey] ?? "unsealed") + "\n"
       + dataset.contentSHA256 + "\ndecoded whole"
       + (dataset.leftOutDigest.isEmpty ? "" : "\nwithout \(dataset.leftOutDigest)")
+  }
+
+  /// The records of a split, or all where it is empty; at most `limit` of them, unless that is 0.
+  static func records(of dataset: Dataset, split: String, limit: Int) throws -> [Int] {
+    let all = split.isEmpty ? Array(0..<dataset.count) : try dataset.indices(ofSplit: split)
+    return limit > 0 ? Array(all.prefix(limit)) : all
   }
 
   /// Visits the records that are left, with pictures made ahead on `threads`.

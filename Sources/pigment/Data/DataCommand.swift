@@ -7,7 +7,8 @@ struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data", abstract: "Build, look into and check datasets (HDF5).",
     subcommands: [
-      BuildCommand.self, InspectCommand.self, VerifyCommand.self, PriorCommand.self,
+      BuildCommand.self, InspectCommand.self, ShowCommand.self, VerifyCommand.self,
+      PriorCommand.self,
       MergeCommand.self, SplitCommand.self, ExportPictures.self, UpgradeCommand.self,
     ])
 }

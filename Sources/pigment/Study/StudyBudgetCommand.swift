@@ -42,6 +42,7 @@ struct StudyBudgetCommand: ParsableCommand {
   func run() throws {
     let tools = StudyTools.program
     let plan = try options.plan(tools)
+    for words in try SharedPictures.words(in: plan) { Output.warn(words) }
     var budget = try StudyBudget(plan, stated: stated, tools: tools)
     if measure {
       let unknown = budget.lines.filter { $0.speed == nil }.map(\.kind)

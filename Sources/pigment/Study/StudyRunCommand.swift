@@ -44,6 +44,7 @@ struct StudyRunCommand: ParsableCommand {
   func run() throws {
     let tools = StudyTools.program
     let plan = try options.plan(tools)
+    for words in try SharedPictures.words(in: plan) { Output.warn(words) }
     var run = StudyRun(plan, tools: tools)
     if dryRun {
       for (step, state) in try run.states() {

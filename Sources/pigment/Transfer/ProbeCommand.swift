@@ -50,6 +50,8 @@ struct ProbeCommand: ParsableCommand {
   func run() throws {
     let starts = inputs.dropLast().map { NamedStart($0) }
     let chosen = try device.chosen
+    // What tables need at the end is looked for before hours go by.
+    if !seeding.noTable { _ = try Gnuplot() }
     var comparison = Comparison<ProbingRun>(
       starts: starts, seeds: seeding.seeds ?? 1, output: output,
       settings: { try settings(starts, seed: $0) },

@@ -68,6 +68,9 @@ struct DissectUnits: ParsableCommand {
         OutputFile("\(output)/classes.\(suffix)", format.output),
         OutputFile("\(output)/coverage.\(suffix)", format.output),
       ], inputs: dataset.files + archives.map { NamedArchive($0).path })
+    // What the end needs is looked for before hours go by.
+    let gnuplot = try Gnuplot()
+    try Dissection.requireMasks(in: dataset, split: split, limit: limit)
     var comparison = DissectionComparison([])
     var naming: LayerNaming?
     for named in try archives.map({ NamedArchive($0) }) + noiseBeside() {
@@ -93,7 +96,7 @@ struct DissectUnits: ParsableCommand {
       counter.finish()
       comparison.entries.append(.init(name: named.name, dissection: dissection))
     }
-    try write(comparison)
+    try write(comparison, gnuplot)
   }
 
   /// The untrained trunk to compare with; none where one is named already, or not wanted.
@@ -114,7 +117,7 @@ struct DissectUnits: ParsableCommand {
 
   private static let noiseName = "noise"
 
-  private func write(_ comparison: DissectionComparison) throws {
+  private func write(_ comparison: DissectionComparison, _ gnuplot: Gnuplot) throws {
     try AtomicFile.write(
       JSON.bytes(of: comparison, .line, .relaxed), to: "\(output)/dissection.json")
     var text = comparison.table.markdown + "\n" + DissectionComparison.explanation + "\n"
@@ -123,7 +126,6 @@ struct DissectUnits: ParsableCommand {
       text += comparison.ranking(entry).markdown
     }
     try AtomicFile.write(text, to: "\(output)/dissection.md")
-    let gnuplot = try Gnuplot()
     let suffix = format.rawValue
     try gnuplot.draw(comparison.figure, to: "\(output)/classes.\(suffix)", as: format.format)
     try gnuplot.draw(comparison.coverage, to: "\(output)/coverage.\(suffix)", as: format.format)

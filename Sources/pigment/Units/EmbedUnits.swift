@@ -51,6 +51,7 @@ struct EmbedUnits: ParsableCommand {
   func run() throws {
     let (features, loaded) = try FeatureArchive.readOrExplain(archive, on: device.chosenForPictures)
     let dataset = try Dataset(opening: data)
+    let gnuplot = try Gnuplot()
     try replace.check(
       [
         OutputFile("\(output)/map.\(format.rawValue)", format.output),
@@ -72,7 +73,7 @@ struct EmbedUnits: ParsableCommand {
     ) { counter.update($0, of: $1) }
     counter.finish()
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-    try Gnuplot().draw(
+    try gnuplot.draw(
       map.figure, to: "\(output)/map.\(format.rawValue)", as: format.format)
     try map.picture(of: dataset).write(to: "\(output)/photographs.png")
     try AtomicFile.write(JSON.bytes(of: map, .page), to: "\(output)/map.json")

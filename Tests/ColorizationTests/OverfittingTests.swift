@@ -1,4 +1,5 @@
 import Colorization
+import Configurations
 import Testing
 import Training
 

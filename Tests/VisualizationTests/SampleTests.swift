@@ -3,6 +3,7 @@ import Images
 import Plots
 import Randomness
 import Testing
+import Text
 import Visualization
 
 /// A dataset looked at before anything learns from it.
@@ -81,11 +82,9 @@ import Visualization
       found.pairs.map { [$0.first, $0.second, $0.isAcross ? 1 : 0] } == [[0, 8, 1], [1, 9, 1]])
     #expect(found.pairs[0].distance == nil && found.pairs[1].distance! <= 4)
     #expect(
-      found.overlaps == [
-        .init(splits: ["all", "test"], records: 0, same: 0, near: 1),
-        .init(splits: ["all", "train"], records: 8, same: 0, near: 0),
-        .init(splits: ["test", "train"], records: 0, same: 0, near: 1),
-      ])
+      found.overlaps.map(\.splits) == [["all", "test"], ["all", "train"], ["test", "train"]])
+    #expect(
+      found.overlaps.map { [$0.records, $0.same, $0.near] } == [[0, 0, 1], [8, 0, 0], [0, 0, 1]])
     #expect(found.pairTable(atMost: 1).rows.count == 1)
   }
 

@@ -57,6 +57,8 @@ public struct StudyRun {
   public func run(launcher make: (_ threads: Int) -> any StepLauncher) throws -> Outcome {
     let folder = try OutputFolder(
       plan, threads: threads, usually: usualThreads, device: device, files: tools.files)
+    // Of records and features that a killed call was writing.
+    TemporaryFile.removeLeftovers(in: plan.output, deeply: true)
     let waiting = try look()
     say(.begun(done: plan.steps.count - waiting.count, of: plan.steps.count))
     guard !waiting.isEmpty else { return .finished }

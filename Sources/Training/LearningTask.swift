@@ -43,7 +43,8 @@ public protocol LearningTask {
   /// `accumulation` is then 1.
   var lossSpansStep: Bool { get }
 
-  /// What is unusual about settings and pictures, a sentence each, to be said before the first step.
+  /// What is unusual about settings and pictures, a sentence each, to be said before the first
+  /// step.
   var warnings: [String] { get throws }
   /// The least memory that a step takes, from shapes; nil where it is not known beforehand.
   var memoryNeed: MemoryNeed? { get throws }

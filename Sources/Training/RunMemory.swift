@@ -32,13 +32,15 @@ extension LearningTask {
       maps = next
     }
     let slots = run.optimizer.build().slotNames.count
-    // Batches that wait, in single precision.
+    // The way back begins with the gradient of the outputs, when everything is still kept; outputs
+    // and their gradient, and batches that wait, are in single precision.
     let passes = run.iterations.multipliedReportingOverflow(by: run.accumulation)
     let waiting = min(passes.overflow ? Int.max : passes.partialValue, loaderThreads + 2)
     return MemoryNeed(
       fixed: Double(parameters) * 4 * Double(2 + slots),
       perPicture: Double(inputs)
-        * (kept * Double(run.precision.dtype.byteCount) + input.count * 4 * Double(waiting)))
+        * (kept * Double(run.precision.dtype.byteCount) + maps.count * 4
+          + input.count * 4 * Double(waiting)))
   }
 }
 

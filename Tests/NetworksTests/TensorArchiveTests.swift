@@ -96,6 +96,6 @@ import Testing
     let missing = #expect(throws: ArchiveError.self) {
       try TensorArchive(reading: folder + "/none")
     }
-    #expect(missing?.description.contains("No such file") == true)
+    #expect(missing?.description.contains("no such file") == true)
   }
 }

@@ -23,6 +23,7 @@ struct ProposalPieces {
   /// search is an error.
   init(beside output: String, identity: String) throws {
     path = "\(output).part"
+    TemporaryFile.removeLeftovers(of: path)
     let files = POSIXFiles.posix
     let head = Array("\(identity)\n".utf8)
     var kept = head

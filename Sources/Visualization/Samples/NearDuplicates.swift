@@ -35,8 +35,8 @@ public struct NearDuplicates: Sendable {
   private let ids: [String]
   private let splitNames: [[String]]
 
-  /// Looks at all records, with pictures made ahead on `threads`; `limit` is how many bits of 64 may
-  /// differ.
+  /// Looks at all records, with pictures made ahead on `threads`; `limit` is how many bits of 64
+  /// may differ.
   public init(
     in dataset: Dataset, within limit: Int, threads: Int,
     visited: (_ done: Int, _ total: Int) -> Void = { _, _ in }

@@ -22,7 +22,8 @@ struct SamplePicture {
     for object in dataset.boxes(of: record) { frame(object, scale, dataset.classes) }
   }
 
-  /// A crop with its own mask, where there is one, enlarged or reduced to `side` on its longer side.
+  /// A crop with its own mask, where there is one, enlarged or reduced to `side` on its longer
+  /// side.
   init(crop: Picture, mask: Picture?, side: Int) {
     let scale = Double(side) / Double(max(crop.width, crop.height))
     picture = crop.withThreeChannels().resized(

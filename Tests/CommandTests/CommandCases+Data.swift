@@ -173,7 +173,7 @@ extension CommandCase {
       refused: [
         .fails(
           1, "scenes.h5 --records 7 --output x.png",
-          says: "scenes.h5 ['7']: there is no such record; ids are such as …"),
+          says: "scenes.h5 [7]: there is no such record; ids are such as …"),
         .fails(
           64, "scenes.h5 --crops tune.yaml --task detect --output x.png",
           says: "--crops: detection learns from whole pictures"),

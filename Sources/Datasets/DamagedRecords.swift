@@ -114,8 +114,8 @@ public struct DamagedRecords: Codable, Sendable, Equatable {
     for record in new.prefix(10) { Output.warn("\(record)") }
     if new.count > 10 { Output.warn("… and \(new.count - 10) more") }
     let place = report.map { "; \($0) names them all" } ?? ""
-    Output.say(
-      "warning: \(new.count) damaged \(new.count == 1 ? "record is" : "records are") left out, as "
+    Output.warn(
+      "\(new.count) damaged \(new.count == 1 ? "record is" : "records are") left out, as "
         + "if the data never had \(new.count == 1 ? "it" : "them")\(place); beginning again")
   }
 

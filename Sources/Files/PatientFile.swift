@@ -18,7 +18,7 @@ public final class PatientFile {
   /// Opens the file for appending, made where it is missing; `say` hears of trouble and of its end.
   public init(
     _ path: String, on files: any FileSystem = .posix, limit: Int = 64 << 20,
-    say: @escaping (String) -> Void = Output.say
+    say: @escaping (String) -> Void = Output.warn
   ) throws(FileError) {
     (self.path, self.files, self.limit, self.say) = (path, files, limit, say)
     file = try files.open(path, .append)
@@ -71,7 +71,7 @@ public final class PatientFile {
   }
 
   private func trouble(_ error: FileError) {
-    if !isTroubled { say("warning: \(error); the run goes on, and what it says is kept back") }
+    if !isTroubled { say("\(error); the run goes on, and what it says is kept back") }
     isTroubled = true
   }
 }

@@ -133,12 +133,13 @@ public struct LearningRun<Task: LearningTask> {
       decayFactor: prepared.decayFactor, multipliers: prepared.multipliers)
     try checkpoint?.restore(into: &model, &optimizer)
     let session = try session(prepared, in: folder, after: step, stop)
+    // Also of a run that diverges, whose losses one wants to see. A table that cannot be written is
+    // no reason to lose a result.
+    defer { do { try folder.writeMetrics() } catch { Output.warn("\(error)") } }
     let outcome = try session.train(
       &model, &optimizer, from: step, best: checkpoint?.progress.best,
       faults: checkpoint?.faults ?? 0,
       loss: { try task.loss(&$0, $1, &$2) }, evaluate: { try task.evaluate($0) })
-    // A table that cannot be written is no reason to lose a result.
-    do { try folder.writeMetrics() } catch { Output.warn("\(error)") }
     let last: Int
     switch outcome {
     case .interrupted, .stopped: return Ending(outcome: outcome, result: nil)

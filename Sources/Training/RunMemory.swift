@@ -7,6 +7,8 @@ extension LearningRun {
   /// folder. Of a GPU nothing is known beforehand.
   public func requireMemory() throws {
     guard task.device.isHost, let need = try task.memoryNeed else { return }
+    // Blocks that an earlier run of this process gave back are kept for the next: they are there.
+    CPUBackend.shared.trim()
     try need.require(batchSize: task.settings.run.batchSize, setting: "batchSize")
   }
 }

@@ -7,9 +7,11 @@ struct ConsoleOptions: ParsableArguments {
   @Flag(help: "Print one JSON object a line on standard output, for programs.") var json = false
   @Flag(help: "Say nothing on standard error but warnings and errors.") var quiet = false
 
-  /// Takes effect at once: what other options have to say is said this way already.
-  func validate() {
-    Output.use(objects: json ? Self.object : nil, isQuiet: quiet)
+  /// Takes effect before other options are looked at.
+  static func heed(_ words: some Sequence<String>) {
+    let words = Set(words)
+    Output.use(
+      objects: words.contains("--json") ? object : nil, isQuiet: words.contains("--quiet"))
   }
 
   @Sendable private static func object(_ report: Report) throws -> String {

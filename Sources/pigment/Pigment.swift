@@ -32,6 +32,8 @@ struct Pigment: ParsableCommand {
     var status = ExitStatus.success.rawValue
     do {
       try requireUTF8()
+      // Before anything can be wrong: what is wrong is said this way, too.
+      ConsoleOptions.heed(CommandLine.arguments.dropFirst().prefix { $0 != "--" })
       if let unknown = UnknownCommand(in: Array(CommandLine.arguments.dropFirst())) {
         throw ValidationError("\(unknown)")
       }

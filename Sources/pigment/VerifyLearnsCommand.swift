@@ -75,7 +75,7 @@ struct VerifyLearnsCommand: ParsableCommand {
         .run, "\(report)",
         [
           "hasLearned": report.hasLearned, "measured": report.name, "first": report.first,
-          "last": report.last, "steps": report.values.count,
+          "last": report.last, "steps": report.values.count, "text": "\(report)",
         ]))
     guard report.hasLearned else { throw ExitCode.failure }
   }

@@ -29,6 +29,8 @@ public final class CPUBackend: Backend {
   public var liveBytes: Int { pool.liveBytes }
   /// The largest `liveBytes` so far.
   public var peakBytes: Int { pool.peakBytes }
+  /// Gives blocks that nothing uses back to the system.
+  public func trim() { pool.trim() }
 
   /// Whether oneDNN computes in bfloat16 here; elsewhere its kernels run in single precision, and
   /// only their results are rounded.

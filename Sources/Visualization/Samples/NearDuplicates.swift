@@ -125,7 +125,7 @@ public struct NearDuplicates: Sendable {
   /// The first pairs, a row for each.
   public func pairTable(atMost count: Int) -> Table {
     var table = Table(
-      ["bits", "record", "splits", "record", "splits"],
+      ["bits", "record", "splits", "like", "its splits"],
       alignments: [.right, .left, .left, .left, .left])
     for pair in pairs.prefix(count) {
       table.add([

@@ -64,7 +64,7 @@ struct VerifyCommand: ParsableCommand {
     var counter = Counter("verifying", total: dataset.count)
     let result = dataset.verify { counter.update($0) }
     counter.finish()
-    Output.show(.init(.description, "\(result)", ["isSound": result.isSound]))
+    Output.show(.init(.description, "\(result)", ["isSound": result.isSound, "text": "\(result)"]))
     if !result.isSound { throw ExitCode.failure }
   }
 }

@@ -96,15 +96,21 @@ struct ShowCommand: ParsableCommand {
     guard let records else {
       return SampleSheet.drawn(count, of: all, key: RandomKey(seed: seed).folding("show"))
     }
+    guard let example = all.first else {
+      throw DatasetError(
+        file: file, problem: "there are no records" + (split.map { " in split '\($0)'" } ?? ""),
+        remedy: "choose another split")
+    }
+    let ids = records.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    guard !ids.isEmpty else { throw ValidationError("--records names none; write ids with commas") }
     let places = Dictionary(all.map { (dataset.ids[$0], $0) }) { first, _ in first }
-    return try records.split(separator: ",").map { part in
-      let id = part.trimmingCharacters(in: .whitespaces)
+    return try ids.map { id in
       guard let place = places[id] else {
         throw DatasetError(
           file: file, record: id,
           problem: "there is no such record"
             + (split.map { " in split '\($0)'" } ?? ""),
-          remedy: "ids are such as '\(dataset.ids[all[0]])'")
+          remedy: "ids are such as '\(dataset.ids[example])'")
       }
       return place
     }

@@ -39,7 +39,7 @@ struct UnknownCommand: Error, CustomStringConvertible {
       }
       let known = Self.names(of: Pigment.self, after: "pigment")
       let near = known.map { (name: $0, last: $0.split(separator: " ").last.map(String.init)!) }
-        .filter { $0.last.distance(to: word) <= max(1, word.count / 3) }
+        .filter { $0.last.distance(to: word) <= max(2, word.count / 3) }
         .sorted { $0.last.distance(to: word) < $1.last.distance(to: word) }
       let here = before.joined(separator: " ")
       let meant = near.prefix(3).map(\.name).joined(separator: ", or ")

@@ -235,7 +235,8 @@ let package = Package(
       "ColorizationTests",
       needs: [
         "ColorScience", "Colorization", "Configurations", "Datasets", "HDF5", "Images", "Inputs",
-        "Layers", "Networks", "Randomness", "Runs", "Statistics", "Tensors", "Text", "Training",
+        "Layers", "Networks", "Processes", "Randomness", "Runs", "Statistics", "Tensors", "Text",
+        "Training",
       ]),
     tests(
       "NetworksTests", needs: ["Files", "Layers", "Networks", "Randomness", "Tensors"],

@@ -1,3 +1,4 @@
+public import Processes
 internal import Text
 
 /// The least memory that work on batches takes, reckoned from shapes before any of it is had: what

@@ -14,7 +14,7 @@ public struct MemoryGate {
   public static let guess = 1 << 30
 
   /// Bytes that are available; nil where the system does not say.
-  public var available: () -> Int? = Self.available
+  public var available: () -> Int? = { AvailableMemory.free() }
   /// The most that a child took that has ended, in bytes; 0 before.
   public var largest: () -> Int = { PeakMemory.largestChild }
   /// What a process takes now, in bytes.
@@ -28,14 +28,6 @@ public struct MemoryGate {
     guard let available = available() else { return true }
     let one = max(Self.guess, largest())
     return available >= one + processes.reduce(0) { $0 + max(0, one - taken($1)) }
-  }
-
-  private static func available() -> Int? {
-    guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8) else {
-      return nil
-    }
-    let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
-    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
   }
 
   private static func resident(_ process: Int32) -> Int {

@@ -2,6 +2,7 @@ import Colorization
 import Foundation
 import Layers
 import Networks
+import Processes
 import Randomness
 import Tensors
 import Testing

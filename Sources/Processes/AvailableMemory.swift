@@ -26,10 +26,8 @@ public struct AvailableMemory: Sendable, Equatable {
   /// The same without the limit of this process alone, which its children need not have.
   public static func ofMachine(root: String = "") -> AvailableMemory? {
     var found: [AvailableMemory] = []
-    if let line = lines("\(root)/proc/meminfo").first(where: { $0.hasPrefix("MemAvailable:") }),
-      let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
-    {
-      found.append(.init(bytes: kibibytes << 10, reason: "the machine has no more free"))
+    if let free = free(root: root) {
+      found.append(.init(bytes: free, reason: "the machine has no more free"))
     }
     // Version 2 has one line, `0::/path`; of version 1 it is that of the controller `memory`.
     for line in lines("\(root)/proc/self/cgroup") {
@@ -46,6 +44,12 @@ public struct AvailableMemory: Sendable, Equatable {
       }
     }
     return found.min { $0.bytes < $1.bytes }
+  }
+
+  /// What the machine has free, in bytes, whatever any limit allows.
+  public static func free(root: String = "") -> Int? {
+    let line = lines("\(root)/proc/meminfo").first { $0.hasPrefix("MemAvailable:") }
+    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
   }
 
   /// What a control group and those around it leave; the folders of other machines' groups, of

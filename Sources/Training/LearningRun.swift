@@ -31,6 +31,7 @@ public struct LearningRun<Task: LearningTask> {
       throw ConfigurationError(
         place: "selection.metric", problem: "there are no held-out pictures to evaluate by")
     }
+    try requireMemory()
   }
 
   /// What a session of the run came to.
@@ -53,7 +54,6 @@ public struct LearningRun<Task: LearningTask> {
   public func run(
     in folder: RunFolder, from checkpoint: Checkpoint? = nil, stop: PlannedStop? = nil
   ) throws -> Ending {
-    try requireMemory()
     let report = RunFolder.damageReport(in: folder.path)
     return try DamagedRecords.leavingOut(reportedIn: report) {
       let leftOut = DamagedRecords.leftOut

@@ -24,7 +24,6 @@ public struct Overfitting<Task: LearningTask> {
   public func prove() throws -> OverfittingReport {
     let task = run.task
     let settings = task.settings.run
-    try run.requireMemory()
     let prepared = try task.prepare(resuming: nil) { _ in }
     var model = prepared.model
     var optimizer = settings.optimizer.build(

@@ -77,7 +77,6 @@ extension LearningRun {
       defer { mark = clock.now }
       return (clock.now - mark).seconds
     }
-    try requireMemory()
     for text in try warnings() { Output.warn(text) }
     let prepared = try task.prepare(resuming: nil) { _ in }
     var model = prepared.model

@@ -3,9 +3,9 @@ public import Networks
 internal import Tensors
 
 extension LearningRun {
-  /// Throws where a step needs more memory than the process can have: asked before there is a
-  /// folder. Of a GPU nothing is known beforehand.
-  public func requireMemory() throws {
+  /// Throws where a step needs more memory than the process can have. Of a GPU nothing is known
+  /// beforehand.
+  func requireMemory() throws {
     guard task.device.isHost, let need = try task.memoryNeed else { return }
     // Blocks that an earlier run of this process gave back are kept for the next: they are there.
     CPUBackend.shared.trim()

@@ -61,7 +61,6 @@ struct PretrainCommand: ParsableCommand {
     try pretraining.checkStart()
     // What no run can have is refused before there is a folder.
     let learning = try LearningRun(pretraining)
-    try learning.requireMemory()
     if dryRun {
       try Forecast.show(settings, try learning.forecast())
       let sheet = "\(path)-first-batch.png"

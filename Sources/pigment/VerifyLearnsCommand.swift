@@ -65,7 +65,6 @@ struct VerifyLearnsCommand: ParsableCommand {
   }
 
   private func prove<Task: LearningTask>(_ run: LearningRun<Task>) throws {
-    try run.requireMemory()
     for text in try run.warnings() { Output.warn(text) }
     var proof = Overfitting(run)
     (proof.steps, proof.share) = (steps, share)

@@ -29,16 +29,13 @@ import Testing
   @Test(arguments: [false, true]) func programsHearEverythingOnStandardOutput(_ isQuiet: Bool) async
   {
     await #expect(processExitsWith: .exitCode(7)) { [isQuiet] in
-      let (results, words) = (Pipe(), Pipe())
-      dup2(results.fileHandleForWriting.fileDescriptor, STDOUT_FILENO)
-      dup2(words.fileHandleForWriting.fileDescriptor, STDERR_FILENO)
+      let streams = Streams()
       Output.use(objects: ReportTests.json, isQuiet: isQuiet)
       Output.show(Report(.note, "a result"))
       Output.say("a note")
       Output.write("a bar")
       Output.warn("a warning")
-      let said = String(decoding: results.fileHandleForReading.availableData, as: UTF8.self)
-      let heard = String(decoding: words.fileHandleForReading.availableData, as: UTF8.self)
+      let (said, heard) = streams.read()
       let lines = [
         #"{"kind":"note","text":"a result"}"#, #"{"kind":"note","text":"a note"}"#,
         #"{"kind":"warning","text":"a warning"}"#, "",
@@ -49,17 +46,33 @@ import Testing
 
   @Test func quietLeavesResultsAndWarnings() async {
     await #expect(processExitsWith: .exitCode(7)) {
-      let (results, words) = (Pipe(), Pipe())
-      dup2(results.fileHandleForWriting.fileDescriptor, STDOUT_FILENO)
-      dup2(words.fileHandleForWriting.fileDescriptor, STDERR_FILENO)
+      let streams = Streams()
       Output.use(objects: nil, isQuiet: true)
       Output.show(Report(.note, "a result"))
       Output.say("a note")
       Output.write("a bar")
       Output.fail("an error")
-      let said = String(decoding: results.fileHandleForReading.availableData, as: UTF8.self)
-      let heard = String(decoding: words.fileHandleForReading.availableData, as: UTF8.self)
+      let (said, heard) = streams.read()
       exit(said == "a result\n" && heard == "Error: an error\n" ? 7 : 1)
     }
+  }
+}
+
+/// The standard streams of this process, caught in pipes.
+private struct Streams {
+  private let results = Pipe()
+  private let words = Pipe()
+
+  init() {
+    dup2(results.fileHandleForWriting.fileDescriptor, STDOUT_FILENO)
+    dup2(words.fileHandleForWriting.fileDescriptor, STDERR_FILENO)
+  }
+
+  /// What standard output and standard error got so far.
+  func read() -> (said: String, heard: String) {
+    func text(_ pipe: Pipe) -> String {
+      String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
+    }
+    return (text(results), text(words))
   }
 }

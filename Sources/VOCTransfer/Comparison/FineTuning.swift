@@ -60,7 +60,7 @@ public struct FineTuning<Task: TransferTask>: LearningTask, ComparedTask {
       records: records, batchSize: settings.run.batchSize, key: key.folding("data"))
     try checkNames()
     // What no run can have is refused before there is a folder.
-    try LearningRun(self).requireMemory()
+    _ = try LearningRun(self)
   }
 
   /// Throws where settings name a layer, a parameter or a metric that there is not: a small network

@@ -38,11 +38,12 @@ struct UnknownCommand: Error, CustomStringConvertible {
         return nil
       }
       let known = Self.names(of: Pigment.self, after: "pigment")
-      let near = known.map { (name: $0, last: $0.split(separator: " ").last.map(String.init)!) }
-        .filter { $0.last.distance(to: word) <= max(2, word.count / 3) }
-        .sorted { $0.last.distance(to: word) < $1.last.distance(to: word) }
+      func unlikeness(_ known: String) -> Int {
+        String(known.split(separator: " ").last!).distance(to: word)
+      }
+      let near = known.filter { unlikeness($0) <= max(2, word.count / 3) }.sorted(by: unlikeness)
       let here = before.joined(separator: " ")
-      let meant = near.prefix(3).map(\.name).joined(separator: ", or ")
+      let meant = near.prefix(3).joined(separator: ", or ")
       description =
         "there is no command '\(here) \(word)'; "
         + (meant.isEmpty ? "\(here) --help lists them" : "did you mean \(meant)?")

@@ -208,7 +208,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["Backends", "Datasets", "Files", "HDF5", "Randomness", "Tensors"],
       path: "Tests/TestSupport", exclude: ["README.md"], swiftSettings: rules),
-    tests("ProcessesTests", needs: ["Files", "Processes"]),
+    tests("ProcessesTests", needs: ["Files", "Processes", "Text"]),
     tests("FilesTests", needs: ["Files"]),
     tests("RandomnessTests", needs: ["Randomness"]),
     tests(

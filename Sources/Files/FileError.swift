@@ -25,17 +25,26 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 
   /// Whether the path does not exist.
   public var isMissing: Bool { code == ENOENT }
-  /// The system's words for `code`.
-  public var reason: String { String(cString: strerror(code)) }
+  /// Why it failed.
+  public var reason: String { Self.reason(code) }
+
+  /// The words for an `errno`: the system's, plainer where it is about paths.
+  public static func reason(_ code: Int32) -> String {
+    switch code {
+    case ENOENT: "there is no such file or folder"
+    case ENOTDIR: "a part of the path is a file, not a folder"
+    case EISDIR: "it is a folder, not a file"
+    case EACCES: "its permissions do not allow it"
+    default: String(cString: strerror(code))
+    }
+  }
 
   /// What is wrong and the remedy, for a message that names the path itself. Where a path leads
   /// nowhere or may not be followed, the call matters to nobody.
   public var problem: String {
     switch code {
-    case ENOENT: sentence("there is no such file or folder", "check the path")
-    case ENOTDIR: sentence("a part of the path is a file, not a folder", "check the path")
-    case EISDIR: sentence("it is a folder, not a file", "check the path")
-    case EACCES: sentence("its permissions do not allow it", "see ls -l")
+    case ENOENT, ENOTDIR, EISDIR: sentence(reason, "check the path")
+    case EACCES: sentence(reason, "see ls -l")
     default: sentence("\(call) failed: \(reason)", "")
     }
   }

@@ -30,7 +30,7 @@ extension Picture {
   }
 }
 
-private func systemReason() -> String { String(cString: strerror(errno)) }
+private func systemReason() -> String { FileError.reason(errno) }
 
 /// The bytes of a file; errors name it.
 func contents(ofFile path: String) throws(ImageError) -> [UInt8] {

@@ -102,8 +102,8 @@ public struct FeatureArchive {
     ).stages.first { $0.name == layerName }?.output
     guard let today = found, today != layer else { return nil }
     return """
-      warning: \(file) is of an earlier version, in which '\(layer)' means what is \(today) now; \
-      pigment export \(file) --output FILE writes it with the names of today
+      \(file) is of an earlier version, in which '\(layer)' means what is \(today) now; pigment \
+      export \(file) --output FILE writes it with the names of today
       """
   }
 

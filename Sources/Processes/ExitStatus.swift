@@ -23,7 +23,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   /// Ends the program where memory that it cannot do without could not be had: what is on disk
   /// stays whole, and what was begun can be gone on with.
   public static func exitOutOfMemory(_ message: String) -> Never {
-    Output.fail("out of memory: \(message)")
+    Output.fail("out of memory: \(message)", status: outOfMemory.rawValue)
     // No handlers at exit: they may want memory, too.
     _exit(outOfMemory.rawValue)
   }

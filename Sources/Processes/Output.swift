@@ -57,9 +57,11 @@ public enum Output {
     say(Report(.warning, "warning: \(problem)", ["text": problem]))
   }
 
-  /// Says on standard error why the program ends; the line begins with `Error: `.
-  public static func fail(_ problem: String) {
-    say(Report(.error, "Error: \(problem)", ["text": problem]))
+  /// Says on standard error why the program ends with this status. The line begins with `Error: `
+  /// unless other words are given.
+  public static func fail(_ problem: String, status: Int32, words: String? = nil) {
+    say(
+      Report(.error, words ?? "Error: \(problem)", ["text": problem, "status": Int(status)]))
   }
 
   /// Writes text to standard error as it is, such as a bar that is redrawn.

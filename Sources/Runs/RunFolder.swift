@@ -164,12 +164,12 @@ public final class RunFolder {
   }
 
   /// Does `body` with the names of layers that the run in a folder began with, and without the
-  /// records that it leaves out; `say` hears a line where names have another meaning today.
+  /// records that it leaves out; `warn` hears a line where names have another meaning today.
   public static func asItBegan<Result>(
-    _ path: String, say: (String) -> Void, _ body: () throws -> Result
+    _ path: String, warn: (String) -> Void, _ body: () throws -> Result
   ) throws -> Result {
     let naming = try environment(of: path).naming
-    if naming != .current { say(namingNote(on: path)) }
+    if naming != .current { warn(namingNote(on: path)) }
     return try LayerNaming.$inForce.withValue(naming) {
       try DamagedRecords.leavingOut(reportedIn: damageReport(in: path), body)
     }
@@ -192,8 +192,8 @@ public final class RunFolder {
   /// A sentence on a folder with runs of the first naming.
   public static func namingNote(on path: String) -> String {
     """
-    warning: \(path) began with an earlier version: names of layers in its settings and results \
-    keep their meaning of then, in which a layer's output is that of the rectifier fused into it
+    \(path) began with an earlier version: names of layers in its settings and results keep their \
+    meaning of then, in which a layer's output is that of the rectifier fused into it
     """
   }
 

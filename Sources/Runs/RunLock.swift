@@ -1,3 +1,5 @@
+internal import Files
+
 #if canImport(Glibc)
   internal import Glibc
 #else
@@ -18,7 +20,7 @@ public final class RunLock: Sendable {
   static func locked(_ path: String, naming name: String) throws(RunError) -> Int32 {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      throw RunError(path: path, problem: "cannot be opened: \(String(cString: strerror(errno)))")
+      throw RunError(path: path, problem: "cannot be opened: \(FileError.reason(errno))")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
@@ -26,7 +28,7 @@ public final class RunLock: Sendable {
       let count = pread(descriptor, &text, text.count, 0)
       close(descriptor)
       guard code == EWOULDBLOCK else {
-        throw RunError(path: path, problem: "cannot be locked: \(String(cString: strerror(code)))")
+        throw RunError(path: path, problem: "cannot be locked: \(FileError.reason(code))")
       }
       let holder = String(decoding: text.prefix(max(0, count)).prefix { $0 != 10 }, as: UTF8.self)
       throw RunError(

@@ -81,14 +81,14 @@ public final class ChildLauncher: StepLauncher {
   private func take(_ path: String) throws -> FileHandle? {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      throw RunError(path: path, problem: "cannot be opened: \(String(cString: strerror(errno)))")
+      throw RunError(path: path, problem: "cannot be opened: \(FileError.reason(errno))")
     }
     let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
       guard code == EWOULDBLOCK else {
         throw RunError(
-          path: path, problem: "cannot be locked: \(String(cString: strerror(code)))")
+          path: path, problem: "cannot be locked: \(FileError.reason(code))")
       }
       return nil
     }
@@ -98,7 +98,7 @@ public final class ChildLauncher: StepLauncher {
   private func append(to path: String) throws -> FileHandle {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      throw RunError(path: path, problem: "cannot be opened: \(String(cString: strerror(errno)))")
+      throw RunError(path: path, problem: "cannot be opened: \(FileError.reason(errno))")
     }
     return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
   }

@@ -85,12 +85,13 @@ public struct LearningRun<Task: LearningTask> {
         + (step.map { "its checkpoint of step \($0)" } ?? "its beginning") + ", once"
       Output.warn("\(folder.path): \(text)")
       try folder.journal.append(.note(step: step ?? 0, text: text))
-      return try train(in: folder, from: good, stop)
+      return try train(in: folder, from: good, stop, isSecond: true)
     }
   }
 
   private func train(
-    in folder: RunFolder, from checkpoint: Checkpoint?, _ stop: PlannedStop?
+    in folder: RunFolder, from checkpoint: Checkpoint?, _ stop: PlannedStop?,
+    isSecond: Bool = false
   ) throws -> Ending {
     let settings = task.settings.run
     let isThreadInvariant = settings.threadInvariant.holds(
@@ -104,7 +105,8 @@ public struct LearningRun<Task: LearningTask> {
       if !began.isEmpty { try check(began: began, in: folder) }
       try BestCheckpoints.removeAll(in: "\(folder.path)/best")
       for text in try warnings() {
-        Output.warn("\(folder.path): \(text)")
+        // The journal begins again, those who read the screen have read it.
+        if !isSecond { Output.warn("\(folder.path): \(text)") }
         try folder.journal.append(.note(step: 0, text: "warning: \(text)"))
       }
     }

@@ -144,8 +144,9 @@ struct ColorizeCommand: ParsableCommand {
       }
     }
     if failures > 0 {
-      Output.say("\(failures) of \(count) files could not be colored")
-      throw ExitCode.failure
+      let status = ExitStatus.failure.rawValue
+      Output.fail("\(failures) of \(count) files could not be colored", status: status)
+      throw ExitCode(status)
     }
   }
 

@@ -131,8 +131,20 @@ struct ExportCommand: ParsableCommand {
     options.channels = channels
     options.statisticsData = statistics
     options.statisticsPictures = pictures
-    let words = try FeatureExporter.export(checkpoint, to: output, options: options)
-    Output.show(.file(output, "\(words)"))
+    let report = try FeatureExporter.export(checkpoint, to: output, options: options)
+    Output.show(.file(output, "\(report)", report.facts))
+  }
+}
+
+extension FeatureExporter.Report {
+  /// What programs want to know of an export.
+  fileprivate var facts: [String: any Encodable] {
+    var facts: [String: any Encodable] = [
+      "format": format.rawValue, "features": features, "steps": steps, "warnings": warnings,
+      "largestDifference": largestDifference,
+    ]
+    facts["dead"] = dead
+    return facts
   }
 }
 

@@ -55,7 +55,7 @@ struct ExtractCommand: ParsableCommand {
     options.pieceBytes = memory << 20
     let extraction = try FeatureExtraction(
       archive: archive, data: data, options: options, on: device.chosen)
-    if let note = extraction.namingNote { Output.say(note) }
+    if let note = extraction.namingNote { Output.warn(note) }
     let lock = try OutputLock(for: output)
     defer { withExtendedLifetime(lock) {} }
     var reporter: ProgressReporter?
@@ -75,7 +75,10 @@ struct ExtractCommand: ParsableCommand {
           + "the same command goes on")
       throw ExitCode(Signals.received?.exitCode ?? 1)
     }
-    Output.show(.file(output, "\(result)"))
+    Output.show(
+      .file(
+        output, "\(result)",
+        ["layer": layer, "shape": result.shape, "resumed": result.resumed]))
   }
 }
 

@@ -1,6 +1,6 @@
 internal import Configurations
 internal import Processes
-internal import Training
+internal import Text
 
 /// What `--dry-run` prints before its measurements.
 enum Forecast {
@@ -11,12 +11,26 @@ enum Forecast {
     return "settings " + (lines.isEmpty ? "the defaults" : lines.joined(separator: "\n         "))
   }
 
-  /// Prints the settings and what is foreseen of a run with them.
+  /// Prints the settings, what is foreseen of a run with them, and the time of as many runs.
   static func show<Settings: Configuration>(
-    _ settings: Settings, _ forecast: RunForecast
+    _ settings: Settings, _ forecast: some Encodable & CustomStringConvertible, seconds: Double,
+    runs: Int = 1
   ) throws {
-    Output.show(.init(.description, try self.settings(settings), of: settings))
+    Output.show(.init(.description, try self.settings(settings), try settings.facts))
     Output.show(
-      .init(.description, "\(forecast)", ["seconds": forecast.seconds, "measured": forecast]))
+      .init(.description, "\(forecast)", ["seconds": seconds, "measured": forecast]))
+    guard runs > 1 else { return }
+    let all = Double(runs) * seconds
+    Output.show(
+      .init(
+        .description, "all      \(runs) runs: about " + ProgressReporter.clock(all),
+        ["runs": runs, "seconds": all]))
+  }
+}
+
+extension Configuration {
+  /// What programs want to know of settings.
+  var facts: [String: any Encodable] {
+    get throws { ["settings": try tree] }
   }
 }

@@ -43,42 +43,47 @@ struct Pigment: ParsableCommand {
       } else {
         try command.run()
       }
-    } catch let error as DamagedDataError {
-      Output.fail("\(error)")
-      status = ExitStatus.damagedData.rawValue
-    } catch let error as ConfigurationError {
+    } catch { status = say(error) }
+    if status == 0, let problem = Output.problem {
+      status = ExitStatus.failure.rawValue
+      if !problem.isEmpty { Output.fail(problem, status: status) }
+    }
+    Foundation.exit(status)
+  }
+
+  /// Says why the program ends, and gives its status.
+  private static func say(_ error: any Error) -> Int32 {
+    func fail(_ status: Int32, _ problem: String, words: String? = nil) -> Int32 {
+      Output.fail(problem, status: status, words: words)
+      return status
+    }
+    switch error {
+    case let error as DamagedDataError: return fail(ExitStatus.damagedData.rawValue, "\(error)")
+    case let error as MemoryShortage: return fail(ExitStatus.outOfMemory.rawValue, "\(error)")
+    case let error as Interruption:
+      return fail(error.signal.exitCode, "\(error)", words: "\(error)")
+    case let error as ConfigurationError:
       let words = CommandLine.arguments.dropFirst().joined(separator: " ")
       let commands = SettingsKind.commands(taking: error)
       let others =
         commands.contains { words.hasPrefix($0) }
         ? "" : commands.map { "pigment \($0)" }.joined(separator: ", ")
-      Output.fail("\(error)" + (others.isEmpty ? "" : "; as it is, it is a file for \(others)"))
-      status = ExitStatus.failure.rawValue
-    } catch let error as MemoryShortage {
-      Output.fail("\(error)")
-      status = ExitStatus.outOfMemory.rawValue
-    } catch let interruption as Interruption {
-      Output.say(.init(.error, "\(interruption)"))
-      status = interruption.signal.exitCode
-    } catch {
+      return fail(
+        ExitStatus.failure.rawValue,
+        "\(error)" + (others.isEmpty ? "" : "; as it is, it is a file for \(others)"))
+    default:
       let error: any Error = SystemError(error) ?? error
-      status = exitCode(for: error).rawValue
+      let status = exitCode(for: error).rawValue
       let message = fullMessage(for: error)
-      // Help is a result, an error is not.
-      if !message.isEmpty {
-        if status == 0 {
-          Output.show(.init(.description, message))
-        } else {
-          let problem = message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message
-          Output.say(.init(.error, message, ["text": problem, "status": Int(status)]))
-        }
+      if message.isEmpty { return status }
+      guard status == 0 else {
+        let problem = message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message
+        return fail(status, problem, words: message)
       }
+      // Help is a result.
+      Output.show(.init(.description, message))
+      return status
     }
-    if status == 0, let problem = Output.problem {
-      if !problem.isEmpty { Output.fail(problem) }
-      status = ExitStatus.failure.rawValue
-    }
-    Foundation.exit(status)
   }
 
   /// Throws where an argument is not UTF-8: what is written would have another name than was asked

@@ -62,7 +62,8 @@ struct PretrainCommand: ParsableCommand {
     // What no run can have is refused before there is a folder.
     let learning = try LearningRun(pretraining)
     if dryRun {
-      try Forecast.show(settings, try learning.forecast())
+      let forecast = try learning.forecast()
+      try Forecast.show(settings, forecast, seconds: forecast.seconds)
       let sheet = "\(path)-first-batch.png"
       try Sheet(pretraining.firstPictures().map { .init($0) }, columns: 8).rendered()
         .write(to: sheet)
@@ -93,7 +94,7 @@ func finish(folder: String, _ session: () throws -> RunOutcome) throws {
           \(best.step), \(best.value)
           """, ["run": folder, "state": "stopped early", "step": step]))
     case .interrupted(let signal, let step):
-      Output.say("\(folder): stopped and saved at step \(step); pigment resume \(folder) goes on")
+      Output.say(.stopped(folder, step: step))
       throw ExitCode(signal.exitCode)
     case .stopped(let step):
       Output.show(
@@ -111,8 +112,9 @@ func reportingDivergence<Result>(
   in folder: String, _ body: () throws -> Result
 ) throws -> Result {
   do { return try body() } catch let error as DivergenceError {
-    Output.fail("\(folder): \(error)")
-    throw ExitCode(ExitStatus.divergence.rawValue)
+    let status = ExitStatus.divergence.rawValue
+    Output.fail("\(folder): \(error)", status: status)
+    throw ExitCode(status)
   }
 }
 

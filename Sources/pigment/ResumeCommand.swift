@@ -68,17 +68,17 @@ struct ResumeCommand: ParsableCommand {
     try extend(PretrainingConfiguration<Task>.self)
     try finish(folder: path) {
       try Pretraining<Task>.resume(
-        path, on: device, moved: moved, here: here(device), warn: Output.say)
+        path, on: device, moved: moved, here: here(device), warn: Output.warn)
     }
   }
 
   private func recognizer(_ device: Device) throws {
     try extend(RecognizerConfiguration.self)
     try finish(folder: path) {
-      try RunFolder.asItBegan(path, say: Output.say) {
+      try RunFolder.asItBegan(path, warn: Output.warn) {
         let found = try RunFolder.resume(
           path, as: RecognizerConfiguration.self, keep: \.keepCheckpoints, moved: moved,
-          here: here(device), warn: Output.say)
+          here: here(device), warn: Output.warn)
         let training = try RecognizerTraining(found.settings, on: device)
         return try LearningRun(training).run(in: found.run, from: found.checkpoint).outcome
       }
@@ -109,10 +109,10 @@ struct ResumeCommand: ParsableCommand {
         problem: "is one run of a comparison, in which all have the same number of iterations; "
           + "transfer \(Task.name) with --set iterations=N and another --output makes longer ones")
     }
-    let ending = try RunFolder.asItBegan(path, say: Output.say) {
+    let ending = try RunFolder.asItBegan(path, warn: Output.warn) {
       let found = try RunFolder.resume(
         path, as: Task.Settings.self, keep: \.keepCheckpoints, moved: moved,
-        here: here(device), warn: Output.say)
+        here: here(device), warn: Output.warn)
       let run = try FineTuning<Task>(found.settings, start: start, on: device)
       return try reportingDivergence(in: path) {
         try run.run(in: found.run, from: found.checkpoint)
@@ -123,7 +123,7 @@ struct ResumeCommand: ParsableCommand {
       let table = TransferTable.table([(name: "\(start)", results: [result])])
       Output.show(table.report("\(path)"))
     case .interrupted(let signal, let step):
-      Output.say("\(path): stopped and saved at step \(step); pigment resume \(path) goes on")
+      Output.say(.stopped(path, step: step))
       throw ExitCode(signal.exitCode)
     }
   }

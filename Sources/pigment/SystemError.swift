@@ -17,7 +17,7 @@ struct SystemError: Error, CustomStringConvertible {
         description = "\(path): \(error.localizedDescription)"
       }
     case let error as POSIXError:
-      description = "the system: \(String(cString: strerror(error.code.rawValue)))"
+      description = "the system: \(FileError.reason(error.code.rawValue))"
     case let error as DecodingError:
       let (place, words) = Self.place(of: error)
       description =

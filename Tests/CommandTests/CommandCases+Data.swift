@@ -17,7 +17,8 @@ extension CommandCase {
         "scenes.h5 --split test --count 3 --output pictures", says: ""),
       wrong: .fails(64, "scenes.h5 --count 0 --output x", says: "--count must be positive"),
       missing: .fails(
-        1, "nowhere.h5 --output x", says: "nowhere.h5: No such file or directory; check the path"),
+        1, "nowhere.h5 --output x",
+        says: "nowhere.h5: there is no such file or folder; check the path"),
       refused: [
         .fails(
           1, "scenes.h5 --split test --count 3 --output pictures",
@@ -39,7 +40,8 @@ extension CommandCase {
         1, "pictures --unlabelled --hold-out 2 --output x.h5",
         says: "x.h5: a hold-out of 2.0 is no fraction; give a number between 0 and 1"),
       missing: .fails(
-        1, "nowhere --output x.h5", says: "nowhere: No such file or directory; check the path"),
+        1, "nowhere --output x.h5", says: "nowhere: there is no such file or folder; check the path"
+      ),
       refused: [
         .fails(
           1, "pictures --unlabelled --output scenes.h5",
@@ -70,7 +72,7 @@ extension CommandCase {
         says: "give pairs of a folder of pictures and its annotations"),
       missing: .fails(
         1, "photographs nowhere.json --output x.h5",
-        says: "nowhere.json: No such file or directory"),
+        says: "nowhere.json: there is no such file or folder"),
       refused: [
         .fails(
           1, "photographs instances.json --force --output ./instances.json",
@@ -94,7 +96,7 @@ extension CommandCase {
         says: "imagenet/val: nothing says which classes its pictures have; name the list of them "
           + "(--validation-labels)"),
       missing: .fails(
-        1, "nowhere --output x.h5", says: "nowhere/train: No such file or directory; …")),
+        1, "nowhere --output x.h5", says: "nowhere/train: there is no such file or folder; …")),
     .init(
       "data build hdf5",
       right: .makes(
@@ -111,7 +113,7 @@ extension CommandCase {
         1, "instances.json --output x.h5",
         says: "instances.json: it is no tar archive; check the path"),
       missing: .fails(
-        1, "nowhere.tar --output x.h5", says: "nowhere.tar: No such file or directory")),
+        1, "nowhere.tar --output x.h5", says: "nowhere.tar: there is no such file or folder")),
     .init(
       "data merge",
       right: .makes(
@@ -122,7 +124,7 @@ extension CommandCase {
         says: "x.h5 [000052.jpg]: its kinds of annotation differ from those of the first record"),
       missing: .fails(
         1, "scenes.h5 nowhere.h5 --output x.h5",
-        says: "nowhere.h5: No such file or directory; check the path")),
+        says: "nowhere.h5: there is no such file or folder; check the path")),
     .init(
       "data split",
       right: .makes(
@@ -133,7 +135,7 @@ extension CommandCase {
         says: "'half1' is no NAME=FRACTION, such as half1=0.5"),
       missing: .fails(
         1, "nowhere.h5 a=0.5 --output x.h5",
-        says: "nowhere.h5: No such file or directory; check the path")),
+        says: "nowhere.h5: there is no such file or folder; check the path")),
     .init(
       "data build cutouts",
       right: .makes(
@@ -148,7 +150,7 @@ extension CommandCase {
       "data inspect", right: .makes("", "scenes.h5", says: "file      scenes.h5"),
       wrong: .fails(64, "scenes.h5 folder.h5", says: "Unexpected argument 'folder.h5'"),
       missing: .fails(
-        1, "nowhere.h5", says: "nowhere.h5: No such file or directory; check the path")),
+        1, "nowhere.h5", says: "nowhere.h5: there is no such file or folder; check the path")),
     .init(
       "data show",
       right: .makes(
@@ -169,7 +171,7 @@ extension CommandCase {
         says: "--set and --task say what --crops shows; give that, too"),
       missing: .fails(
         1, "nowhere.h5 --output x.png",
-        says: "nowhere.h5: No such file or directory; check the path"),
+        says: "nowhere.h5: there is no such file or folder; check the path"),
       refused: [
         .fails(
           1, "scenes.h5 --records 7 --output x.png",
@@ -193,7 +195,7 @@ extension CommandCase {
         says: "58 records verified: every checksum agrees and every picture decodes"),
       wrong: .fails(64, "scenes.h5 --fast", says: "Unknown option '--fast'"),
       missing: .fails(
-        1, "nowhere.h5", says: "nowhere.h5: No such file or directory; check the path")),
+        1, "nowhere.h5", says: "nowhere.h5: there is no such file or folder; check the path")),
     .init(
       "data prior",
       right: .makes(
@@ -203,7 +205,7 @@ extension CommandCase {
         says: "color (a, b)  share, %  weight at lambda 0.5"),
       wrong: .fails(64, "scenes.h5 --threads 0", says: "--threads must be positive"),
       missing: .fails(
-        1, "nowhere.h5", says: "nowhere.h5: No such file or directory; check the path"),
+        1, "nowhere.h5", says: "nowhere.h5: there is no such file or folder; check the path"),
       refused: [
         .fails(
           1, "scenes.h5",

@@ -11,7 +11,7 @@ extension CommandCase {
         says: "there is no color space 'cmyk'; there are hsv, lab, rgb, rgI, intensity"),
       missing: .fails(
         1, "nowhere.h5 --output x",
-        says: "nowhere.h5: No such file or directory; check the path")),
+        says: "nowhere.h5: there is no such file or folder; check the path")),
     .init(
       "proposals import",
       right: .makes(
@@ -40,7 +40,7 @@ extension CommandCase {
       wrong: .fails(64, "scenes.h5 proposals.h5 --limit 0", says: "--limit must be positive"),
       missing: .fails(
         1, "scenes.h5 nowhere.h5",
-        says: "nowhere.h5: open failed: No such file or directory; check the path")),
+        says: "nowhere.h5: open failed: there is no such file or folder; check the path")),
     .init(
       "transfer classify",
       right: .makes(
@@ -89,7 +89,7 @@ extension CommandCase {
         says: "run: is no run of pigment transfer classify, categorize, detect, segment"),
       missing: .fails(
         1, "classify/colors-seed1 nowhere.h5",
-        says: "nowhere.h5: No such file or directory; check the path"),
+        says: "nowhere.h5: there is no such file or folder; check the path"),
       refused: [
         .fails(
           1, "classify/colors-seed1 voc.h5",

@@ -56,7 +56,7 @@ extension CommandCase {
         says: "--threads must be positive"),
       missing: .fails(
         1, "trunk.safetensors --data nowhere.h5 --output x",
-        says: "nowhere.h5: No such file or directory; check the path"),
+        says: "nowhere.h5: there is no such file or folder; check the path"),
       refused: [
         .fails(
           1, "trunk.safetensors --data folder.h5 --output x",
@@ -102,7 +102,7 @@ extension CommandCase {
         says: "--size is from 16 to 8192 pixels, not 8"),
       missing: .fails(
         1, "trunk.safetensors nowhere.jpg --layer relu2 --output x.png",
-        says: "nowhere.jpg: cannot read the file: No such file or directory")),
+        says: "nowhere.jpg: cannot read the file: there is no such file or folder")),
     .init(
       "units explain",
       right: .makes(
@@ -126,6 +126,6 @@ extension CommandCase {
         says: "--threads must be positive"),
       missing: .fails(
         1, "trunk.safetensors nowhere.h5 --layer relu5 --output x",
-        says: "nowhere.h5: No such file or directory; check the path")),
+        says: "nowhere.h5: there is no such file or folder; check the path")),
   ]
 }

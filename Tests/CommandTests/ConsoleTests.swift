@@ -57,6 +57,33 @@ import Testing
     #expect(last["run"] as? String == "told" && last["isFinished"] as? Bool == true)
   }
 
+  /// The very keys and values of the YAML, so that a program can change one and write it back.
+  @Test func settingsHaveTheKeysOfYAML() throws {
+    for words in [
+      "config show colorization --plain --set schedule.rate=0.005",
+      "pretrain pretrain.yaml --dry-run --set schedule.rate=0.005 --run dry",
+    ] {
+      let found = try objects(words).compactMap { $0["settings"] as? [String: any Sendable] }
+      let settings = try #require(found.first, "\(words)")
+      let schedule = try #require(settings["schedule"] as? [String: any Sendable])
+      #expect(schedule["rate"] as? Double == 0.005 && settings["iterations"] is Int, "\(settings)")
+      #expect(settings["tensorBoard"] as? Bool != nil && settings["run"] == nil, "\(settings)")
+    }
+  }
+
+  @Test func filesSayWhatTheyHold() throws {
+    let checkpoint = try #require(objects("inspect run/checkpoints/step-6.ckpt").first)
+    #expect(checkpoint["step"] as? Int == 6)
+    let tensors = try #require(checkpoint["tensors"] as? [[String: any Sendable]])
+    #expect(tensors.contains { $0["shape"] as? [Int] != nil && $0["type"] as? String == "F32" })
+    let words = "export run --format onnx --output told.onnx --pictures 0"
+    let export = try #require(objects(words).last)
+    #expect(export["format"] as? String == "onnx" && export["largestDifference"] is Double)
+    let pooled = "extract trunk.safetensors scenes.h5 --layer relu5_3 --pool max --output told.h5"
+    let features = try #require(objects(pooled).last)
+    #expect((features["shape"] as? [Int])?.first == 58 && features["layer"] as? String == "relu5_3")
+  }
+
   @Test func errorsAreObjectsToo() throws {
     for (words, status) in [("inspect nowhere --json", 1), ("runs list --nothing --json", 64)] {
       let found = try bench.pigment(words)

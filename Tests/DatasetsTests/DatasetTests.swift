@@ -153,7 +153,7 @@ import Testing
     #expect(folder.names.isEmpty)
     #expect(
       words { _ = try DatasetWriter(creating: folder.file("no/d.h5"), source: "") }
-        .contains("No such file"))
+        .contains("no such file"))
   }
 
   @Test func otherFilesAndNewerVersionsAreRefused() throws {
@@ -172,7 +172,7 @@ import Testing
     #expect(newer.contains("version 3") && newer.contains("update the program"))
     try Samples.write("text", path)
     #expect(words { _ = try Dataset(opening: path) }.contains("build the dataset anew"))
-    #expect(words { _ = try Dataset(opening: folder.file("none")) }.contains("No such file"))
+    #expect(words { _ = try Dataset(opening: folder.file("none")) }.contains("no such file"))
   }
 
   @Test func damageIsFound() throws {

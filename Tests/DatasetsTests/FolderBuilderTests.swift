@@ -89,7 +89,7 @@ import Testing
     func refusal(_ labels: FolderBuilder.Labels = .subfolders) -> String {
       words { _ = try FolderBuilder(roots: [.init(root)], labels: labels).build(to: path) }
     }
-    #expect(refusal().contains("No such file"))
+    #expect(refusal().contains("no such file"))
     #expect(refusal(.none).contains("no such folder"))
     try Samples.write("x", "\(root)/readme.txt")
     #expect(refusal().contains("no JPEG or PNG"))

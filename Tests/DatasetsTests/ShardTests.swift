@@ -73,7 +73,7 @@ import Testing
     #expect(opening("a.h5", "c.h5").contains("its kinds of annotation"))
     #expect(opening("a.h5", "a.h5").contains("is named twice"))
     #expect(opening("z*.h5").contains("no file has such a name"))
-    #expect(opening("a.h5", "none.h5").contains("No such file"))
+    #expect(opening("a.h5", "none.h5").contains("no such file"))
     #expect(words { _ = try Dataset(opening: folder.path) }.contains("it is a folder"))
   }
 

@@ -104,10 +104,10 @@ import Testing
     #expect(summary.parts[0].classes.reduce(0) { $0 + $1.difficultOnly } == 1)
     // Where most are there, a missing one is a mistake, and so it is in any other split.
     try Samples.write(Samples.annotation("cat", (1, 1, 2, 2)), "\(root)/Annotations/3.xml")
-    #expect(refusal().contains("5.xml: No such file"))
+    #expect(refusal().contains("5.xml: there is no such file"))
     try FileManager.default.removeItem(atPath: "\(root)/Annotations/3.xml")
     try Samples.write("3\n", "\(root)/ImageSets/Main/val.txt")
-    #expect(refusal().contains("3.xml: No such file"))
+    #expect(refusal().contains("3.xml: there is no such file"))
   }
 
   @Test func masksOfOtherPalettesAreReadByTheirColors() throws {
@@ -174,7 +174,7 @@ import Testing
     try Samples.write(Samples.annotation("cat", (1, 3, 4, 5), size: (40, 20)), xml)
     #expect(refusal().contains("40 x 20") && refusal().contains("20 x 10"))
     try FileManager.default.removeItem(atPath: xml)
-    #expect(refusal().contains("2.xml: No such file"))
+    #expect(refusal().contains("2.xml: there is no such file"))
     #expect(refusal { $0.options.unreadable = .skip }.contains("split 'val'"))
     try Samples.write("1\n2\n", "\(root)/ImageSets/Main/val.txt")
     builder.options.unreadable = .skip
@@ -199,7 +199,7 @@ import Testing
     try Samples.write("2\n2\n", "\(root)/ImageSets/Main/val.txt")
     #expect(refusal().contains("val.txt [line 2]"))
     try Samples.write("3\n", "\(root)/ImageSets/Main/val.txt")
-    #expect(refusal().contains("3.jpg: No such file"))
+    #expect(refusal().contains("3.jpg: there is no such file"))
     #expect(folder.names == ["VOC2007", "d.h5"])
   }
 

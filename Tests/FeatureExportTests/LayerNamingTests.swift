@@ -56,7 +56,10 @@ import Testing
       let (name, now) = (stage.name, stage.output)
       let note = old.namingNote(on: name, file: path)
       #expect(
-        note.map { $0.contains("'\(name)' means what is \(now) now; pigment export ") }
+        note.map {
+          $0.contains(
+            "version, in which '\(name)' means what is \(now) now; pigment export ")
+        }
           == (name == now ? nil : true), "\(note ?? "none")")
       let (a, b) = (old.trunk.outputs(input, of: [name]), new.trunk.outputs(input, of: [now]))
       #expect(a[name]!.floats == b[now]!.floats, "\(name)")

@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test func whatIsNoHDF5FileIsRefused() throws {
-    #expect(words { _ = try HDF5File(reading: folder.file("none.h5")) }.contains("No such file"))
+    #expect(words { _ = try HDF5File(reading: folder.file("none.h5")) }.contains("no such file"))
     #expect(words { _ = try HDF5File(reading: folder.path) }.contains("no file"))
     let text = folder.file("text.h5")
     try Data("not HDF5".utf8).write(to: URL(filePath: text))

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Processes
 import Testing
+import Text
 
 /// What programs get instead of words.
 @Suite struct ReportTests {
@@ -25,6 +26,16 @@ import Testing
         == #"{"height":2,"kind":"description","width":3}"#)
   }
 
+  /// `000012` is a picture, not a number.
+  @Test func columnsThatStandRightHaveNumbers() throws {
+    var table = Table(["record", "", "at", "at"], alignments: [.left, .right, .right, .right])
+    table.add(["000012", "12", "0.50", "none"])
+    #expect(
+      try Self.json(table.report("t"))
+        == #"{"columns":["record","column 2","at","at 2"],"kind":"table","rows":["#
+        + #"{"at":0.5,"at 2":"none","column 2":12,"record":"000012"}],"title":"t"}"#)
+  }
+
   /// Words on standard error give way to objects on standard output, but for what is grave.
   @Test(arguments: [false, true]) func programsHearEverythingOnStandardOutput(_ isQuiet: Bool) async
   {
@@ -35,12 +46,15 @@ import Testing
       Output.say("a note")
       Output.write("a bar")
       Output.warn("a warning")
+      Output.fail("an error", status: 3)
       let (said, heard) = streams.read()
       let lines = [
         #"{"kind":"note","text":"a result"}"#, #"{"kind":"note","text":"a note"}"#,
-        #"{"kind":"warning","text":"a warning"}"#, "",
+        #"{"kind":"warning","text":"a warning"}"#,
+        #"{"kind":"error","status":3,"text":"an error"}"#, "",
       ]
-      exit(said == lines.joined(separator: "\n") && heard == "warning: a warning\n" ? 7 : 1)
+      let grave = "warning: a warning\nError: an error\n"
+      exit(said == lines.joined(separator: "\n") && heard == grave ? 7 : 1)
     }
   }
 
@@ -51,7 +65,7 @@ import Testing
       Output.show(Report(.note, "a result"))
       Output.say("a note")
       Output.write("a bar")
-      Output.fail("an error")
+      Output.fail("an error", status: 1)
       let (said, heard) = streams.read()
       exit(said == "a result\n" && heard == "Error: an error\n" ? 7 : 1)
     }

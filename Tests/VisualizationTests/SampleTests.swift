@@ -88,6 +88,29 @@ import Visualization
     #expect(found.pairTable(atMost: 1).rows.count == 1)
   }
 
+  /// Three pictures, many times each: pairs grow with the copies, not with their square, and every
+  /// copy in another split is found.
+  @Test func manyCopiesMakeFewPairs() throws {
+    let path = "\(folder.path)/copies.h5"
+    var writer = try DatasetWriter(creating: path, classes: ["a"], source: "test")
+    let files = try [90, 50].map { try picture(1, width: 80, height: 60).encodedJPEG(quality: $0) }
+    for record in 0..<60 {
+      let image = record < 40 ? files[0] : files[1]
+      try writer.append(DatasetRecord(id: UnitSamples.id(record), image: image, label: 0))
+    }
+    try writer.addSplit("train", Array(0..<30) + Array(40..<60))
+    try writer.addSplit("test", Array(30..<40))
+    _ = try writer.finish()
+    let found = try NearDuplicates(in: Dataset(opening: path), within: 4, threads: 2)
+    // Of one file 29 more in train, 10 of test like the first of train, 9 like the first of test;
+    // of the other 19 more.
+    let same = found.pairs.filter { $0.distance == nil }
+    #expect(same.count == 29 + 19 + 19)
+    #expect(found.pairs.count < 120 && found.overlaps.map(\.same) == [10])
+    let across = Set(found.pairs.filter(\.isAcross).flatMap { [$0.first, $0.second] })
+    #expect(across.isSuperset(of: 30...40))
+  }
+
   @Test func cropsAreThoseOfTheStream() throws {
     let dataset = try pool()
     var augmentation = Augmentation()

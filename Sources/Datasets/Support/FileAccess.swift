@@ -1,7 +1,8 @@
+internal import Files
 internal import Glibc
 
 /// The reason of the last system call that failed.
-func systemReason() -> String { String(cString: strerror(errno)) }
+func systemReason() -> String { FileError.reason(errno) }
 
 /// The bytes of a whole file of at most `limit` bytes.
 func contents(of path: String, limit: Int = 512 << 20) throws(DatasetError) -> [UInt8] {

@@ -19,7 +19,7 @@ extension Pretraining {
     moved: MovedFiles = .none, here: EnvironmentRecord? = nil,
     warn: (String) -> Void = { _ in }
   ) throws -> RunOutcome {
-    try RunFolder.asItBegan(path, say: warn) {
+    try RunFolder.asItBegan(path, warn: warn) {
       let found = try RunFolder.resume(
         path, as: PretrainingConfiguration<Task>.self, keep: \.keepCheckpoints,
         moved: moved, here: here, warn: warn)

@@ -70,7 +70,7 @@ public struct Comparison<Task: ComparedTask> {
       throw ConfigurationError(place: "--seeds", problem: "must be positive, it is \(seeds)")
     }
     let earlier = try namings().contains(.first)
-    if earlier { report(RunFolder.namingNote(on: output)) }
+    if earlier { Output.warn(RunFolder.namingNote(on: output)) }
     return try LayerNaming.$inForce.withValue(earlier ? .first : .current) { try compare() }
   }
 
@@ -181,7 +181,7 @@ public struct Comparison<Task: ComparedTask> {
     // The same data may lie elsewhere now.
     let found = try RunFolder.resume(
       path, as: Task.Settings.self, keep: { _ in task.keepCheckpoints },
-      moved: MovedFiles(of: settings), warn: report)
+      moved: MovedFiles(of: settings), warn: Output.warn)
     guard try found.settings.digest == settings.digest else {
       throw RunError(
         path: path,

@@ -14,9 +14,9 @@ public struct ProbingRun: ComparedTask {
   /// The name in progress and messages.
   public static let name = "probe"
 
-  private let settings: ProbingConfiguration
+  let settings: ProbingConfiguration
   private let start: PreparedStart
-  private let data: LabelledPictures
+  let data: LabelledPictures
   private let device: Device
   private let key: RandomKey
 
@@ -44,8 +44,16 @@ public struct ProbingRun: ComparedTask {
     return .finished(result)
   }
 
-  /// Computes features and asks every method.
-  public func result() throws -> ProbingResult {
+  /// What is asked of which layers, whose features are computed group by group.
+  struct Work {
+    let trunk: Start.Trunk
+    let extraction: TrunkFeatures
+    let groups: [[TrunkFeatures.Plan]]
+    /// Layers in the order of the network, and the methods that are asked about each.
+    let questions: [String: [ProbingConfiguration.Method]]
+  }
+
+  func work() throws -> Work {
     let trunk = try start.trunk(
       settings, pictures: StartPictures(data.dataset, data.train), key: key.folding("trunk"),
       on: device)
@@ -54,29 +62,44 @@ public struct ProbingRun: ComparedTask {
     let extraction = TrunkFeatures(
       of: trunk.stack, trunk.preprocessing, data.dataset, size: settings.size,
       target: settings.features, threads: settings.data.loaderThreads, on: device)
-    let total = data.train.count + data.test.count
+    let methods = ProbingConfiguration.Method.allCases.filter(settings.methods.contains)
+    var questions: [String: [ProbingConfiguration.Method]] = [:]
+    for name in trunk.stack.names where layers.contains(name) || machines.contains(name) {
+      questions[name] = methods.filter { method in
+        let isVector = method == .svm || method == .lowShot
+        return (isVector ? machines : layers).contains(name)
+      }
+    }
+    let groups = try TrunkFeatures.groups(
+      extraction.plans(trunk.stack.names.filter { questions[$0] != nil }),
+      pictures: data.train.count + data.test.count, bytes: settings.memory << 20)
+    return Work(trunk: trunk, extraction: extraction, groups: groups, questions: questions)
+  }
+
+  /// Computes features and asks every method.
+  public func result() throws -> ProbingResult {
+    let work = try work()
+    let (trunk, extraction) = (work.trunk, work.extraction)
     let labels = (train: data.labels(of: data.train), test: data.labels(of: data.test))
-    let wanted = trunk.stack.names.filter { layers.contains($0) || machines.contains($0) }
+    let wanted = work.groups.flatMap { $0.map(\.layer) }
     var rows: [ProbingResult.Row] = []
-    for group in try TrunkFeatures.groups(
-      extraction.plans(wanted), pictures: total, bytes: settings.memory << 20)
-    {
+    var asked = 0
+    let count = work.questions.values.reduce(0) { $0 + $1.count }
+    for group in work.groups {
       let name = group.count == 1 ? group[0].layer : "\(group[0].layer) to \(group.last!.layer)"
       var train = try extraction.features(of: data.train, group, title: "train, \(name)")
       var test = try extraction.features(of: data.test, group, title: "test, \(name)")
       for plan in group.reversed() {
-        let probe = LayerProbe(
-          settings: settings, layer: plan.layer, train: train.removeLast(),
-          test: test.removeLast(), labels: labels, classes: data.dataset.classes,
-          key: key.folding("probe").folding(trunk.stack.layerName(of: plan.layer)),
-          heldOut: key.folding("decays"), selectsOnTest: settings.selectsOnTest)
-        for method in ProbingConfiguration.Method.allCases where settings.methods.contains(method) {
-          let isVector = method == .svm || method == .lowShot
-          guard isVector ? machines.contains(plan.layer) : layers.contains(plan.layer) else {
-            continue
-          }
+        let probe = probe(plan.layer, train.removeLast(), test.removeLast(), labels, trunk)
+        for method in work.questions[plan.layer] ?? [] {
           try Signals.check()
-          Output.say("\(method.rawValue) on \(plan.layer)")
+          asked += 1
+          Output.say(
+            Report(
+              .progress, "\(method.rawValue) on \(plan.layer) (\(asked) of \(count))",
+              [
+                "title": "\(method.rawValue) on \(plan.layer)", "done": asked - 1, "total": count,
+              ]))
           rows += probe.rows(method)
         }
       }
@@ -97,6 +120,17 @@ public struct ProbingRun: ComparedTask {
         labels: labels.test.values, classes: labels.test.classes) ?? .nan,
       rows: rows.sorted { place($0).lexicographicallyPrecedes(place($1)) },
       ties: AveragePrecision.tieRule)
+  }
+
+  func probe(
+    _ layer: String, _ train: Features, _ test: Features,
+    _ labels: (train: ProbeLabels, test: ProbeLabels), _ trunk: Start.Trunk
+  ) -> LayerProbe {
+    LayerProbe(
+      settings: settings, layer: layer, train: train, test: test, labels: labels,
+      classes: data.dataset.classes,
+      key: key.folding("probe").folding(trunk.stack.layerName(of: layer)),
+      heldOut: key.folding("decays"), selectsOnTest: settings.selectsOnTest)
   }
 
   private func known(

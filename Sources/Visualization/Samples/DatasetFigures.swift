@@ -84,7 +84,8 @@ public struct DatasetFigures {
     }
     var (lightness, chroma) = ([Double](), [Double]())
     while let lab = try samples.next() {
-      lightness += lab.lightness.map(Double.init)
+      // White belongs to the last bin below 100.
+      lightness += lab.lightness.map { min(Double($0), 100.0.nextDown) }
       chroma += zip(lab.a, lab.b).map { Double(($0 * $0 + $1 * $1).squareRoot()) }
     }
     return Figure(

@@ -27,6 +27,10 @@ public struct NearDuplicates: Sendable {
   }
 
   /// The pairs, those across splits first, then the most alike.
+  ///
+  /// Of pictures that are the same file, or have the same hash, each is paired with the first of
+  /// those in the same splits and the first of those in others; only these first pictures stand in
+  /// pairs that are less alike.
   public let pairs: [Pair]
   /// The pairs of splits that have something in common.
   public let overlaps: [Overlap]
@@ -57,21 +61,35 @@ public struct NearDuplicates: Sendable {
     for (name, records) in dataset.splits { for record in records { members[record].insert(name) } }
     var found: [Pair] = []
     var same: Set<[Int]> = []
+    // Thousands of pictures may be the same: each is paired with the first of each kind of splits.
+    func chained(_ group: [Int]) -> [(first: Int, second: Int)] {
+      var firsts: [Set<String>: Int] = [:]
+      return group.flatMap { record in
+        let pairs = firsts.values.sorted().map { (first: $0, second: record) }
+        if firsts[members[record]] == nil { firsts[members[record]] = record }
+        return pairs
+      }
+    }
     func add(_ first: Int, _ second: Int, _ distance: Int?) {
       let across = members[first].symmetricDifference(members[second])
       found.append(
         Pair(first: first, second: second, distance: distance, isAcross: !across.isEmpty))
     }
     for group in try dataset.duplicates() {
-      for (at, first) in group.enumerated() {
-        for second in group[(at + 1)...] {
-          add(first, second, nil)
-          same.insert([first, second])
-        }
+      for (first, second) in chained(group) {
+        add(first, second, nil)
+        same.insert([first, second])
       }
     }
-    for pair in PerceptualHash.pairs(of: all, within: limit)
-    where !same.contains([pair.first, pair.second]) {
+    let alike = Dictionary(grouping: all.indices.filter { all[$0] != nil }) { all[$0]! }
+    var firsts = [PerceptualHash?](repeating: nil, count: all.count)
+    for (hash, group) in alike {
+      for (first, second) in chained(group) where !same.contains([first, second]) {
+        add(first, second, 0)
+      }
+      for same in Dictionary(grouping: group, by: { members[$0] }).values { firsts[same[0]] = hash }
+    }
+    for pair in PerceptualHash.pairs(of: firsts, within: limit) where pair.distance > 0 {
       add(pair.first, pair.second, pair.distance)
     }
     pairs = found.sorted {

@@ -108,24 +108,46 @@ struct InspectAnything: ParsableCommand {
     }
     if let checkpoint = try? Checkpoint(reading: path) {
       let progress = checkpoint.progress
-      return Self.table(
-        archive,
+      var facts: [String: any Encodable] = [
+        "path": path, "step": progress.step, "epoch": progress.epoch, "data": progress.dataHash,
+        "tensors": archive.entries.map(TensorFacts.init),
+      ]
+      facts["best"] = progress.best.map { ["\($0.metric)": $0.value] }
+      facts["bestStep"] = progress.best?.step
+      return Report(
+        .description,
         "checkpoint  \(path)\nsteps       \(progress.step), epoch \(progress.epoch)\n"
           + (progress.best.map { "best        \($0.metric) \($0.value) at step \($0.step)\n" }
             ?? "")
-          + "data        sha256 \(progress.dataHash.prefix(12))", path)
+          + "data        sha256 \(progress.dataHash.prefix(12))\n\n"
+          + "\(Self.table(archive))".dropLast(), facts)
     }
-    return Self.table(archive, "\(path): safetensors without a description of Pigment's", path)
+    return Report(
+      .description,
+      "\(path): safetensors without a description of Pigment's\n\n"
+        + "\(Self.table(archive))".dropLast(),
+      ["path": path, "tensors": archive.entries.map(TensorFacts.init)])
   }
 
-  private static func table(_ archive: TensorArchive, _ words: String, _ path: String) -> Report {
+  private static func table(_ archive: TensorArchive) -> Table {
     var table = Table(["tensor", "type", "shape"], alignments: [.left, .left, .left])
     for entry in archive.entries {
       table.add([
         entry.name, entry.type.rawValue, entry.shape.map(String.init).joined(separator: " x "),
       ])
     }
-    return table.report(path, words: words + "\n\n" + "\(table)".dropLast())
+    return table
+  }
+}
+
+/// What programs want to know of a tensor in a file.
+private struct TensorFacts: Encodable {
+  let name: String
+  let type: String
+  let shape: [Int]
+
+  init(_ entry: TensorArchive.Entry) {
+    (name, type, shape) = (entry.name, entry.type.rawValue, entry.shape)
   }
 }
 

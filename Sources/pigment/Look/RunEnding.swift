@@ -1,6 +1,16 @@
 internal import Foundation
+internal import Processes
 internal import Runs
 internal import Text
+
+extension Report {
+  /// A run that a signal ended.
+  static func stopped(_ path: String, step: Int) -> Report {
+    Report(
+      .run, "\(path): stopped and saved at step \(step); pigment resume \(path) goes on",
+      ["run": path, "state": "stopped", "step": step])
+  }
+}
 
 extension RunSummary {
   /// What programs want to know of a run.

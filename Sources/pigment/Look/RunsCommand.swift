@@ -101,8 +101,9 @@ struct PruneRuns: ParsableCommand {
     }
     var bytes = 0
     for file in files {
-      bytes += (try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0
-      Output.show(.file(file))
+      let size = (try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0
+      bytes += size
+      Output.show(.init(.description, file, ["path": file, "bytes": size, "isRemoved": force]))
       if force { try FileManager.default.removeItem(atPath: file) }
     }
     let what = "\(files.count) checkpoints, \(Table.size(bytes))"

@@ -40,7 +40,8 @@ struct ShowSettings: ParsableCommand {
     let kind = try SettingsKind(named: task)
     let settings = try kind.settings(set)
     if plain {
-      return Output.show(.init(.description, String(try settings.yaml.dropLast()), of: settings))
+      return Output.show(
+        .init(.description, String(try settings.yaml.dropLast()), try settings.facts))
     }
     let text = try settings.yaml { entry in
       let choices = SettingNotes.choices(of: entry).map(\.name)
@@ -50,7 +51,7 @@ struct ShowSettings: ParsableCommand {
       return all.isEmpty ? [] : all.wrapped(to: 96)
     }
     let heading = "# All settings of \(task), for pigment \(kind.command).\n"
-    Output.show(.init(.description, heading + text.dropLast(), of: settings))
+    Output.show(.init(.description, heading + text.dropLast(), try settings.facts))
   }
 }
 

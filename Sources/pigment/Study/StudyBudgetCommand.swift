@@ -49,19 +49,20 @@ struct StudyBudgetCommand: ParsableCommand {
       budget = try StudyBudget(
         plan, stated: stated, measured: try measured(plan, unknown), tools: tools)
     }
+    let remedy = "state them with --speed"
+    Self.show(budget, of: plan, remedy: measure ? remedy : "--measure, or \(remedy)")
+  }
+
+  /// Prints what is left to do, in hours, and what is not known of it.
+  static func show(_ budget: StudyBudget, of plan: StudyPlan, remedy: String) {
     Output.show(
       .init(
         .description, "\(budget.done) of \(plan.steps.count) steps are done\n",
         ["done": budget.done, "steps": plan.steps.count]))
     Output.show(budget.table.report("budget"))
     let unknown = budget.lines.filter { $0.speed == nil && $0.kind != "export" }.map(\.kind)
-    if !unknown.isEmpty {
-      Output.show(
-        .init(
-          .note,
-          "not reckoned: \(unknown.joined(separator: ", ")); "
-            + (measure ? "state them with --speed" : "--measure, or state them with --speed")))
-    }
+    guard !unknown.isEmpty else { return }
+    Output.show(.init(.note, "not reckoned: \(unknown.joined(separator: ", ")); \(remedy)"))
   }
 
   /// Speeds by two short runs of a step of each kind.

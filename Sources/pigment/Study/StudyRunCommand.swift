@@ -31,7 +31,10 @@ struct StudyRunCommand: ParsableCommand {
       """, valueName: "name"))
   var device: String?
   @Flag(help: "Remove runs of another recipe, and make them again.") var redo = false
-  @Flag(help: "Print the steps, their state and their commands, and do nothing.") var dryRun = false
+  @Flag(
+    help: """
+      Print the steps, their state, their commands and the hours that are left, and do nothing.
+      """) var dryRun = false
   @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
@@ -56,8 +59,11 @@ struct StudyRunCommand: ParsableCommand {
       }
       Output.show(
         .init(
-          .description, "# \(plan.steps.count) steps, \(plan.rows.count) rows",
+          .description, "# \(plan.steps.count) steps, \(plan.rows.count) rows\n",
           ["steps": plan.steps.count, "rows": plan.rows.count]))
+      StudyBudgetCommand.show(
+        try StudyBudget(plan, tools: tools), of: plan,
+        remedy: "pigment study budget --measure measures them")
       return
     }
     guard let program = Bundle.main.executablePath else {

@@ -4,6 +4,7 @@ internal import Networks
 internal import Plots
 internal import Processes
 internal import Runs
+internal import Tensors
 internal import Text
 internal import Training
 internal import VOCTransfer
@@ -34,6 +35,7 @@ struct ProbeCommand: ParsableCommand {
       Choose costs by what they score on the test pictures. Such scores are no estimates; the \
       table and the results say so.
       """) var selectOnTest = false
+  @Flag(help: "Ask nothing: say what will be asked, and what it will take.") var dryRun = false
   @Option(help: "Figures as svg, pdf or png; may be repeated.")
   var format: [FigureKind] = [.svg, .png]
   @OptionGroup var device: DeviceOptions
@@ -50,6 +52,7 @@ struct ProbeCommand: ParsableCommand {
   func run() throws {
     let starts = inputs.dropLast().map { NamedStart($0) }
     let chosen = try device.chosen
+    if dryRun { return try foresee(starts, on: chosen) }
     // What tables need at the end is looked for before hours go by.
     if !seeding.noTable { _ = try Gnuplot() }
     var comparison = Comparison<ProbingRun>(
@@ -72,6 +75,16 @@ struct ProbeCommand: ParsableCommand {
       }
       Output.show(.init(.note, tables.note))
     }
+  }
+
+  /// Says what the probes of all starts will take, from a few pictures through the first.
+  private func foresee(_ starts: [NamedStart], on device: Device) throws {
+    try NamedStart.check(starts)
+    let settings = try settings(starts, seed: seeding.firstSeed)
+    let start = try starts[0].start.prepared(settings, on: device)
+    let forecast = try ProbingRun(settings, start: start, on: device).forecast()
+    let runs = starts.count * (seeding.seeds ?? 1)
+    try Forecast.show(settings, forecast, seconds: forecast.seconds, runs: runs)
   }
 
   private func settings(_ starts: [NamedStart], seed: UInt64) throws -> ProbingConfiguration {

@@ -35,7 +35,7 @@ struct TestCommand: ParsableCommand {
     _ task: Task.Type, as record: EnvironmentRecord
   ) throws {
     let chosen = try device.chosen(otherwise: record.device)
-    try RunFolder.asItBegan(path, say: Output.say) {
+    try RunFolder.asItBegan(path, warn: Output.warn) {
       let test = try TransferTest<Task>(
         of: path, on: MovedFiles(data: data, proposals: proposals), split: split, device: chosen)
       let result = try test.result()

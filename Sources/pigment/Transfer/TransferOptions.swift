@@ -33,13 +33,8 @@ struct TransferOptions: ParsableArguments {
     let run = try FineTuning<Task>(
       settings, start: NamedStart(starts[0]).start, on: device.chosen)
     let forecast = try LearningRun(run).forecast()
-    try Forecast.show(settings, forecast)
-    let count = starts.count * (seeding.seeds ?? 3)
-    let seconds = Double(count) * forecast.seconds
-    Output.show(
-      .init(
-        .description, "all      \(count) runs: about " + ProgressReporter.clock(seconds),
-        ["runs": count, "seconds": seconds]))
+    try Forecast.show(
+      settings, forecast, seconds: forecast.seconds, runs: starts.count * (seeding.seeds ?? 3))
   }
 
   /// Runs every start with every seed and prints the table.

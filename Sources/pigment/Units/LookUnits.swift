@@ -156,7 +156,7 @@ extension FeatureArchive {
   func askedLayers(_ names: [String], file: String) throws -> [String] {
     let found = try layers(names, file: file)
     let notes = found.lazy.compactMap { namingNote(on: $0, file: file) }
-    if let note = notes.first { Output.say(note) }
+    if let note = notes.first { Output.warn(note) }
     return found
   }
 }

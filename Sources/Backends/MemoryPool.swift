@@ -24,20 +24,30 @@ public final class MemoryPool: Sendable {
   private let state = Mutex(State())
   private let allocate: @Sendable (Int) -> UnsafeMutableRawPointer?
   private let release: @Sendable (UnsafeMutableRawPointer) -> Void
+  private let available: @Sendable () -> Int?
 
   /// An empty pool of host memory that is aligned to 64 bytes.
   public convenience init() {
-    self.init(allocate: Self.hostMemory) { free($0) }
+    self.init(allocate: Self.hostMemory, available: { AvailableMemory.ofProcess()?.bytes }) {
+      free($0)
+    }
   }
 
-  /// An empty pool of what these give and take back; nil says that there is no more.
-  init(
+  /// An empty pool of what these give and take back; nil says that there is no more. Large blocks
+  /// are asked for only where `available` has as many bytes, or does not know.
+  public init(
     allocate: @escaping @Sendable (Int) -> UnsafeMutableRawPointer?,
+    available: @escaping @Sendable () -> Int? = { nil },
     release: @escaping @Sendable (UnsafeMutableRawPointer) -> Void
   ) {
     self.allocate = allocate
+    self.available = available
     self.release = release
   }
+
+  /// Bytes of a block before which one asks for memory. Linux gives addresses for which
+  /// it has none, and kills the process that uses them.
+  static let largeBlock = 32 << 20
 
   /// Bytes in buffers that somebody still owns.
   public var liveBytes: Int { state.withLock { $0.liveBytes } }
@@ -80,14 +90,18 @@ public final class MemoryPool: Sendable {
 
   /// New memory; where there is none left, after giving back what is only kept for reuse.
   private func fresh(_ size: Int) -> UnsafeMutableRawPointer {
-    if let address = allocate(size) { return address }
+    if isThere(size), let address = allocate(size) { return address }
     trim()
-    guard let address = allocate(size) else {
+    guard isThere(size), let address = allocate(size) else {
       ExitStatus.exitOutOfMemory(
         "\(size) bytes could not be had besides \(liveBytes - size) in use; use a smaller batch "
           + "or input size")
     }
     return address
+  }
+
+  private func isThere(_ size: Int) -> Bool {
+    size < Self.largeBlock || available().map { $0 >= size } ?? true
   }
 
   static func roundedSize(_ byteCount: Int) -> Int {

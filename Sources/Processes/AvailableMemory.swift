@@ -27,7 +27,9 @@ public struct AvailableMemory: Sendable, Equatable {
   public static func ofMachine(root: String = "") -> AvailableMemory? {
     var found: [AvailableMemory] = []
     if let free = free(root: root) {
-      found.append(.init(bytes: free, reason: "the machine has no more free"))
+      // What does not fit is swapped out, where there is room for that.
+      let swap = kilobytes("SwapFree:", root: root) ?? 0
+      found.append(.init(bytes: free + swap << 10, reason: "the machine has no more free"))
     }
     // Version 2 has one line, `0::/path`; of version 1 it is that of the controller `memory`.
     for line in lines("\(root)/proc/self/cgroup") {
@@ -46,10 +48,14 @@ public struct AvailableMemory: Sendable, Equatable {
     return found.min { $0.bytes < $1.bytes }
   }
 
-  /// What the machine has free, in bytes, whatever any limit allows.
+  /// What the machine has free without swapping, in bytes, whatever any limit allows.
   public static func free(root: String = "") -> Int? {
-    let line = lines("\(root)/proc/meminfo").first { $0.hasPrefix("MemAvailable:") }
-    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
+    kilobytes("MemAvailable:", root: root).map { $0 << 10 }
+  }
+
+  private static func kilobytes(_ name: String, root: String) -> Int? {
+    let line = lines("\(root)/proc/meminfo").first { $0.hasPrefix(name) }
+    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
   }
 
   /// What a control group and those around it leave; the folders of other machines' groups, of

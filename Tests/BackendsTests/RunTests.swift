@@ -1,4 +1,5 @@
 import Backends
+import Synchronization
 import Testing
 
 /// One step of a small network, on memory of its own.
@@ -134,6 +135,36 @@ private func settle(_ holds: Bool, _ what: String) {
     #expect(pool.liveBytes == 0 && pool.pooledBytes >= 5 << 20 && pool.peakBytes >= 5 << 20)
     pool.trim()
     #expect(pool.pooledBytes == 0)
+  }
+
+  /// Large blocks wait for what is kept for reuse; where there still is no memory the process ends
+  /// by itself, with the number, before the system kills it.
+  @Test func largeBlocksAreAskedForOnlyWhereThereIsMemory() async {
+    let free = Mutex(100 << 20)
+    let pool = Self.pool { free.withLock { $0 } }
+    do { withExtendedLifetime(pool.buffer(byteCount: 64 << 20)) {} }
+    #expect(pool.pooledBytes == 64 << 20)
+    free.withLock { $0 = 40 << 20 }
+    do { withExtendedLifetime(pool.buffer(byteCount: 32 << 20)) {} }
+    #expect(pool.pooledBytes == 96 << 20)
+    // Small ones are not asked about.
+    free.withLock { $0 = 0 }
+    do { withExtendedLifetime(pool.buffer(byteCount: 1 << 20)) {} }
+    #expect(pool.pooledBytes == 97 << 20)
+    let asked = Mutex(0)
+    let giving = Self.pool { asked.withLock { $0 += 1; return $0 == 2 ? 0 : 1 << 30 } }
+    do { withExtendedLifetime(giving.buffer(byteCount: 64 << 20)) {} }
+    do { withExtendedLifetime(giving.buffer(byteCount: 32 << 20)) {} }
+    #expect(giving.pooledBytes == 32 << 20, "what was kept was not given back")
+    await #expect(processExitsWith: .exitCode(5)) {
+      _ = RunTests.pool { 31 << 20 }.buffer(byteCount: 32 << 20)
+    }
+  }
+
+  private static func pool(_ available: @escaping @Sendable () -> Int?) -> MemoryPool {
+    MemoryPool(
+      allocate: { UnsafeMutableRawPointer.allocate(byteCount: $0, alignment: 64) },
+      available: available, release: { $0.deallocate() })
   }
 
   @Test func theLibrariesAreNamed() {

@@ -69,6 +69,9 @@ import Training
     let memory = "MemTotal: 9 kB\nMemAvailable:     8000 kB\n"
     #expect(
       AvailableMemory.ofMachine(root: try machine(["proc/meminfo": memory]))?.bytes == 8000 << 10)
+    let swapping = try machine(["proc/meminfo": memory + "SwapFree:   500 kB\n"])
+    #expect(AvailableMemory.ofMachine(root: swapping)?.bytes == 8500 << 10)
+    #expect(AvailableMemory.free(root: swapping) == 8000 << 10)
     let second = try machine([
       "proc/meminfo": memory, "proc/self/cgroup": "0::/a/b\n",
       "sys/fs/cgroup/a/memory.max": "5000000\n", "sys/fs/cgroup/a/memory.current": "2000000\n",

@@ -1,3 +1,5 @@
+internal import Processes
+
 /// Something that numbers may depend on and that is another now than when a run began.
 public struct EnvironmentDifference: Codable, Sendable, Equatable, CustomStringConvertible {
   /// What it is, such as `processor`.
@@ -47,14 +49,15 @@ extension EnvironmentRecord {
 
 extension RunFolder {
   /// Says what is another than when the run began, a line each, and notes it in the journal; the
-  /// run goes on all the same.
+  /// run goes on all the same. It is a warning where numbers may differ.
   public func compare(
-    with now: EnvironmentRecord, after step: Int, say: (String) -> Void
+    with now: EnvironmentRecord, after step: Int, warn: (String) -> Void
   ) throws {
     let differences = try environment().differences(from: now)
     guard !differences.isEmpty else { return }
-    for difference in differences { say("\(path): \(difference)") }
     let concernsBits = differences.contains { $0.part != "threads" }
+    func say(_ words: String) { if concernsBits { warn(words) } else { Output.say(words) } }
+    for difference in differences { say("\(path): \(difference)") }
     say(
       "\(path): goes on; "
         + (concernsBits

@@ -27,7 +27,7 @@ extension RunFolder {
     warnings.forEach(warn)
     try moved.apply(to: &settings, of: path)
     if let here {
-      try run.compare(with: here, after: checkpoint?.progress.step ?? 0, say: warn)
+      try run.compare(with: here, after: checkpoint?.progress.step ?? 0, warn: warn)
     }
     return Resumption(run: run, settings: settings, checkpoint: checkpoint)
   }

@@ -18,12 +18,12 @@ struct ColorizeCommand: ParsableCommand {
       are not looked at. Results are sRGB: of a picture with another color profile (ICC) the \
       lightness that viewers show is kept. In the output folder stand:
 
-        pictures/NAME.png      the colored pictures, called as their files are; with
-                               --temperatures one folder for each, pictures/T0.38/NAME.png
-        entropy/NAME.png       with --entropy, how undecided the network is: black is certain,
-                               white the most that the bins allow (5.75 nats)
-        sheet.png              the first --sheet-rows pictures side by side; entropy is stretched
-                               there, from black over red and yellow to white
+        pictures/NAME.png  the colored pictures, called as their files are; with
+                           --temperatures in a folder for each, such as T0.38
+        entropy/NAME.png   with --entropy, how undecided the network is: black is
+                           certain, white the most that bins allow (5.75 nats)
+        sheet.png          the first --sheet-rows pictures side by side; entropy
+                           goes there from black over red and yellow to white
 
       With --viewer the same pictures are on one page for any browser: a line to draw between \
       input and prediction, the temperature, and the distribution of colors where one points.

@@ -81,6 +81,7 @@ struct DoctorReport: Encodable {
       libraries[name].map { Row(name: name, version: $0, details: "") }
     }
     host.append(Row(name: "instruction sets", version: processor.sets, details: ""))
+    host.append(Row(name: "waiting threads", version: WaitingThreads.words, details: ""))
     gpu = survey.entries.map {
       Row(name: $0.name, version: $0.version ?? "not usable", details: $0.place)
     }

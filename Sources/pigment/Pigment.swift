@@ -24,6 +24,7 @@ struct Pigment: ParsableCommand {
   /// Does what the command line says, and ends with the status of `ExitStatus`; or reads a foreign
   /// file for the program that started this one.
   static func main() {
+    WaitingThreads.sleepSoon()
     Output.secureStreams()
     cmemory_exit_where_none(ExitStatus.outOfMemory.rawValue)
     readForeignFile()

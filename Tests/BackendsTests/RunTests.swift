@@ -152,7 +152,11 @@ private func settle(_ holds: Bool, _ what: String) {
     do { withExtendedLifetime(pool.buffer(byteCount: 1 << 20)) {} }
     #expect(pool.pooledBytes == 97 << 20)
     let asked = Mutex(0)
-    let giving = Self.pool { asked.withLock { $0 += 1; return $0 == 2 ? 0 : 1 << 30 } }
+    let giving = Self.pool {
+      asked.withLock {
+        $0 += 1; return $0 == 2 ? 0 : 1 << 30
+      }
+    }
     do { withExtendedLifetime(giving.buffer(byteCount: 64 << 20)) {} }
     do { withExtendedLifetime(giving.buffer(byteCount: 32 << 20)) {} }
     #expect(giving.pooledBytes == 32 << 20, "what was kept was not given back")

@@ -86,6 +86,18 @@ import Testing
       Issue.record("\($0)")
     }
     _ = try RunFolder.resume(path, as: Toy.self, keep: { _ in 3 }) { Issue.record("\($0)") }
+    // Another number of threads is noted, but nothing to be warned of.
+    var busier = began
+    busier.threads += 1
+    _ = try RunFolder.resume(path, as: Toy.self, keep: { _ in 3 }, here: busier) {
+      Issue.record("\($0)")
+    }
+    guard case .environment(5, let other) = try Journal.events(in: "\(path)/journal.jsonl").last
+    else {
+      Issue.record("no event")
+      return
+    }
+    #expect(other.map(\.part) == ["threads"])
   }
 
   @Test func theFolderOfSeveralRunsNamesThem() throws {

@@ -105,6 +105,12 @@ extension Checkpoint {
     let archive = try TensorArchive(reading: path, on: files)
     func word(_ key: String) throws(ArchiveError) -> String {
       guard let word = archive.metadata["pigment.\(key)"] else {
+        if archive.metadata[FeatureDescription.key] != nil {
+          throw ArchiveError(
+            file: path,
+            problem: "is a feature archive, whose head was stripped off; give the run or the "
+              + "checkpoint that it was exported from")
+        }
         throw ArchiveError(
           file: path,
           problem: "is no checkpoint: metadata 'pigment.\(key)' is missing; give a checkpoint or a "

@@ -195,7 +195,7 @@ public struct Comparison<Task: ComparedTask> {
         "\(tour.begin()): \(name), seed \(seed), "
           + (step.map { "goes on from step \($0)" } ?? "begins anew"))
       try found.run.compare(
-        with: environment(task.dataHash, seed), after: step ?? 0, say: report)
+        with: environment(task.dataHash, seed), after: step ?? 0, warn: Output.warn)
       return try task.run(in: found.run, from: found.checkpoint)
     }
     let run = result.run

@@ -13,8 +13,10 @@ enum FigureCatalog {
 
   /// Pages that hold tables of measurements beside words about them.
   static let withTables: Set = [
-    "results/benchmarks/cpu.md", "results/benchmarks/feed.md", "results/benchmarks/gpu-model.md",
-    "results/benchmarks/gpu-rehearsal.md", "results/benchmarks/hours.md",
+    "results/benchmarks/correctness.md", "results/benchmarks/cpu.md", "results/benchmarks/feed.md",
+    "results/benchmarks/gpu-model.md", "results/benchmarks/gpu-rehearsal.md",
+    "results/benchmarks/hours.md", "results/benchmarks/neighbors.md",
+    "results/benchmarks/testing.md",
     "results/intervals/README.md", "results/structure/README.md",
   ]
 

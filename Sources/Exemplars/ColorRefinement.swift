@@ -1,10 +1,10 @@
 internal import Foundation
 
-/// Moves colors from the means of cells to where a continuous energy is low: the labels of the graph
-/// cut are the start, and the result stays in their surroundings.
+/// Moves colors from the means of cells to where a continuous energy is low: the labels of the
+/// graph cut are the start, and the result stays in their surroundings.
 ///
-/// The energy is that of the labels, with a mixture of Gaussians, one for each cell, in the place of
-/// the probabilities. Ours: each pixel looks at the eight cells nearest to its own; pixel after
+/// The energy is that of the labels, with a mixture of Gaussians, one for each cell, in the place
+/// of the probabilities. Ours: each pixel looks at the eight cells nearest to its own; pixel after
 /// pixel takes the color that is best while its neighbors stay, by weighted means (the Gaussians
 /// by their shares, distances by their tangent parabolas), a given number of times.
 struct ColorRefinement {

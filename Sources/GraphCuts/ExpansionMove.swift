@@ -10,33 +10,83 @@ final class ExpansionMove {
 
   private let problem: GridLabeling
   private let pixels: Int
-  private let labels: UnsafeMutablePointer<Int32>
+  /// The problem's numbers: costs [labels, pixels], distances and weights as they are there.
+  private let costs, distances, weights: UnsafeMutablePointer<Int32>
+  /// Of each pixel the sum of the weights of its pairs.
+  private let totalWeights: UnsafeMutablePointer<Int32>
+  /// The label of each pixel, and what it costs there.
+  private let labels, ownCosts: UnsafeMutablePointer<Int32>
   private let state: UnsafeMutablePointer<State>
   /// What changing costs more than keeping if all open neighbors change, and if all keep.
   private let low, high: UnsafeMutablePointer<Int32>
-  /// What a pair costs more where the first keeps and the second changes; [pixels, 4].
+  /// What a pair of open pixels costs more where the first keeps and the second changes;
+  /// [pixels, 4].
   private let capacity: UnsafeMutablePointer<Int32>
-  /// The pixels that were decided last, or those that are open, and the number of each of these.
+  /// The pixels that were open at first.
+  private let open: UnsafeMutablePointer<Int32>
+  private var openCount = 0
+  /// The pixels that were decided last, or those that are cut, and the number of each of these.
   private let listed, number: UnsafeMutablePointer<Int32>
+  /// Of each pixel a bit for each direction in which it has a neighbor; how far these are.
+  private let present: UnsafeMutablePointer<UInt8>
+  private let offset: UnsafeMutablePointer<Int>
   private let flow: GridMaxFlow
 
   init(_ problem: GridLabeling, labeling: [Int]) {
     self.problem = problem
-    pixels = problem.width * problem.height
-    flow = GridMaxFlow(capacity: pixels)
-    labels = .allocate(capacity: pixels)
-    for pixel in 0..<pixels { labels[pixel] = Int32(labeling[pixel]) }
+    let (count, pixels) = (problem.labels, problem.width * problem.height)
+    self.pixels = pixels
+    func numbers(_ each: Int) -> UnsafeMutablePointer<Int32> {
+      let numbers = UnsafeMutablePointer<Int32>.allocate(capacity: pixels * each)
+      numbers.initialize(repeating: 0, count: pixels * each)
+      return numbers
+    }
+    (costs, weights, totalWeights) = (numbers(count), numbers(4), numbers(1))
+    (labels, ownCosts, low, high) = (numbers(1), numbers(1), numbers(1), numbers(1))
+    (capacity, open, listed, number) = (numbers(4), numbers(1), numbers(1), numbers(1))
+    distances = .allocate(capacity: count * count)
+    distances.initialize(from: problem.distances, count: count * count)
+    weights.update(from: problem.weights, count: 4 * pixels)
     state = .allocate(capacity: pixels)
-    low = .allocate(capacity: pixels)
-    high = .allocate(capacity: pixels)
-    listed = .allocate(capacity: pixels)
-    number = .allocate(capacity: pixels)
-    capacity = .allocate(capacity: 4 * pixels)
+    state.initialize(repeating: .open, count: pixels)
+    flow = GridMaxFlow(capacity: pixels)
+    offset = .allocate(capacity: 8)
+    for (direction, step) in GridLabeling.steps.enumerated() {
+      (offset + direction).initialize(to: step.y * problem.width + step.x)
+    }
+    present = .allocate(capacity: pixels)
+    for pixel in 0..<pixels {
+      let (x, y) = (pixel % problem.width, pixel / problem.width)
+      var bits: UInt8 = 0
+      for (direction, step) in GridLabeling.steps.enumerated()
+      where (0..<problem.width).contains(x + step.x) && (0..<problem.height).contains(y + step.y) {
+        bits |= 1 << UInt8(direction)
+      }
+      (present + pixel).initialize(to: bits)
+    }
+    problem.costs.withUnsafeBufferPointer { own in
+      for pixel in 0..<pixels {
+        for label in 0..<count { costs[label * pixels + pixel] = own[pixel * count + label] }
+        labels[pixel] = Int32(labeling[pixel])
+        ownCosts[pixel] = own[pixel * count + labeling[pixel]]
+      }
+    }
+    for pixel in 0..<pixels {
+      neighbors(of: pixel) { direction, other in
+        totalWeights[pixel] +=
+          weights[direction < 4 ? 4 * pixel + direction : 4 * other + direction - 4]
+      }
+    }
   }
 
   deinit {
-    for numbers in [labels, low, high, listed, number, capacity] { numbers.deallocate() }
+    for numbers in [
+      costs, distances, weights, totalWeights, labels, ownCosts, low, high, capacity, open, listed,
+      number,
+    ] { numbers.deallocate() }
     state.deallocate()
+    present.deallocate()
+    offset.deallocate()
   }
 
   /// The labeling as it is now.
@@ -45,65 +95,40 @@ final class ExpansionMove {
   /// Changes pixels to `label` where that lowers the cost; returns by how much it did.
   func expand(_ label: Int) -> Int {
     weigh(Int32(label))
-    decide()
+    decide(Int32(label))
     cutOpen()
     return change(to: Int32(label))
   }
 
-  /// The bounds and capacities of all pixels and pairs, with nothing decided.
+  /// Which pixels may change at all. What a pixel saves at most is plain to see: its own costs, and
+  /// its distance to the label times the weights of all its pairs.
   private func weigh(_ label: Int32) {
-    let (width, count, to) = (problem.width, problem.labels, Int(label))
-    problem.costs.withUnsafeBufferPointer { costs in
-      for pixel in 0..<pixels {
-        let own = labels[pixel]
-        state[pixel] = own == label ? .has : .open
-        let more = costs[pixel * count + to] - costs[pixel * count + Int(own)]
-        (low[pixel], high[pixel]) = (more, more)
+    let (count, to) = (problem.labels, Int(label))
+    openCount = 0
+    let distances = distances + to * count
+    let costs = costs + to * pixels
+    for pixel in 0..<pixels {
+      let own = labels[pixel]
+      if own == label {
+        state[pixel] = .has
+        continue
       }
-    }
-    problem.distances.withUnsafeBufferPointer { distances in
-      problem.weights.withUnsafeBufferPointer { weights in
-        @inline(__always) func weigh(_ first: Int, _ second: Int, _ place: Int) {
-          capacity[place] = 0
-          let (isFirst, isSecond) = (state[first] == .has, state[second] == .has)
-          if isFirst && isSecond { return }
-          let (one, other) = (Int(labels[first]), Int(labels[second]))
-          let weight = weights[place]
-          // What the pair costs if the first keeps and the second changes, and the reverse.
-          let keeping = weight * distances[one * count + to]
-          let changing = weight * distances[to * count + other]
-          if isFirst {
-            low[second] -= changing
-            high[second] -= changing
-          } else if isSecond {
-            low[first] -= keeping
-            high[first] -= keeping
-          } else {
-            let now = weight * distances[one * count + other]
-            low[first] -= keeping
-            high[first] += changing - now
-            low[second] -= changing
-            high[second] += keeping - now
-            capacity[place] = keeping + changing - now
-          }
-        }
-        for row in 0..<problem.height {
-          let isLast = row + 1 == problem.height
-          for column in 0..<width {
-            let pixel = row * width + column
-            if column + 1 < width { weigh(pixel, pixel + 1, 4 * pixel) }
-            if isLast { continue }
-            weigh(pixel, pixel + width, 4 * pixel + 1)
-            if column + 1 < width { weigh(pixel, pixel + width + 1, 4 * pixel + 2) }
-            if column > 0 { weigh(pixel, pixel + width - 1, 4 * pixel + 3) }
-          }
-        }
+      let more = costs[pixel] - ownCosts[pixel]
+      let least = more - totalWeights[pixel] * distances[Int(own)]
+      if least >= 0 {
+        state[pixel] = .keeps
+        continue
       }
+      state[pixel] = .open
+      (low[pixel], high[pixel]) = (least, more)
+      open[openCount] = Int32(pixel)
+      openCount += 1
     }
   }
 
   /// Decides what can be without a cut.
-  private func decide() {
+  private func decide(_ label: Int32) {
+    for at in 0..<openCount { bound(Int(open[at]), Int(label)) }
     var (first, last) = (0, 0)
     @inline(__always) func settle(_ pixel: Int) {
       if low[pixel] >= 0 {
@@ -116,7 +141,7 @@ final class ExpansionMove {
       listed[last] = Int32(pixel)
       last += 1
     }
-    for pixel in 0..<pixels where state[pixel] == .open { settle(pixel) }
+    for at in 0..<openCount where state[Int(open[at])] == .open { settle(Int(open[at])) }
     while first < last {
       let pixel = Int(listed[first])
       first += 1
@@ -130,12 +155,34 @@ final class ExpansionMove {
     }
   }
 
+  /// The bounds of an open pixel by what its neighbors are, and the capacities of its pairs.
+  private func bound(_ pixel: Int, _ label: Int) {
+    let count = problem.labels
+    let own = Int(labels[pixel])
+    let keeping = distances[own * count + label]
+    neighbors(of: pixel) { direction, other in
+      let weight = weights[direction < 4 ? 4 * pixel + direction : 4 * other + direction - 4]
+      let next = Int(labels[other])
+      // What the pair costs more if this one changes and the other keeps.
+      let more = weight * (distances[label * count + next] - distances[own * count + next])
+      switch state[other] {
+      case .has: high[pixel] -= weight * keeping
+      case .keeps:
+        low[pixel] += weight * keeping + more
+        high[pixel] += more
+      case .open, .changes:
+        high[pixel] += more
+        if direction < 4 { capacity[4 * pixel + direction] = weight * keeping + more }
+      }
+    }
+  }
+
   /// Decides the rest by the smallest cut: what is on the side of the source changes.
   private func cutOpen() {
     var count = 0
-    for pixel in 0..<pixels where state[pixel] == .open {
-      listed[count] = Int32(pixel)
-      number[pixel] = Int32(count)
+    for at in 0..<openCount where state[Int(open[at])] == .open {
+      listed[count] = open[at]
+      number[Int(open[at])] = Int32(count)
       count += 1
     }
     if count == 0 { return }
@@ -161,42 +208,34 @@ final class ExpansionMove {
   private func change(to label: Int32) -> Int {
     let (count, to) = (problem.labels, Int(label))
     var saved = 0
-    for pixel in 0..<pixels where state[pixel] == .changes {
+    for at in 0..<openCount where state[Int(open[at])] == .changes {
+      let pixel = Int(open[at])
       let own = Int(labels[pixel])
-      saved += Int(problem.costs[pixel * count + own]) - Int(problem.costs[pixel * count + to])
+      saved += Int(ownCosts[pixel] - costs[to * pixels + pixel])
       neighbors(of: pixel) { direction, other in
         let both = state[other] == .changes
         // A pair of which both change is counted once.
         if both && direction >= 4 { return }
-        let weight = problem.weights[
-          direction < 4 ? 4 * pixel + direction : 4 * other + direction - 4]
+        let weight = weights[direction < 4 ? 4 * pixel + direction : 4 * other + direction - 4]
         let next = Int(labels[other])
-        let now = problem.distances[own * count + next]
-        let then = both ? 0 : problem.distances[to * count + next]
-        saved += Int(weight) * Int(now - then)
+        let then = both ? 0 : distances[to * count + next]
+        saved += Int(weight) * Int(distances[own * count + next] - then)
       }
     }
-    for pixel in 0..<pixels where state[pixel] == .changes { labels[pixel] = label }
+    for at in 0..<openCount where state[Int(open[at])] == .changes {
+      let pixel = Int(open[at])
+      labels[pixel] = label
+      ownCosts[pixel] = costs[to * pixels + pixel]
+    }
     return saved
   }
 
   /// Calls with the direction and the pixel of each neighbor within the picture.
   @inline(__always)
   private func neighbors(of pixel: Int, _ body: (Int, Int) -> Void) {
-    let width = problem.width
-    let (x, y) = (pixel % width, pixel / width)
-    let (hasLeft, hasRight) = (x > 0, x + 1 < width)
-    if hasRight { body(0, pixel + 1) }
-    if y + 1 < problem.height {
-      body(1, pixel + width)
-      if hasRight { body(2, pixel + width + 1) }
-      if hasLeft { body(3, pixel + width - 1) }
-    }
-    if hasLeft { body(4, pixel - 1) }
-    if y > 0 {
-      body(5, pixel - width)
-      if hasLeft { body(6, pixel - width - 1) }
-      if hasRight { body(7, pixel - width + 1) }
+    let present = present[pixel]
+    for direction in 0..<8 where present >> UInt8(direction) & 1 != 0 {
+      body(direction, pixel &+ offset[direction])
     }
   }
 }

@@ -2,7 +2,7 @@
 /// each pair of its 8 neighbors a weight times the distance of their labels.
 ///
 /// Costs are whole numbers, so that sums are exact and the best labeling does not depend on the
-/// order of additions. Each must be within 0...1,000,000,000 over 16 neighbors, weights included.
+/// order of additions: a cost is from 0 to 2^28, a weight times a distance from 0 to 2^26.
 ///
 /// - Shapes: `costs` [pixels, labels]; `distances` [labels, labels]; `weights` [pixels, 4], of each
 ///   pixel to the neighbor on the right, below, below right, and below left.
@@ -26,7 +26,7 @@ public struct GridLabeling: Sendable {
       width > 0 && height > 0 && labels > 0 && costs.count == pixels * labels
         && distances.count == labels * labels && weights.count == 4 * pixels,
       """
-      GridLabeling: \(costs.count) costs, \(distances.count) distances and \(weights.count) weights \
+      GridLabeling: \(costs.count) costs, \(distances.count) distances, \(weights.count) weights \
       for \(width) x \(height) pixels and \(labels) labels
       """)
     let largest = (costs.max() ?? 0, Int(distances.max() ?? 0) * Int(weights.max() ?? 0))

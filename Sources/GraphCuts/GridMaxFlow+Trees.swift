@@ -3,6 +3,7 @@ extension GridMaxFlow {
   /// to the sink is not counted where a node has one of both alone.
   @discardableResult
   public func run() -> Int {
+    pushToNeighbors()
     start()
     var current: Int32 = -1
     while true {
@@ -26,6 +27,24 @@ extension GridMaxFlow {
       adopt()
     }
     return total
+  }
+
+  /// Sends what can go from a node with supply to a neighbor in need, without looking for paths.
+  private func pushToNeighbors() {
+    for node in 0..<count where supply[node] > 0 {
+      for direction in 0..<8 {
+        let arc = 8 * node + direction
+        let other = Int(neighbor[arc])
+        guard other >= 0, residual[arc] > 0, supply[other] < 0 else { continue }
+        let amount = min(supply[node], residual[arc], -supply[other])
+        residual[arc] -= amount
+        residual[8 * other + direction ^ 4] += amount
+        supply[node] -= amount
+        supply[other] += amount
+        total += Int(amount)
+        if supply[node] == 0 { break }
+      }
+    }
   }
 
   private func start() {

@@ -95,8 +95,8 @@ public final class GridMaxFlow {
     supply[node] = amount
   }
 
-  /// After `run`: whether the smallest cut leaves the node with the source. Of several smallest cuts
-  /// this is the one that leaves fewest there.
+  /// After `run`: whether the smallest cut leaves the node with the source. Of several smallest
+  /// cuts this is the one that leaves fewest there.
   public func isWithSource(_ node: Int) -> Bool {
     parent[node] != Self.none && isInSourceTree[node]
   }

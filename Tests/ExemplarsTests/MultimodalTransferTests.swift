@@ -6,17 +6,17 @@ import Testing
 
 /// Colors by distributions and a graph cut (Charpiat et al. 2008).
 @Suite struct MultimodalTransferTests {
-  /// Two textures of one mean lightness: stripes across and checks, drawn with some noise.
-  private func textured(_ side: Int, _ seed: UInt64, isStriped: (Int, Int) -> Bool) -> [Float] {
+  /// Two textures that are alike in all but direction: stripes across and down, with some noise.
+  private func textured(_ side: Int, _ seed: UInt64, isAcross: (Int, Int) -> Bool) -> [Float] {
     var stream = RandomKey(seed: seed).stream()
     return (0..<side * side).map { pixel in
       let (x, y) = (pixel % side, pixel / side)
-      let isLight = isStriped(x, y) ? y / 3 % 2 == 0 : (x / 2 + y / 2) % 2 == 0
+      let isLight = (isAcross(x, y) ? y : x) / 3 % 2 == 0
       return (isLight ? 65 : 35) + Float(2 * stream.normal())
     }
   }
 
-  /// The left half striped and red, the right half checked and blue.
+  /// The left half striped across and red, the right half striped down and blue.
   private func reference(_ side: Int, noise: Float = 0) -> Exemplar {
     var stream = RandomKey(seed: 5).stream()
     let isLeft = (0..<side * side).map { $0 % side < side / 2 }
@@ -27,7 +27,7 @@ import Testing
         b: isLeft.map { ($0 ? 20 : -45) + noise * Float(stream.normal()) }), width: side)
   }
 
-  /// A disk of stripes in checks gets the stripes' red, all around the checks' blue.
+  /// A disk of stripes across gets their red, the stripes down all around it their blue.
   @Test func texturesGetTheirColors() throws {
     let side = 96
     func isInside(_ pixel: Int) -> Float {
@@ -49,19 +49,19 @@ import Testing
   /// Two references, each with one texture and its color, teach the same as one with both.
   @Test func severalReferencesTeachTogether() throws {
     let side = 64
-    func flat(_ isStriped: Bool, _ a: Float, _ b: Float) -> Exemplar {
+    func flat(_ isAcross: Bool, _ a: Float, _ b: Float) -> Exemplar {
       Exemplar(
         LabPlanes(
-          lightness: textured(side, isStriped ? 8 : 9) { _, _ in isStriped },
+          lightness: textured(side, isAcross ? 8 : 9) { _, _ in isAcross },
           a: .init(repeating: a, count: side * side), b: .init(repeating: b, count: side * side)),
         width: side)
     }
     let model = try MultimodalTransfer().learn(
       from: [flat(true, 50, 20), flat(false, 5, -45)], key: RandomKey(seed: 1))
     #expect(model.dictionary.means.count == 2)
-    for (isStriped, want) in [(true, Float(50)), (false, 5)] {
+    for (isAcross, want) in [(true, Float(50)), (false, 5)] {
       let (a, _) = model.chroma(
-        lightness: textured(side, 10) { _, _ in isStriped }, width: side)
+        lightness: textured(side, 10) { _, _ in isAcross }, width: side)
       #expect(a.allSatisfy { abs($0 - want) < 2 })
     }
   }

@@ -55,7 +55,9 @@ struct EvaluateColorCommand: ParsableCommand {
   var reference: String?
   @Flag(inversion: .prefixedNo, help: "Judge the methods without a network, too.")
   var baselines = true
-  @Option(help: "A slower method without a network to judge, too; may be repeated.")
+  @Option(
+    help: ArgumentHelp(
+      "A slower method without a network to judge, too; may be repeated.", valueName: "method"))
   var also: [SlowMethod] = []
   @Option(help: "The seed of random donors and of the bootstrap.") var seed: UInt64 = 1
   @Option(help: "Resamples of the bootstrap.") var resamples = 10_000

@@ -3,12 +3,13 @@
 ///
 /// Labels come in order, sweep after sweep, until none lowers the cost; then no single expansion
 /// can, and the cost is within a known factor of the least: twice the largest distance of two
-/// labels over the smallest. A label is passed over while nothing changed since its last turn.
+/// labels over the smallest. A sweep is over the labels that lowered the cost in the one before,
+/// and over all where none did; a label is passed over while nothing changed since its last turn.
 /// - Source: Boykov, Veksler & Zabih, "Fast approximate energy minimization via graph cuts", IEEE
 ///   TPAMI 23, 2001.
 public struct AlphaExpansion: Sendable {
-  /// Sweeps over all labels at most.
-  public var sweeps = 20
+  /// Sweeps at most.
+  public var sweeps = 100
 
   /// Until nothing changes, in practice.
   public init() {}
@@ -36,17 +37,21 @@ public struct AlphaExpansion: Sendable {
     var changes = 0
     var seen = [Int](repeating: -1, count: problem.labels)
     var isSettled = false
+    var tried = Array(0..<problem.labels)
     for _ in 0..<sweeps where !isSettled {
-      for label in 0..<problem.labels where seen[label] != changes {
+      var useful: [Int] = []
+      for label in tried where seen[label] != changes {
         let saved = move.expand(label)
         if saved > 0 {
           changes += 1
+          useful.append(label)
           cost -= saved
           history.append(cost)
         }
         seen[label] = changes
       }
       isSettled = seen.allSatisfy { $0 == changes }
+      tried = useful.isEmpty ? Array(0..<problem.labels) : useful
     }
     return Result(labeling: move.current, cost: cost, history: history, isSettled: isSettled)
   }

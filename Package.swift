@@ -104,6 +104,8 @@ let package = Package(
       // Kernels are compiled where they run, so they travel as text.
       resources: [.embedInCode("CUDA/Kernels")]),
     room("Tensors", needs: ["Backends", "Randomness"]),
+    room("GraphCuts"),
+    room("Exemplars", needs: ["Backends", "ColorScience", "GraphCuts", "Randomness"]),
     room("Metrics", needs: ["Randomness", "Tensors"]),
     room("Probes", needs: ["Datasets", "Processes", "Randomness", "Tensors"]),
     room("Layers", needs: ["Tensors", "Randomness"]),
@@ -140,8 +142,9 @@ let package = Package(
     room(
       "Colorization",
       needs: [
-        "ColorScience", "Configurations", "Datasets", "Files", "Images", "Inputs", "Layers",
-        "Networks", "Processes", "Randomness", "Runs", "Statistics", "Tensors", "Text", "Training",
+        "ColorScience", "Configurations", "Datasets", "Exemplars", "Files", "Images", "Inputs",
+        "Layers", "Networks", "Processes", "Randomness", "Runs", "Statistics", "Tensors", "Text",
+        "Training",
       ], folders: ["Evaluation"]),
     room(
       "FeatureExport",
@@ -230,6 +233,8 @@ let package = Package(
       needs: ["Datasets", "HDF5", "Images", "Randomness"],
       without: ["Golden"]),
     tests("ImagesTests", needs: ["Files", "Images"], without: ["Golden"]),
+    tests("GraphCutsTests", needs: ["GraphCuts", "Randomness"]),
+    tests("ExemplarsTests", needs: ["ColorScience", "Exemplars", "GraphCuts", "Randomness"]),
     tests("ColorScienceTests", needs: ["ColorScience"], without: ["Golden"]),
     tests(
       "ColorizationTests",

@@ -27,7 +27,8 @@ struct EvaluateColorCommand: ParsableCommand {
     usage: "pigment evaluate color [[NAME=]CHECKPOINT ...] DATA [options]",
     discussion: """
       Baselines are gray, another picture's colors (random), and transfer from a reference picture \
-      (Welsh et al. 2002). Figures are the area under the curve of ab errors, raw and with rare \
+      (Welsh et al. 2002); --also charpiat adds the method of Charpiat et al. (2008), which cuts a \
+      graph for each picture. Figures are the area under the curve of ab errors, raw and with rare \
       colors counting more, RMSE, PSNR, colorfulness, and with --recognizer how often recolored \
       pictures are still named right; means with 95 % bootstrap intervals.
 
@@ -54,6 +55,10 @@ struct EvaluateColorCommand: ParsableCommand {
   var reference: String?
   @Flag(inversion: .prefixedNo, help: "Judge the methods without a network, too.")
   var baselines = true
+  @Option(
+    help: ArgumentHelp(
+      "A slower method without a network to judge, too; may be repeated.", valueName: "method"))
+  var also: [SlowMethod] = []
   @Option(help: "The seed of random donors and of the bootstrap.") var seed: UInt64 = 1
   @Option(help: "Resamples of the bootstrap.") var resamples = 10_000
   @Option(help: "At most this many pictures on the contact sheet, from all over the split.")
@@ -68,7 +73,21 @@ struct EvaluateColorCommand: ParsableCommand {
   @OptionGroup var replace: ReplaceOptions
   @OptionGroup var console: ConsoleOptions
 
+  /// Methods that take seconds for a picture, so that they are judged only where asked for.
+  enum SlowMethod: String, CaseIterable, ExpressibleByArgument {
+    case charpiat
+
+    var method: ColorMethod {
+      switch self {
+      case .charpiat: .charpiat
+      }
+    }
+  }
+
   func validate() throws {
+    guard Set(also).count == also.count else {
+      throw ValidationError("--also names a method twice")
+    }
     guard temperature >= 0, temperature.isFinite else {
       throw ValidationError("--temperature must be a number that is not negative")
     }
@@ -83,9 +102,11 @@ struct EvaluateColorCommand: ParsableCommand {
     let chosen = try device.chosen
     let dataset = try Dataset(opening: inputs[inputs.count - 1])
     let records = Array(try dataset.indices(ofSplit: split).prefix(count))
-    guard records.count > 1 || !baselines else {
+    let needOthers = baselines || !also.isEmpty && reference == nil
+    guard records.count > 1 || !needOthers else {
       throw ValidationError(
-        "one picture has no other one to take colors from; judge more, or add --no-baselines")
+        "one picture has no other one to take colors from; judge more, or add --no-baselines"
+          + (also.isEmpty ? "" : " and a --reference"))
     }
     if let output {
       let files: [(String, OutputKind)] = [
@@ -102,7 +123,7 @@ struct EvaluateColorCommand: ParsableCommand {
     settings.sheetRows = sheetRows
     settings.reference = try reference.map { try Picture(contentsOfFile: $0) }
     ColorDecoding.temperature(temperature).warn()
-    var methods = baselines ? ColorMethod.baselines : []
+    var methods = (baselines ? ColorMethod.baselines : []) + also.map(\.method)
     var size = self.size
     for text in inputs.dropLast() {
       let (name, path) = named(text)

@@ -122,6 +122,20 @@ import Training
     #expect(report.rows != other.rows)
   }
 
+  /// A reference of one color lends it to all; without one each picture has its donor.
+  @Test func multimodalTransferIsJudged() throws {
+    let dataset = try Samples.dataset(folder, count: 3)
+    let red = Picture(
+      width: 20, height: 10, channels: 3,
+      samples: (0..<200).flatMap { [UInt8(100 + $0 / 2), 40, 40] })
+    let methods: [ColorMethod] = [.init("gray", .gray), .charpiat]
+    let (_, report) = try report(dataset, methods, settings { $0.reference = red })
+    let (_, other) = try self.report(dataset, methods, settings())
+    #expect(report.rows.map(\.method) == ["gray", "Charpiat et al."])
+    #expect(report.rows[0].colorfulness.mean < 1 && report.rows[1].colorfulness.mean > 15)
+    #expect(report.rows != other.rows && report.rows[0] == other.rows[0])
+  }
+
   /// The reference set's pictures, each a picture of a data set: pooled figures are the
   /// reference's.
   @Test(.enabled(if: SharedData.isPresent, "needs the reference data beside the checkout"))

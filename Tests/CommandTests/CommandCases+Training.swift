@@ -135,6 +135,10 @@ extension CommandCase {
           + "judged/sheet.png",
         "run scenes.h5 --recognizer recognizer --resamples 100 --output judged",
         says: "method …"),
+      .makes(
+        "transferred/table.md",
+        "scenes.h5 --also charpiat --count 3 --size 32 --resamples 10 --output transferred",
+        says: "method …"),
       wrong: .fails(
         64, "run scenes.h5 --resamples 0 --output x",
         says: "--count, --resamples and --threads must be positive"),
@@ -143,9 +147,12 @@ extension CommandCase {
         says: "nowhere: does not exist; give a checkpoint or a run folder"),
       refused: [
         .fails(
+          64, "scenes.h5 --also charpiat --also charpiat --output x",
+          says: "--also names a method twice"),
+        .fails(
           1, "run scenes.h5 --output judged",
           says: "judged/table.md: is there already; give another --output, or --force to replace "
-            + "it")
+            + "it"),
       ]),
   ]
 }

@@ -1,6 +1,8 @@
 public import ColorScience
 internal import Datasets
+public import Exemplars
 internal import Images
+internal import Processes
 internal import Randomness
 
 /// A way to color a picture of which only the lightness is known, and what tables call it.
@@ -15,6 +17,8 @@ public struct ColorMethod {
     case random
     /// Colors transferred from a reference picture by likeness of lightness and texture.
     case transfer(ReferenceTransfer)
+    /// The colors of the whole picture that are most probable by what a reference picture shows.
+    case multimodal(MultimodalTransfer)
     /// A network's colors.
     case network(Colorizer, ColorDecoding)
   }
@@ -38,6 +42,9 @@ public struct ColorMethod {
     ]
   }
 
+  /// Multimodal transfer (Charpiat et al. 2008), which takes seconds for a picture.
+  public static var charpiat: ColorMethod { .init("Charpiat et al.", .multimodal(.init())) }
+
   /// The colors it gives to pictures of one size, at that size; an error names the picture that a
   /// network gives none.
   func chroma(for group: [EvaluationPicture], of dataset: Dataset) throws -> [ChromaMap] {
@@ -51,6 +58,16 @@ public struct ColorMethod {
           target: picture.referee.planes.lightness, width: picture.size, height: picture.size,
           reference: picture.reference.planes, referenceWidth: picture.reference.width,
           key: picture.key)
+      }
+    case .multimodal(let transfer):
+      return try group.map { picture in
+        try Signals.check()
+        let model = try transfer.learn(
+          from: [.init(picture.reference.planes, width: picture.reference.width)],
+          key: picture.key)
+        let (a, b) = model.chroma(
+          lightness: picture.referee.planes.lightness, width: picture.size)
+        return ChromaMap(width: picture.size, height: picture.size, a: a, b: b)
       }
     case .network(let colorizer, let decoding):
       return try zip(group, colorizer.predict(seen: group.map(\.referee.truth))).map {

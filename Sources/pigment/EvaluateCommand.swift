@@ -214,6 +214,8 @@ struct RecognizerCommand: ParsableCommand {
     help: "A setting, such as iterations=500; may be repeated.", completion: Completions.settings)
   var set: [String] = []
   @OptionGroup var device: DeviceOptions
+  @Flag(help: "Train nothing: say what the run will be and take, from a few steps of it.")
+  var dryRun = false
   @Option(name: .customLong("run"), help: "The folder of the run.") var path: String
   @OptionGroup var console: ConsoleOptions
 
@@ -221,6 +223,10 @@ struct RecognizerCommand: ParsableCommand {
     let settings = try RecognizerConfiguration.load(config, settings: set)
     let chosen = try device.chosen
     let training = try RecognizerTraining(settings, on: chosen)
+    if dryRun {
+      let forecast = try LearningRun(training).forecast()
+      return try Forecast.show(settings, forecast, seconds: forecast.seconds)
+    }
     var environment = EnvironmentRecord.here(
       dataHash: training.dataHash, seed: settings.seed, on: chosen)
     environment.task = RecognizerTraining.title

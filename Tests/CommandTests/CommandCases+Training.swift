@@ -123,6 +123,7 @@ extension CommandCase {
       right: .makes(
         "recognizer/checkpoints/step-6.ckpt recognizer/evaluation.json",
         "recognizer.yaml --run recognizer", says: "recognizer: names …"),
+      .makes("", "recognizer.yaml --run foreseen --dry-run", says: "settings …"),
       wrong: .fails(
         1, "recognizer.yaml --set trunk.inputChannels=1 --run x",
         says: "trunk.inputChannels: must be 3 (sRGB), it is 1"),

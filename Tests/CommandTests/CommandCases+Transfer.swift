@@ -156,6 +156,11 @@ extension CommandCase {
           + "--set layers=[relu2_2,relu5_3] --set resamples=20 --set features=64 --format svg "
           + "--output probe",
         says: "Linear probes"),
+      .makes(
+        "",
+        "gaussian trunk.safetensors scenes.h5 --set size=32 --set layers=[relu2_2,relu5_3] "
+          + "--output foreseen --dry-run",
+        says: "settings …"),
       wrong: .fails(
         1, "gaussian scenes.h5 --set methods=[forest] --output x",
         says: "--set methods=[forest]: methods.0: must be one of …"),

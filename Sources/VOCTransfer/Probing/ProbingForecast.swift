@@ -46,7 +46,7 @@ public struct ProbingForecast: Sendable, Encodable, CustomStringConvertible {
     return """
       \(table)
       data     \(trainPictures) pictures to learn from, \(testPictures) to test on
-      time     about \(ProgressReporter.clock(seconds)), features in \(passes) passes\
+      time     about \(ProgressReporter.clock(seconds)), features in \(passes) \(passes == 1 ? "pass" : "passes")\
       \(vectors ? "; support vector machines come on top, and are not foreseen" : "")
       memory   \(Table.size(memory)) of features at once
       """

@@ -155,7 +155,7 @@ func failure(of work: () throws -> Void) -> ImageError? {
       failure { _ = try Picture(decoding: png, as: .paletteIndices) }?.description
         .contains("8-bit RGB") == true)
     let missing = failure { _ = try Picture(contentsOfFile: "/no/such.png") }
-    #expect(missing?.description.hasPrefix("/no/such.png: cannot read the file: No such") == true)
+    #expect(missing?.description.hasPrefix("/no/such.png: cannot read the file: there is") == true)
   }
 
   @Test(arguments: [

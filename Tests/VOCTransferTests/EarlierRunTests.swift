@@ -30,13 +30,14 @@ import VOCTransfer
     _ folder: String, _ features: String, seeds: Int = 1, said: (String) -> Void = { _ in }
   ) throws -> [ClassificationResult] {
     var lines: [String] = []
-    let comparison = Comparison<ClassificationRun>(
+    var comparison = Comparison<ClassificationRun>(
       starts: [NamedStart("he")], seeds: seeds, output: scratch.file(folder),
       settings: { seed in
         var settings = settings(features)
         settings.seed = seed
         return settings
       }, environment: EnvironmentRecord.test, report: { lines.append($0) })
+    comparison.warn = { lines.append($0) }
     guard case .finished(let rows) = try comparison.run() else { return [] }
     lines.forEach(said)
     return rows[0].results

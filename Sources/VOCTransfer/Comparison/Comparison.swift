@@ -47,6 +47,8 @@ public struct Comparison<Task: ComparedTask> {
   public var environment: (_ dataHash: String, _ seed: UInt64) -> EnvironmentRecord
   /// Says what is being done, a line each.
   public var report: (String) -> Void
+  /// Warns of what may spoil a result, a line each.
+  public var warn: (String) -> Void = Output.warn
 
   /// A comparison.
   public init(
@@ -70,7 +72,7 @@ public struct Comparison<Task: ComparedTask> {
       throw ConfigurationError(place: "--seeds", problem: "must be positive, it is \(seeds)")
     }
     let earlier = try namings().contains(.first)
-    if earlier { Output.warn(RunFolder.namingNote(on: output)) }
+    if earlier { warn(RunFolder.namingNote(on: output)) }
     return try LayerNaming.$inForce.withValue(earlier ? .first : .current) { try compare() }
   }
 
@@ -181,7 +183,7 @@ public struct Comparison<Task: ComparedTask> {
     // The same data may lie elsewhere now.
     let found = try RunFolder.resume(
       path, as: Task.Settings.self, keep: { _ in task.keepCheckpoints },
-      moved: MovedFiles(of: settings), warn: Output.warn)
+      moved: MovedFiles(of: settings), warn: warn)
     guard try found.settings.digest == settings.digest else {
       throw RunError(
         path: path,
@@ -195,7 +197,7 @@ public struct Comparison<Task: ComparedTask> {
         "\(tour.begin()): \(name), seed \(seed), "
           + (step.map { "goes on from step \($0)" } ?? "begins anew"))
       try found.run.compare(
-        with: environment(task.dataHash, seed), after: step ?? 0, warn: Output.warn)
+        with: environment(task.dataHash, seed), after: step ?? 0, warn: warn)
       return try task.run(in: found.run, from: found.checkpoint)
     }
     let run = result.run

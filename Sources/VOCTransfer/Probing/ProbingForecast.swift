@@ -42,11 +42,12 @@ public struct ProbingForecast: Sendable, Encodable, CustomStringConvertible {
         layer.methods.map(\.rawValue).joined(separator: ", "),
       ])
     }
+    let times = passes == 1 ? "one pass" : "\(passes) passes"
     let vectors = layers.contains { $0.methods.contains(.svm) || $0.methods.contains(.lowShot) }
     return """
       \(table)
       data     \(trainPictures) pictures to learn from, \(testPictures) to test on
-      time     about \(ProgressReporter.clock(seconds)), features in \(passes) \(passes == 1 ? "pass" : "passes")\
+      time     about \(ProgressReporter.clock(seconds)), features in \(times)\
       \(vectors ? "; support vector machines come on top, and are not foreseen" : "")
       memory   \(Table.size(memory)) of features at once
       """

@@ -62,6 +62,9 @@ extension Setting: Encodable {
         try container.encode(truth)
       } else if let number = Int(text) {
         try container.encode(number)
+      } else if let number = UInt64(text) {
+        // Seeds have all of 64 bits.
+        try container.encode(number)
       } else if let number = Double(text), number.isFinite {
         try container.encode(number)
       } else {

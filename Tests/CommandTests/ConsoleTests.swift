@@ -71,6 +71,11 @@ import Testing
     }
   }
 
+  @Test func seedsKeepAllTheirDigits() throws {
+    let words = "config show classify --plain --set seed=18446744073709551615 --json"
+    #expect(try bench.pigment(words).output.contains(#""seed":18446744073709551615"#))
+  }
+
   @Test func filesSayWhatTheyHold() throws {
     let checkpoint = try #require(objects("inspect run/checkpoints/step-6.ckpt").first)
     #expect(checkpoint["step"] as? Int == 6)

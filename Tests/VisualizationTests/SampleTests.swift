@@ -102,13 +102,30 @@ import Visualization
     try writer.addSplit("test", Array(30..<40))
     _ = try writer.finish()
     let found = try NearDuplicates(in: Dataset(opening: path), within: 4, threads: 2)
-    // Of one file 29 more in train, 10 of test like the first of train, 9 like the first of test;
-    // of the other 19 more.
+    // Of one file the first of train and the first of test, and each other record with both; of the
+    // other file 19 with the first.
     let same = found.pairs.filter { $0.distance == nil }
-    #expect(same.count == 29 + 19 + 19)
-    #expect(found.pairs.count < 120 && found.overlaps.map(\.same) == [10])
+    #expect(same.count == 1 + 2 * 38 + 19)
+    #expect(found.pairs.count < 120 && found.overlaps.map(\.same) == [1 + 38])
     let across = Set(found.pairs.filter(\.isAcross).flatMap { [$0.first, $0.second] })
     #expect(across.isSuperset(of: 30...40))
+  }
+
+  /// Whatever the order in the file: copies before the first of the other split count, too.
+  @Test func everyCopyAcrossSplitsIsNamed() throws {
+    let path = "\(folder.path)/mixed.h5"
+    var writer = try DatasetWriter(creating: path, classes: ["a"], source: "test")
+    let file = try picture(1, width: 80, height: 60).encodedJPEG(quality: 90)
+    for record in 0..<8 {
+      try writer.append(DatasetRecord(id: UnitSamples.id(record), image: file, label: 0))
+    }
+    try writer.addSplit("val", [0, 1, 4])
+    try writer.addSplit("train", [2, 3, 5, 6, 7])
+    _ = try writer.finish()
+    let found = try NearDuplicates(in: Dataset(opening: path), within: 4, threads: 2)
+    let across = Set(found.pairs.filter(\.isAcross).flatMap { [$0.first, $0.second] })
+    #expect(across == Set(0..<8))
+    #expect(Set(found.pairs.map { [$0.first, $0.second] }).count == found.pairs.count)
   }
 
   @Test func cropsAreThoseOfTheStream() throws {

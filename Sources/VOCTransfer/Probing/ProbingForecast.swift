@@ -22,7 +22,8 @@ public struct ProbingForecast: Sendable, Encodable, CustomStringConvertible {
   /// The seconds of one picture in each pass, and those of the first pass before it begins.
   public let secondsPerPicture: [Double], secondsBefore: Double
   /// Seconds of all answers but those of support vector machines, from answers about as few
-  /// pictures as were measured: they grow with the pictures, and of neighbors with their square.
+  /// pictures as were measured: they grow with the pictures to learn from, and of neighbors also
+  /// with those to test on.
   public let secondsOfAnswers: Double
   /// Bytes of the features that are held at once.
   public let memory: Int
@@ -67,6 +68,7 @@ extension ProbingRun {
     let (few, fewTests) = (Array(data.train.prefix(most)), Array(data.test.prefix(most / 2)))
     let labels = (train: data.labels(of: few), test: data.labels(of: fewTests))
     let more = Double(data.train.count) / Double(few.count)
+    let moreTests = Double(data.test.count) / Double(fewTests.count)
     var (perPicture, answers): ([Double], Double) = ([], 0)
     for group in work.groups {
       var features: (train: [Features], test: [Features]) = ([], [])
@@ -83,7 +85,7 @@ extension ProbingRun {
         for method in work.questions[plan.layer] ?? [] {
           switch method {
           case .linear: answers += more * seconds { _ = probe.rows(method) }
-          case .neighbors: answers += more * more * seconds { _ = probe.rows(method) }
+          case .neighbors: answers += more * moreTests * seconds { _ = probe.rows(method) }
           case .svm, .lowShot: break
           }
         }

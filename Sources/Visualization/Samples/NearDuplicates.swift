@@ -63,11 +63,11 @@ public struct NearDuplicates: Sendable {
     var same: Set<[Int]> = []
     // Thousands of pictures may be the same: each is paired with the first of each kind of splits.
     func chained(_ group: [Int]) -> [(first: Int, second: Int)] {
-      var firsts: [Set<String>: Int] = [:]
+      let firsts = Dictionary(group.map { (members[$0], $0) }) { first, _ in first }.values.sorted()
       return group.flatMap { record in
-        let pairs = firsts.values.sorted().map { (first: $0, second: record) }
-        if firsts[members[record]] == nil { firsts[members[record]] = record }
-        return pairs
+        // Of two firsts the later one is paired with the earlier.
+        firsts.filter { $0 < record || ($0 > record && !firsts.contains(record)) }
+          .map { (first: min($0, record), second: max($0, record)) }
       }
     }
     func add(_ first: Int, _ second: Int, _ distance: Int?) {

@@ -103,8 +103,8 @@ struct PruneRuns: ParsableCommand {
     for file in files {
       let size = (try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0
       bytes += size
-      Output.show(.init(.description, file, ["path": file, "bytes": size, "isRemoved": force]))
       if force { try FileManager.default.removeItem(atPath: file) }
+      Output.show(.init(.description, file, ["path": file, "bytes": size, "isRemoved": force]))
     }
     let what = "\(files.count) checkpoints, \(Table.size(bytes))"
     Output.show(

@@ -45,8 +45,9 @@ public final class MemoryPool: Sendable {
     self.release = release
   }
 
-  /// Bytes of a block before which one asks for memory. Linux gives addresses for which
-  /// it has none, and kills the process that uses them.
+  /// Blocks of as many bytes are asked for only where there is memory: Linux gives addresses for
+  /// which it has none, and kills the process that uses them. What was given and not written to yet
+  /// does not count as used.
   static let largeBlock = 32 << 20
 
   /// Bytes in buffers that somebody still owns.

@@ -29,7 +29,7 @@ final class DatasetShard: Sendable {
     let opened = open(index.path, O_RDONLY | O_CLOEXEC)
     guard opened >= 0 else {
       throw DatasetError(
-        file: index.path, problem: systemReason(),
+        file: index.path, problem: FileError.reason(),
         remedy: errno == EMFILE ? "raise the limit of open files (ulimit -n)" : "")
     }
     path = index.path

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import GraphCuts
 
 /// Moves colors from the means of cells to where a continuous energy is low: the labels of the
 /// graph cut are the start, and the result stays in their surroundings.
@@ -26,7 +27,6 @@ struct ColorRefinement {
         }.prefix(Self.cells))
     }
     let precisions = dictionary.deviations.map { 1 / ($0 * $0) }
-    let steps = [(1, 0), (0, 1), (1, 1), (-1, 1), (-1, 0), (0, -1), (-1, -1), (1, -1)]
     for _ in 0..<rounds {
       for pixel in 0..<pixels {
         let color = colors[pixel]
@@ -46,10 +46,10 @@ struct ColorRefinement {
         guard share > 0 else { continue }
         (sum, total) = (sum / share, total / share)
         let (x, y) = (pixel % width, pixel / width)
-        for (direction, step) in steps.enumerated() {
-          let (column, other) = (x + step.0, pixel + step.1 * width + step.0)
-          guard (0..<width).contains(column), y + step.1 >= 0, other < pixels else { continue }
-          let weight = weights[direction < 4 ? 4 * pixel + direction : 4 * other + direction - 4]
+        for (direction, step) in GridLabeling.steps.enumerated() {
+          let (column, other) = (x + step.x, pixel + step.y * width + step.x)
+          guard (0..<width).contains(column), y + step.y >= 0, other < pixels else { continue }
+          let weight = weights[GridLabeling.pair(pixel, direction, other)]
           let apart = color - colors[other]
           // A distance below one Lab unit counts as its square does, or equal colors never part.
           let pull = weight / max(1, (apart * apart).sum().squareRoot())

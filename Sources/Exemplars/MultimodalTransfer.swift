@@ -85,9 +85,7 @@ extension MultimodalTransfer.Model {
     precondition(
       width > 0 && !lightness.isEmpty && lightness.count.isMultiple(of: width),
       "MultimodalTransfer: \(lightness.count) pixels are no rows of \(width)")
-    let (probabilities, variations) = density.predict(
-      description.vectors(lightness, width: width))
-    let weights = coherence(variations, width: width)
+    let (probabilities, weights) = expected(lightness, width)
     let labels = settings.expansion.lowest(problem(probabilities, weights, width: width)).labeling
     let colors = ColorRefinement(
       dictionary: dictionary, probabilities: probabilities, weights: weights, width: width
@@ -97,9 +95,16 @@ extension MultimodalTransfer.Model {
 
   /// The costs whose least sum is looked for when a picture of this lightness is colored.
   public func problem(lightness: [Float], width: Int) -> GridLabeling {
-    let (probabilities, variations) = density.predict(
-      description.vectors(lightness, width: width))
-    return problem(probabilities, coherence(variations, width: width), width: width)
+    let (probabilities, weights) = expected(lightness, width)
+    return problem(probabilities, weights, width: width)
+  }
+
+  /// Of each pixel the probability of every cell, and the weights to its neighbors.
+  private func expected(
+    _ lightness: [Float], _ width: Int
+  ) -> (probabilities: [Float], weights: [Float]) {
+    let found = density.predict(description.vectors(lightness, width: width))
+    return (found.probabilities, coherence(found.variations, width: width))
   }
 
   /// Smoothness over the harmonic mean of the variations that are expected at both ends, of each
@@ -107,8 +112,8 @@ extension MultimodalTransfer.Model {
   private func coherence(_ variations: [Float], width: Int) -> [Float] {
     let inverse = variations.map { 1 / max(settings.leastVariation, $0) }
     return inverse.indices.flatMap { pixel in
-      [(1, 0), (0, 1), (1, 1), (-1, 1)].map { step -> Float in
-        let (column, other) = (pixel % width + step.0, pixel + step.1 * width + step.0)
+      GridLabeling.steps.prefix(4).map { step -> Float in
+        let (column, other) = (pixel % width + step.x, pixel + step.y * width + step.x)
         guard (0..<width).contains(column), other < inverse.count else { return 0 }
         return settings.smoothness * (inverse[pixel] + inverse[other]) / 2
       }

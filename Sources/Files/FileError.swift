@@ -28,6 +28,9 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   /// Why it failed.
   public var reason: String { Self.reason(code) }
 
+  /// Why the last system call of this thread failed.
+  public static func reason() -> String { reason(errno) }
+
   /// The words for an `errno`: the system's, plainer where it is about paths.
   public static func reason(_ code: Int32) -> String {
     switch code {

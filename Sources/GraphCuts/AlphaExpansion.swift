@@ -62,7 +62,7 @@ public struct AlphaExpansion: Sendable {
     _ labeling: [Int], to label: Int, _ problem: GridLabeling
   ) -> [Int] {
     precondition((0..<problem.labels).contains(label), "AlphaExpansion: no label \(label)")
-    _ = problem.cost(of: labeling)
+    problem.require(labeling)
     let move = ExpansionMove(problem, labeling: labeling)
     _ = move.expand(label)
     return move.current

@@ -74,7 +74,7 @@ final class ExpansionMove {
     for pixel in 0..<pixels {
       neighbors(of: pixel) { direction, other in
         totalWeights[pixel] +=
-          weights[direction < 4 ? 4 * pixel + direction : 4 * other + direction - 4]
+          weights[GridLabeling.pair(pixel, direction, other)]
       }
     }
   }
@@ -148,7 +148,7 @@ final class ExpansionMove {
       let keeps = state[pixel] == .keeps
       neighbors(of: pixel) { direction, other in
         guard state[other] == .open else { return }
-        let cost = capacity[direction < 4 ? 4 * pixel + direction : 4 * other + direction - 4]
+        let cost = capacity[GridLabeling.pair(pixel, direction, other)]
         if keeps { low[other] += cost } else { high[other] -= cost }
         settle(other)
       }
@@ -161,7 +161,7 @@ final class ExpansionMove {
     let own = Int(labels[pixel])
     let keeping = distances[own * count + label]
     neighbors(of: pixel) { direction, other in
-      let weight = weights[direction < 4 ? 4 * pixel + direction : 4 * other + direction - 4]
+      let weight = weights[GridLabeling.pair(pixel, direction, other)]
       let next = Int(labels[other])
       // What the pair costs more if this one changes and the other keeps.
       let more = weight * (distances[label * count + next] - distances[own * count + next])
@@ -216,7 +216,7 @@ final class ExpansionMove {
         let both = state[other] == .changes
         // A pair of which both change is counted once.
         if both && direction >= 4 { return }
-        let weight = weights[direction < 4 ? 4 * pixel + direction : 4 * other + direction - 4]
+        let weight = weights[GridLabeling.pair(pixel, direction, other)]
         let next = Int(labels[other])
         let then = both ? 0 : distances[to * count + next]
         saved += Int(weight) * Int(distances[own * count + next] - then)

@@ -40,15 +40,19 @@ public struct GridLabeling: Sendable {
 
   /// Columns and rows from a pixel to its neighbors. The first four are those that have a weight;
   /// each of the others is the opposite of the one four before it.
-  static let steps: [(x: Int, y: Int)] = [
+  public static let steps: [(x: Int, y: Int)] = [
     (1, 0), (0, 1), (1, 1), (-1, 1), (-1, 0), (0, -1), (-1, -1), (1, -1),
   ]
 
+  /// The place among `weights` of the pair of a pixel and its neighbor in a direction.
+  @inlinable
+  public static func pair(_ pixel: Int, _ direction: Int, _ neighbor: Int) -> Int {
+    direction < 4 ? 4 * pixel + direction : 4 * neighbor + direction - 4
+  }
+
   /// What `labeling` costs altogether.
   public func cost(of labeling: [Int]) -> Int {
-    precondition(
-      labeling.count == width * height && labeling.allSatisfy { (0..<labels).contains($0) },
-      "GridLabeling: \(labeling.count) labels for \(width) x \(height) pixels")
+    require(labeling)
     var sum = 0
     for (pixel, label) in labeling.enumerated() {
       sum += Int(costs[pixel * labels + label])
@@ -60,6 +64,13 @@ public struct GridLabeling: Sendable {
       }
     }
     return sum
+  }
+
+  /// Traps where these are no labels of all pixels.
+  func require(_ labeling: [Int]) {
+    precondition(
+      labeling.count == width * height && labeling.allSatisfy { (0..<labels).contains($0) },
+      "GridLabeling: \(labeling.count) labels for \(width) x \(height) pixels")
   }
 
   /// The cheapest label of each pixel by itself; of equal ones the first.

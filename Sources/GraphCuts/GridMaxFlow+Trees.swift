@@ -1,6 +1,6 @@
 extension GridMaxFlow {
-  /// Sends as much as can flow; returns it. What flows from the source into a node and from there
-  /// to the sink is not counted where a node has one of both alone.
+  /// Sends as much as can flow; returns it. A node is tied to the source or to the sink, never to
+  /// both: what a caller took off both sides beforehand is not in the sum.
   @discardableResult
   public func run() -> Int {
     pushToNeighbors()
@@ -97,22 +97,25 @@ extension GridMaxFlow {
       if other < 0 || outward(node, direction, other, isSource) == 0 { continue }
       if parent[other] == Self.none {
         isInSourceTree[other] = isSource
-        parent[other] = Int8(direction ^ 4)
-        above[other] = Int32(node)
-        stamp[other] = stamp[node]
-        distance[other] = distance[node] + 1
+        hang(other, below: node, direction)
         activate(other)
       } else if isInSourceTree[other] != isSource {
         return isSource ? (node, direction) : (other, direction ^ 4)
       } else if stamp[other] <= stamp[node] && distance[other] > distance[node] {
         // A shorter way to the root.
-        parent[other] = Int8(direction ^ 4)
-        above[other] = Int32(node)
-        stamp[other] = stamp[node]
-        distance[other] = distance[node] + 1
+        hang(other, below: node, direction)
       }
     }
     return nil
+  }
+
+  /// Makes a node the child of another, whose neighbor in this direction it is.
+  @inline(__always)
+  private func hang(_ other: Int, below node: Int, _ direction: Int) {
+    parent[other] = Int8(direction ^ 4)
+    above[other] = Int32(node)
+    stamp[other] = stamp[node]
+    distance[other] = distance[node] + 1
   }
 
   /// Sends what the path through this arc can carry, and orphans what it cuts off.

@@ -30,16 +30,14 @@ extension Picture {
   }
 }
 
-private func systemReason() -> String { FileError.reason(errno) }
-
 /// The bytes of a file; errors name it.
 func contents(ofFile path: String) throws(ImageError) -> [UInt8] {
   let file = open(path, O_RDONLY | O_CLOEXEC)
-  guard file >= 0 else { throw ImageError(.cannotRead(systemReason()), file: path) }
+  guard file >= 0 else { throw ImageError(.cannotRead(FileError.reason()), file: path) }
   defer { close(file) }
   var status = stat()
   guard fstat(file, &status) == 0 else {
-    throw ImageError(.cannotRead(systemReason()), file: path)
+    throw ImageError(.cannotRead(FileError.reason()), file: path)
   }
   guard status.st_mode & S_IFMT != S_IFDIR else {
     throw ImageError(.cannotRead("it is a folder"), file: path)
@@ -49,7 +47,7 @@ func contents(ofFile path: String) throws(ImageError) -> [UInt8] {
     while count < buffer.count {
       let got = read(file, buffer.baseAddress! + count, buffer.count - count)
       if got < 0 && errno == EINTR { continue }
-      if got < 0 { failure = systemReason() }
+      if got < 0 { failure = FileError.reason() }
       if got <= 0 { break }
       count += got
     }

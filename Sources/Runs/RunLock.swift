@@ -20,7 +20,7 @@ public final class RunLock: Sendable {
   static func locked(_ path: String, naming name: String) throws(RunError) -> Int32 {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      throw RunError(path: path, problem: "cannot be opened: \(FileError.reason(errno))")
+      throw RunError(path: path, problem: "cannot be opened: \(FileError.reason())")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno

@@ -81,7 +81,7 @@ public final class ChildLauncher: StepLauncher {
   private func take(_ path: String) throws -> FileHandle? {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      throw RunError(path: path, problem: "cannot be opened: \(FileError.reason(errno))")
+      throw RunError(path: path, problem: "cannot be opened: \(FileError.reason())")
     }
     let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -98,7 +98,7 @@ public final class ChildLauncher: StepLauncher {
   private func append(to path: String) throws -> FileHandle {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      throw RunError(path: path, problem: "cannot be opened: \(FileError.reason(errno))")
+      throw RunError(path: path, problem: "cannot be opened: \(FileError.reason())")
     }
     return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
   }

@@ -223,10 +223,7 @@ struct RecognizerCommand: ParsableCommand {
     let settings = try RecognizerConfiguration.load(config, settings: set)
     let chosen = try device.chosen
     let training = try RecognizerTraining(settings, on: chosen)
-    if dryRun {
-      let forecast = try LearningRun(training).forecast()
-      return try Forecast.show(settings, forecast, seconds: forecast.seconds)
-    }
+    if dryRun { return try Forecast.show(settings, LearningRun(training).forecast()) }
     var environment = EnvironmentRecord.here(
       dataHash: training.dataHash, seed: settings.seed, on: chosen)
     environment.task = RecognizerTraining.title

@@ -1,6 +1,17 @@
 internal import Configurations
 internal import Processes
 internal import Text
+internal import Training
+internal import VOCTransfer
+
+/// What is foreseen of a run.
+protocol Foreseeing: Encodable, CustomStringConvertible {
+  /// Seconds of the whole.
+  var seconds: Double { get }
+}
+
+extension RunForecast: Foreseeing {}
+extension ProbingForecast: Foreseeing {}
 
 /// What `--dry-run` prints before its measurements.
 enum Forecast {
@@ -13,14 +24,13 @@ enum Forecast {
 
   /// Prints the settings, what is foreseen of a run with them, and the time of as many runs.
   static func show<Settings: Configuration>(
-    _ settings: Settings, _ forecast: some Encodable & CustomStringConvertible, seconds: Double,
-    runs: Int = 1
+    _ settings: Settings, _ forecast: some Foreseeing, runs: Int = 1
   ) throws {
     Output.show(.init(.description, try self.settings(settings), try settings.facts))
     Output.show(
-      .init(.description, "\(forecast)", ["seconds": seconds, "measured": forecast]))
+      .init(.description, "\(forecast)", ["seconds": forecast.seconds, "measured": forecast]))
     guard runs > 1 else { return }
-    let all = Double(runs) * seconds
+    let all = Double(runs) * forecast.seconds
     Output.show(
       .init(
         .description, "all      \(runs) runs: about " + ProgressReporter.clock(all),

@@ -62,8 +62,7 @@ struct PretrainCommand: ParsableCommand {
     // What no run can have is refused before there is a folder.
     let learning = try LearningRun(pretraining)
     if dryRun {
-      let forecast = try learning.forecast()
-      try Forecast.show(settings, forecast, seconds: forecast.seconds)
+      try Forecast.show(settings, try learning.forecast())
       let sheet = "\(path)-first-batch.png"
       try Sheet(pretraining.firstPictures().map { .init($0) }, columns: 8).rendered()
         .write(to: sheet)

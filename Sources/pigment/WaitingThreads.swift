@@ -1,11 +1,5 @@
 internal import Foundation
 
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
-
 /// How threads wait for each other at the end of each piece of work: they look for the others a
 /// thousand times, a few microseconds, and then sleep.
 ///

@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// The regular files in a tar archive and where their bytes lie; nothing else of it is read.
@@ -22,7 +23,7 @@ struct TarIndex {
   init(reading path: String) throws(DatasetError) {
     self.path = path
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw DatasetError(file: path, problem: systemReason()) }
+    guard descriptor >= 0 else { throw DatasetError(file: path, problem: FileError.reason()) }
     defer { close(descriptor) }
     let size = try fileSize(path)
     let start = try readExactly(descriptor, at: 0, count: min(size, 6), file: path)

@@ -1,17 +1,14 @@
 internal import Files
 internal import Glibc
 
-/// The reason of the last system call that failed.
-func systemReason() -> String { FileError.reason(errno) }
-
 /// The bytes of a whole file of at most `limit` bytes.
 func contents(of path: String, limit: Int = 512 << 20) throws(DatasetError) -> [UInt8] {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw DatasetError(file: path, problem: systemReason()) }
+  guard descriptor >= 0 else { throw DatasetError(file: path, problem: FileError.reason()) }
   defer { close(descriptor) }
   var status = stat()
   guard fstat(descriptor, &status) == 0 else {
-    throw DatasetError(file: path, problem: systemReason())
+    throw DatasetError(file: path, problem: FileError.reason())
   }
   guard status.st_mode & S_IFMT == S_IFREG else {
     throw DatasetError(file: path, problem: "it is no regular file")
@@ -26,7 +23,7 @@ func contents(of path: String, limit: Int = 512 << 20) throws(DatasetError) -> [
 /// The bytes of a part of a file.
 func contents(of path: String, _ range: Range<Int>) throws(DatasetError) -> [UInt8] {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw DatasetError(file: path, problem: systemReason()) }
+  guard descriptor >= 0 else { throw DatasetError(file: path, problem: FileError.reason()) }
   defer { close(descriptor) }
   return try readExactly(descriptor, at: range.lowerBound, count: range.count, file: path)
 }
@@ -41,7 +38,7 @@ func readExactly(
     while filled < count {
       let got = pread(descriptor, base + filled, count - filled, off_t(offset + filled))
       if got < 0 && errno == EINTR { continue }
-      if got < 0 { problem = systemReason() }
+      if got < 0 { problem = FileError.reason() }
       if got <= 0 { break }
       filled += got
     }
@@ -56,7 +53,7 @@ func readExactly(
 /// What a folder holds, sorted by bytes, without hidden names.
 func names(inFolder path: String) throws(DatasetError) -> [String] {
   guard let directory = opendir(path) else {
-    throw DatasetError(file: path, problem: systemReason(), remedy: "check the path")
+    throw DatasetError(file: path, problem: FileError.reason(), remedy: "check the path")
   }
   defer { closedir(directory) }
   var names: [String] = []
@@ -120,7 +117,7 @@ func lines(of path: String) throws(DatasetError) -> [(number: Int, words: [Subst
 func fileSize(_ path: String) throws(DatasetError) -> Int {
   var status = stat()
   guard stat(path, &status) == 0 else {
-    throw DatasetError(file: path, problem: systemReason(), remedy: "check the path")
+    throw DatasetError(file: path, problem: FileError.reason(), remedy: "check the path")
   }
   return Int(status.st_size)
 }

@@ -23,7 +23,7 @@ struct Spool: ~Copyable {
     }
     guard opened >= 0 else {
       throw DatasetError(
-        file: target, problem: "cannot write into its folder: \(systemReason())",
+        file: target, problem: "cannot write into its folder: \(FileError.reason())",
         remedy: "make the folder, or choose another")
     }
     descriptor = opened
@@ -61,7 +61,7 @@ struct Spool: ~Copyable {
       if done < 0 && errno == EINTR { continue }
       guard done > 0 else {
         throw DatasetError(
-          file: target, problem: "\(count) bytes cannot be stored: \(systemReason())",
+          file: target, problem: "\(count) bytes cannot be stored: \(FileError.reason())",
           remedy: freeSpaceWords(for: target))
       }
       written += done

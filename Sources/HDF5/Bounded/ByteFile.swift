@@ -15,7 +15,7 @@ final class ByteFile: Sendable {
     let place = Place(path: path)
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw place.error("open", FileError.reason(errno), remedy: "check the path")
+      throw place.error("open", FileError.reason(), remedy: "check the path")
     }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -76,7 +76,7 @@ final class ByteFile: Sendable {
       let got = pread(
         descriptor, start + done, min(buffer.count - done, 1 << 30), off_t(base + address + done))
       if got < 0 && errno == EINTR { continue }
-      if got < 0 { throw .damaged(FileError.reason(errno)) }
+      if got < 0 { throw .damaged(FileError.reason()) }
       if got == 0 { throw .damaged("the file became shorter while it was read") }
       done += got
     }

@@ -94,12 +94,11 @@ public struct ProbingRun: ComparedTask {
         for method in work.questions[plan.layer] ?? [] {
           try Signals.check()
           asked += 1
+          let title = "\(method.rawValue) on \(plan.layer)"
           Output.say(
             Report(
-              .progress, "\(method.rawValue) on \(plan.layer) (\(asked) of \(count))",
-              [
-                "title": "\(method.rawValue) on \(plan.layer)", "done": asked - 1, "total": count,
-              ]))
+              .progress, "\(title) (\(asked) of \(count))",
+              ["title": title, "done": asked - 1, "total": count]))
           rows += probe.rows(method)
         }
       }

@@ -62,8 +62,11 @@ public struct NearDuplicates: Sendable {
     var found: [Pair] = []
     var same: Set<[Int]> = []
     // Thousands of pictures may be the same: each is paired with the first of each kind of splits.
+    func firsts(_ group: [Int]) -> [Int] {
+      Dictionary(group.map { (members[$0], $0) }) { first, _ in first }.values.sorted()
+    }
     func chained(_ group: [Int]) -> [(first: Int, second: Int)] {
-      let firsts = Dictionary(group.map { (members[$0], $0) }) { first, _ in first }.values.sorted()
+      let firsts = firsts(group)
       return group.flatMap { record in
         // Of two firsts the later one is paired with the earlier.
         firsts.filter { $0 < record || ($0 > record && !firsts.contains(record)) }
@@ -82,14 +85,14 @@ public struct NearDuplicates: Sendable {
       }
     }
     let alike = Dictionary(grouping: all.indices.filter { all[$0] != nil }) { all[$0]! }
-    var firsts = [PerceptualHash?](repeating: nil, count: all.count)
+    var others = [PerceptualHash?](repeating: nil, count: all.count)
     for (hash, group) in alike {
       for (first, second) in chained(group) where !same.contains([first, second]) {
         add(first, second, 0)
       }
-      for same in Dictionary(grouping: group, by: { members[$0] }).values { firsts[same[0]] = hash }
+      for record in firsts(group) { others[record] = hash }
     }
-    for pair in PerceptualHash.pairs(of: firsts, within: limit) where pair.distance > 0 {
+    for pair in PerceptualHash.pairs(of: others, within: limit) where pair.distance > 0 {
       add(pair.first, pair.second, pair.distance)
     }
     pairs = found.sorted {

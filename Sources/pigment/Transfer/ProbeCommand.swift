@@ -83,8 +83,7 @@ struct ProbeCommand: ParsableCommand {
     let settings = try settings(starts, seed: seeding.firstSeed)
     let start = try starts[0].start.prepared(settings, on: device)
     let forecast = try ProbingRun(settings, start: start, on: device).forecast()
-    let runs = starts.count * (seeding.seeds ?? 1)
-    try Forecast.show(settings, forecast, seconds: forecast.seconds, runs: runs)
+    try Forecast.show(settings, forecast, runs: starts.count * (seeding.seeds ?? 1))
   }
 
   private func settings(_ starts: [NamedStart], seed: UInt64) throws -> ProbingConfiguration {

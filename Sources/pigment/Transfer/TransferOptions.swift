@@ -33,8 +33,7 @@ struct TransferOptions: ParsableArguments {
     let run = try FineTuning<Task>(
       settings, start: NamedStart(starts[0]).start, on: device.chosen)
     let forecast = try LearningRun(run).forecast()
-    try Forecast.show(
-      settings, forecast, seconds: forecast.seconds, runs: starts.count * (seeding.seeds ?? 3))
+    try Forecast.show(settings, forecast, runs: starts.count * (seeding.seeds ?? 3))
   }
 
   /// Runs every start with every seed and prints the table.

@@ -16,11 +16,11 @@ setup: ## install the system packages that are missing
 build: setup ## build the program `pigment` (.build/release/pigment)
 	$(SWIFT) --product pigment
 
-test: setup ## build and run all tests, check imports and format
+test: setup ## build and run all tests, check imports, warnings and format
 	# Product by product: --build-tests would also build the tools of dependencies (protoc, in C++).
-	$(SWIFT) --product pigmentPackageTests
-	$(SWIFT) --product pigment
-	$(SWIFT) --product pigment-benchmarks
+	scripts/build.sh pigmentPackageTests
+	scripts/build.sh pigment
+	scripts/build.sh pigment-benchmarks
 	swift test -c release --skip-build
 	$(MAKE) --no-print-directory lint
 

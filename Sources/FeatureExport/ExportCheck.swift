@@ -105,6 +105,11 @@ public struct ExportCheck: Sendable, CustomStringConvertible {
     }
     // An ONNX model begins with its IR version: field 1, a varint.
     if start.count > 1, start[0] == 8 { return .onnx }
+    if let foreign = try ForeignFormat(certainlyOf: path) {
+      throw ArchiveError(
+        file: path,
+        problem: "is \(foreign.words), which pigment does not export; pigment import reads it")
+    }
     throw ArchiveError(
       file: path,
       problem: "is no feature archive, state dict, ONNX model or HDF5 file; was it cut off?")

@@ -1,5 +1,5 @@
 public import Layers
-public import Tensors
+internal import Tensors
 
 /// How exactly the weights of an archive are kept.
 public enum WeightPrecision: String, Codable, Sendable, CaseIterable {

@@ -1,6 +1,6 @@
 internal import Files
 public import Processes
-public import Runs
+internal import Runs
 
 /// Does the steps of a plan that are not done: in their order, several at once, until all are there
 /// or a signal asks for the end. The same call goes on after any end.

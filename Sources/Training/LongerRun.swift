@@ -1,5 +1,5 @@
 internal import Configurations
-public import Runs
+internal import Runs
 
 /// Makes a run longer than it was asked for.
 public enum LongerRun {

@@ -1,8 +1,8 @@
-public import Layers
+internal import Layers
 internal import Networks
 internal import Processes
 internal import Tensors
-public import Text
+internal import Text
 
 /// A proof that network, loss and optimizer of a run can learn at all: one batch, the same at every
 /// step, which they must come to know by heart.

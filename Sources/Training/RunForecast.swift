@@ -4,9 +4,9 @@ internal import Inputs
 internal import Layers
 internal import Networks
 internal import Processes
-public import Runs
+internal import Runs
 internal import Tensors
-public import Text
+internal import Text
 
 /// What a run will take, from a few steps of it that were measured.
 public struct RunForecast: Sendable, Encodable, CustomStringConvertible {

@@ -13,9 +13,11 @@ enum Tasks {
   ]
 
   /// What `pigment transfer` can fine-tune for; `probe` fine-tunes nothing and is apart.
-  static let transfers: [any TransferTask.Type] = [
-    ClassificationTask.self, CategorizationTask.self, DetectionTask.self, SegmentationTask.self,
-  ]
+  static var transfers: [any TransferTask.Type] {
+    [
+      ClassificationTask.self, CategorizationTask.self, DetectionTask.self, SegmentationTask.self,
+    ]
+  }
 
   /// The pretext task that a configuration names, or the first.
   static func pretext(

@@ -95,7 +95,7 @@ import Testing
   }
 
   @Test func caffesWeightsAndAModelsAreThoseThatWereWritten() throws {
-    let archive = try Samples.archive(Samples.configuration(.eccv16))
+    let archive = Samples.archive(Samples.configuration(.eccv16))
     let bias = try #require(archive.trunk.tensors.first { $0.name == "conv5_2.bias" })
     let wanted = bias.tensor.floats.withUnsafeBytes { Data($0) }
     for (format, text) in [
@@ -112,7 +112,9 @@ import Testing
     }
   }
 
-  @Test func foldersThatAreNoExportAreCalledByTheirName() throws {
+  @Test func whatIsNoExportIsCalledByItsName() throws {
+    let torch = TorchGolden.file("alexnet.pth")
+    #expect(words { _ = try ExportCheck(torch) }.contains("is a file of torch.save, which pigment"))
     try Samples.run(at: scratch.file("run"))
     #expect(
       words { _ = try ExportCheck(scratch.file("run")) }.contains("is a run folder; pigment export")

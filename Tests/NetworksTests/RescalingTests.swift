@@ -71,18 +71,20 @@ import Testing
     }
   }
 
-  @Test func aTrunkThatEndsInNormalizationKeepsItsFeatures() throws {
+  /// Blocks may differ by more than normalizations can take; the layers of a block come close, as
+  /// far as single precision knows gradients that lose five orders of magnitude in each block:
+  /// less far by Winograd's larger tiles, which the CPU has with AVX-512.
+  @Test(arguments: [(Device.reference, 1.5), (.cpu, 4)])
+  func aTrunkThatEndsInNormalizationKeepsItsFeatures(device: Device, spread: Double) throws {
     let configuration = TrunkConfiguration(.eccv16, width: 0.125)
-    var trunk = configuration.build(.he, key: Self.key, on: .cpu)
-    let batches = [smoothNoise([4, 1, 32, 32], Self.key)]
+    var trunk = configuration.build(.he, key: Self.key, on: device)
+    let batches = [smoothNoise([4, 1, 32, 32], Self.key).moved(to: device)]
     let report = try DataDependentInitializer(.kmeans).initialize(
       &trunk, batches: batches, key: Self.key)
-    // Blocks may differ by more than normalizations can take; the layers of a block come close, as
-    // far as single precision knows gradients that lose five orders of magnitude in each block.
     let layers = try #require(report.rescaling?.layers)
     for block in 1...7 {
       let ratios = layers.filter { $0.name.hasPrefix("conv\(block)_") }.map(\.ratioAfter)
-      #expect(ratios.max()! / ratios.min()! < 1.5, "conv\(block): \(ratios)")
+      #expect(ratios.max()! / ratios.min()! < spread, "conv\(block): \(ratios)")
     }
     #expect(report.rescaling?.factors["norm7"] == 1)
     #expect((report.rescaling?.largestError ?? 1) < 1e-3)

@@ -25,7 +25,7 @@ import Testing
   @Test(arguments: Device.present) func everyNumberFallsIntoItsBin(device: Device) {
     let numbers: [Float] = [
       0, -0.0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, 1, 1.031, 1.032, -1, .infinity,
-      -.infinity, .greatestFiniteMagnitude, 3e-39,
+      -.infinity, .greatestFiniteMagnitude, 0x1p-128,
     ]
     var counts = ResponseCounts(channels: 2, on: device)
     let x = Tensor(numbers + numbers.map { _ in 0 }, shape: [1, 2, 3, 4], on: device)

@@ -1,4 +1,4 @@
-public import Datasets
+internal import Datasets
 internal import Foundation
 
 /// Datasets of which some records are damaged, or were never there.

@@ -6,7 +6,7 @@ public import Layers
 public import Networks
 internal import Processes
 public import Randomness
-public import Runs
+internal import Runs
 public import Tensors
 internal import Text
 public import Training

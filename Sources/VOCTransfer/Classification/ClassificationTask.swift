@@ -7,7 +7,7 @@ internal import Metrics
 public import Networks
 internal import Processes
 public import Randomness
-public import Runs
+internal import Runs
 public import Tensors
 internal import Text
 public import Training

@@ -3,7 +3,7 @@ public import Datasets
 public import Layers
 public import Networks
 public import Randomness
-public import Runs
+internal import Runs
 public import Tensors
 public import Training
 

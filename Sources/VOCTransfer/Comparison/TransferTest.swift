@@ -1,5 +1,5 @@
-public import Configurations
-public import Datasets
+internal import Configurations
+internal import Datasets
 internal import Files
 internal import Layers
 internal import Networks

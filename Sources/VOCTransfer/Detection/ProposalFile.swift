@@ -121,7 +121,7 @@ public struct ProposalFile: Sendable {
       try file.write("boxes/offsets", offsets, shape: [offsets.count])
       try file.commit()
     } catch {
-      throw DatasetError(file: path, problem: (error as? HDF5Error)?.problem ?? "\(error)")
+      throw DatasetError(file: path, problem: error.problem)
     }
   }
 

@@ -122,8 +122,8 @@ struct CompareSettings: ParsableCommand {
 
   private static func entries(_ path: String) throws -> [SettingEntry] {
     var isFolder: ObjCBool = false
-    FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     return try SettingEntry.entries(
-      of: isFolder.boolValue ? RunFolder.configurationFile(of: path) : path)
+      of: exists && isFolder.boolValue ? RunFolder.configurationFile(of: path) : path)
   }
 }

@@ -1,5 +1,5 @@
 public import ColorScience
-public import Randomness
+internal import Randomness
 
 /// A picture in color, from which colors are learned.
 public struct Exemplar: Sendable {

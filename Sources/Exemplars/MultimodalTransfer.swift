@@ -1,4 +1,4 @@
-public import ColorScience
+internal import ColorScience
 internal import Foundation
 public import GraphCuts
 public import Randomness

@@ -27,10 +27,11 @@ struct EvaluateColorCommand: ParsableCommand {
     usage: "pigment evaluate color [[NAME=]CHECKPOINT ...] DATA [options]",
     discussion: """
       Baselines are gray, another picture's colors (random), and transfer from a reference picture \
-      (Welsh et al. 2002); --also charpiat adds the method of Charpiat et al. (2008), which cuts a \
-      graph for each picture. Figures are the area under the curve of ab errors, raw and with rare \
-      colors counting more, RMSE, PSNR, colorfulness, and with --recognizer how often recolored \
-      pictures are still named right; means with 95 % bootstrap intervals.
+      (Welsh et al. 2002); --also adds slower ones: charpiat (Charpiat et al. 2008, which cuts a \
+      graph for each picture) and gupta (Gupta et al. 2012, region by region). Figures are the \
+      area under the curve of ab errors, raw and with rare colors counting more, RMSE, PSNR, \
+      colorfulness, and with --recognizer how often recolored pictures are still named right; \
+      means with 95 % bootstrap intervals.
 
       The prior that rare colors are weighed by stands beside the dataset (pigment data prior \
       DATA) or is named by --prior.
@@ -63,7 +64,7 @@ struct EvaluateColorCommand: ParsableCommand {
   @Option(help: "Resamples of the bootstrap.") var resamples = 10_000
   @Option(help: "At most this many pictures on the contact sheet, from all over the split.")
   var sheetRows = 12
-  @Option(help: "Threads that read pictures.")
+  @Option(help: "Threads that read pictures, and pictures that slow methods color at once.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
   @OptionGroup var device: DeviceOptions
   @Option(
@@ -75,11 +76,12 @@ struct EvaluateColorCommand: ParsableCommand {
 
   /// Methods that take seconds for a picture, so that they are judged only where asked for.
   enum SlowMethod: String, CaseIterable, ExpressibleByArgument {
-    case charpiat
+    case charpiat, gupta
 
     var method: ColorMethod {
       switch self {
       case .charpiat: .charpiat
+      case .gupta: .gupta
       }
     }
   }

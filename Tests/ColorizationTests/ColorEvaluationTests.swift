@@ -123,15 +123,16 @@ import Training
   }
 
   /// A reference of one color lends it to all; without one each picture has its donor.
-  @Test func multimodalTransferIsJudged() throws {
+  @Test(arguments: [ColorMethod.charpiat, .gupta])
+  func transferByExamplesIsJudged(_ method: ColorMethod) throws {
     let dataset = try Samples.dataset(folder, count: 3)
     let red = Picture(
       width: 20, height: 10, channels: 3,
       samples: (0..<200).flatMap { [UInt8(100 + $0 / 2), 40, 40] })
-    let methods: [ColorMethod] = [.init("gray", .gray), .charpiat]
+    let methods: [ColorMethod] = [.init("gray", .gray), method]
     let (_, report) = try report(dataset, methods, settings { $0.reference = red })
     let (_, other) = try self.report(dataset, methods, settings())
-    #expect(report.rows.map(\.method) == ["gray", "Charpiat et al."])
+    #expect(report.rows.map(\.method) == ["gray", method.name])
     #expect(report.rows[0].colorfulness.mean < 1 && report.rows[1].colorfulness.mean > 15)
     #expect(report.rows != other.rows && report.rows[0] == other.rows[0])
   }

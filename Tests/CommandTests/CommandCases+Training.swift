@@ -138,7 +138,8 @@ extension CommandCase {
         says: "method …"),
       .makes(
         "transferred/table.md",
-        "scenes.h5 --also charpiat --count 3 --size 32 --resamples 10 --output transferred",
+        "scenes.h5 --also charpiat --also gupta --count 3 --size 32 --resamples 10 "
+          + "--output transferred",
         says: "method …"),
       wrong: .fails(
         64, "run scenes.h5 --resamples 0 --output x",

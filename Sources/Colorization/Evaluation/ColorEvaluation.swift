@@ -1,5 +1,6 @@
 public import ColorScience
 public import Datasets
+internal import Exemplars
 public import Images
 internal import Inputs
 internal import Randomness
@@ -80,13 +81,21 @@ public struct ColorEvaluation {
     let wanted = min(settings.sheetRows, records.count)
     let shown = Set((0..<wanted).map { records[$0 * records.count / wanted] })
     let size = settings.batchSize
+    let common = settings.reference.map(Self.exemplar)
+    let shared = try methods.map { method in
+      try common.flatMap {
+        try method.learned(from: $0, key: RandomKey(seed: settings.seed).folding("reference"))
+      }
+    }
     let groups = Prefetcher(
       range: 0..<(records.count + size - 1) / size, threads: max(1, settings.threads),
       ahead: max(1, settings.threads) + 1, make: reader())
     while let group = try groups.next() {
       var cells = group.map { _ in [Sheet.Cell]() }
       for (index, method) in methods.enumerated() {
-        let painted = try zip(group, method.chroma(for: group, of: dataset)).map { picture, map in
+        let colored = try method.chroma(
+          for: group, of: dataset, shared: shared[index], threads: settings.threads)
+        let painted = zip(group, colored).map { picture, map in
           let colored = picture.referee.painted(map)
           return (colored, picture.referee.score(map, colored))
         }
@@ -112,6 +121,12 @@ public struct ColorEvaluation {
     return Result(methods: methods.map(\.name), records: records, scores: scores, sheet: sheet)
   }
 
+  /// A picture that colors are taken from.
+  private static func exemplar(_ picture: Picture) -> Exemplar {
+    let rgb = picture.withThreeChannels()
+    return Exemplar(LabPlanes(rgb: rgb.samples), width: rgb.width)
+  }
+
   /// The id of a record in lines of at most 20 letters.
   private func caption(of record: Int) -> String {
     dataset.ids[record].split(separator: "/").flatMap { part in
@@ -124,10 +139,7 @@ public struct ColorEvaluation {
     let (dataset, records, weights, settings) = (dataset, records, weights, settings)
     let key = RandomKey(seed: settings.seed)
     let donors = Self.donors(of: records, key: key.folding("donors"))
-    let fixed = settings.reference.map { picture in
-      let rgb = picture.withThreeChannels()
-      return (planes: LabPlanes(rgb: rgb.samples), width: rgb.width)
-    }
+    let fixed = settings.reference.map(Self.exemplar)
     var window = Augmentation()
     window.size = settings.size
     return { [window] number in
@@ -141,7 +153,7 @@ public struct ColorEvaluation {
         return EvaluationPicture(
           record: records[place], size: window.size,
           referee: ColorReferee(try square(records[place]), weights: weights), donor: donor,
-          reference: fixed ?? (donor, window.size),
+          reference: fixed ?? Exemplar(donor, width: window.size),
           key: key.folding("transfer").folding(records[place]))
       }
     }

@@ -2,7 +2,6 @@ public import ColorScience
 internal import Datasets
 public import Exemplars
 internal import Images
-internal import Processes
 internal import Randomness
 
 /// A way to color a picture of which only the lightness is known, and what tables call it.
@@ -19,6 +18,8 @@ public struct ColorMethod {
     case transfer(ReferenceTransfer)
     /// The colors of the whole picture that are most probable by what a reference picture shows.
     case multimodal(MultimodalTransfer)
+    /// The colors of regions of a reference picture that are most alike.
+    case regions(SuperpixelTransfer)
     /// A network's colors.
     case network(Colorizer, ColorDecoding)
   }
@@ -45,9 +46,20 @@ public struct ColorMethod {
   /// Multimodal transfer (Charpiat et al. 2008), which takes seconds for a picture.
   public static var charpiat: ColorMethod { .init("Charpiat et al.", .multimodal(.init())) }
 
+  /// Transfer from region to region (Gupta et al. 2012), which takes a second for a picture.
+  public static var gupta: ColorMethod { .init("Gupta et al.", .regions(.init())) }
+
   /// The colors it gives to pictures of one size, at that size; an error names the picture that a
   /// network gives none.
-  func chroma(for group: [EvaluationPicture], of dataset: Dataset) throws -> [ChromaMap] {
+  ///
+  /// - Parameters:
+  ///   - shared: What was learned of the reference that all pictures share; nil where each has its
+  ///     own.
+  ///   - threads: How many pictures are colored at once by methods that take long.
+  func chroma(
+    for group: [EvaluationPicture], of dataset: Dataset, shared: LearnedExemplar? = nil,
+    threads: Int = 1
+  ) throws -> [ChromaMap] {
     switch way {
     case .truth: return group.map { $0.map(of: $0.referee.planes) }
     case .gray: return group.map { ChromaMap.gray.resized(width: $0.size, height: $0.size) }
@@ -60,14 +72,12 @@ public struct ColorMethod {
           key: picture.key)
       }
     case .multimodal(let transfer):
-      return try group.map { picture in
-        try Signals.check()
-        let model = try transfer.learn(
-          from: [.init(picture.reference.planes, width: picture.reference.width)],
-          key: picture.key)
-        let (a, b) = model.chroma(
-          lightness: picture.referee.planes.lightness, width: picture.size)
-        return ChromaMap(width: picture.size, height: picture.size, a: a, b: b)
+      return try LearnedExemplar.chroma(for: group, threads: threads) {
+        try shared ?? .multimodal(transfer.learn(from: [$0.reference], key: $0.key))
+      }
+    case .regions(let transfer):
+      return try LearnedExemplar.chroma(for: group, threads: threads) {
+        try shared ?? .regions(transfer.learn(from: [$0.reference]))
       }
     case .network(let colorizer, let decoding):
       return try zip(group, colorizer.predict(seen: group.map(\.referee.truth))).map {
@@ -85,7 +95,7 @@ struct EvaluationPicture: Sendable {
   let referee: ColorReferee
   /// Another picture of the same size.
   let donor: LabPlanes
-  let reference: (planes: LabPlanes, width: Int)
+  let reference: Exemplar
   let key: RandomKey
 
   func map(of planes: LabPlanes) -> ChromaMap {

@@ -198,8 +198,9 @@ let package = Package(
     .executableTarget(
       name: "pigment-benchmarks",
       dependencies: [
-        "Backends", "Colorization", "Datasets", "Images", "Inputs", "Layers", "Networks", "Plots",
-        "Processes", "Randomness", "Statistics", "Tensors", "Text", "Training", "Visualization",
+        "Backends", "ColorScience", "Colorization", "Datasets", "Exemplars", "GraphCuts", "Images",
+        "Inputs", "Layers", "Networks", "Plots", "Processes", "Randomness", "Statistics", "Tensors",
+        "Text", "Training", "Visualization",
         argumentParser,
       ],
       path: "Experiments/Benchmarks",

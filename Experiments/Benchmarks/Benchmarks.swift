@@ -8,7 +8,7 @@ struct Benchmarks: ParsableCommand {
     abstract: "Time what Pigment does, alone or beside PyTorch.",
     subcommands: [
       CompareCommand.self, ServeCommand.self, PassesCommand.self, StagesCommand.self,
-      LaunchesCommand.self, StepsCommand.self, GrowthCommand.self,
+      LaunchesCommand.self, StepsCommand.self, GrowthCommand.self, ExpansionCommand.self,
     ],
     defaultSubcommand: CompareCommand.self)
 }

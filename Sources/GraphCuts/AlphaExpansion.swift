@@ -3,8 +3,10 @@
 ///
 /// Labels come in order, sweep after sweep, until none lowers the cost; then no single expansion
 /// can, and the cost is within a known factor of the least: twice the largest distance of two
-/// labels over the smallest. A sweep is over the labels that lowered the cost in the one before,
-/// and over all where none did; a label is passed over while nothing changed since its last turn.
+/// labels over the smallest. Labels that did not lower the cost go to the end of their queue; where
+/// more than half of them did not, the next sweeps are over the others alone, and only when these
+/// are done over the rest, too. (The order matters: gco-wrapper's, whose results are compared with
+/// these, came out up to 0.4 % lower on photographs than sweeps over the useful labels in order.)
 /// - Source: Boykov, Veksler & Zabih, "Fast approximate energy minimization via graph cuts", IEEE
 ///   TPAMI 23, 2001.
 public struct AlphaExpansion: Sendable {
@@ -33,27 +35,32 @@ public struct AlphaExpansion: Sendable {
     var cost = problem.cost(of: first)
     var history = [cost]
     let move = ExpansionMove(problem, labeling: first)
-    // The number of changes when each label had its last turn.
-    var changes = 0
-    var seen = [Int](repeating: -1, count: problem.labels)
-    var isSettled = false
-    var tried = Array(0..<problem.labels)
-    for _ in 0..<sweeps where !isSettled {
-      var useful: [Int] = []
-      for label in tried where seen[label] != changes {
-        let saved = move.expand(label)
+    // The first ends[i] labels of the queue are those of its i-th, narrower part.
+    var (queue, ends, next) = (Array(0..<problem.labels), [problem.labels], 0)
+    for _ in 0..<sweeps {
+      guard let limit = ends.last else { break }
+      let first = next
+      var end = limit
+      while next < end {
+        let saved = move.expand(queue[next])
         if saved > 0 {
-          changes += 1
-          useful.append(label)
           cost -= saved
           history.append(cost)
+          next += 1
+        } else {
+          end -= 1
+          queue.swapAt(next, end)
         }
-        seen[label] = changes
       }
-      isSettled = seen.allSatisfy { $0 == changes }
-      tried = useful.isEmpty ? Array(0..<problem.labels) : useful
+      if next == first {
+        next = limit
+        ends.removeLast()
+      } else {
+        if end < limit / 2 { ends.append(end) }
+        next = 0
+      }
     }
-    return Result(labeling: move.current, cost: cost, history: history, isSettled: isSettled)
+    return Result(labeling: move.current, cost: cost, history: history, isSettled: ends.isEmpty)
   }
 
   /// The labeling of least cost among those in which each pixel keeps its label or takes `label`;

@@ -54,6 +54,11 @@ struct EvaluateColorCommand: ParsableCommand {
   var recognizer: String?
   @Option(help: "Transfer colors from this picture, not from another of the split.")
   var reference: String?
+  @Option(
+    help: ArgumentHelp(
+      "Transfer colors from that picture of this split which is most like each in lightness.",
+      valueName: "split"))
+  var references: String?
   @Flag(inversion: .prefixedNo, help: "Judge the methods without a network, too.")
   var baselines = true
   @Option(
@@ -96,6 +101,9 @@ struct EvaluateColorCommand: ParsableCommand {
     guard count > 0, resamples > 0, threads > 0, sheetRows >= 0 else {
       throw ValidationError("--count, --resamples and --threads must be positive")
     }
+    guard reference == nil || references == nil else {
+      throw ValidationError("--reference and --references both say where colors come from")
+    }
     try requirePictureSize(size)
     if let size, size % 8 != 0 { throw ValidationError("--size must be a multiple of 8") }
   }
@@ -104,7 +112,7 @@ struct EvaluateColorCommand: ParsableCommand {
     let chosen = try device.chosen
     let dataset = try Dataset(opening: inputs[inputs.count - 1])
     let records = Array(try dataset.indices(ofSplit: split).prefix(count))
-    let needOthers = baselines || !also.isEmpty && reference == nil
+    let needOthers = baselines || !also.isEmpty && reference == nil && references == nil
     guard records.count > 1 || !needOthers else {
       throw ValidationError(
         "one picture has no other one to take colors from; judge more, or add --no-baselines"
@@ -123,7 +131,11 @@ struct EvaluateColorCommand: ParsableCommand {
     var settings = ColorEvaluation.Settings()
     (settings.seed, settings.resamples, settings.threads) = (seed, resamples, threads)
     settings.sheetRows = sheetRows
-    settings.reference = try reference.map { try Picture(contentsOfFile: $0) }
+    if let reference {
+      settings.reference = .picture(try Picture(contentsOfFile: reference))
+    } else if let references {
+      settings.reference = .nearest(try dataset.indices(ofSplit: references))
+    }
     ColorDecoding.temperature(temperature).warn()
     var methods = (baselines ? ColorMethod.baselines : []) + also.map(\.method)
     var size = self.size

@@ -117,24 +117,38 @@ import Training
       width: 20, height: 10, channels: 3,
       samples: (0..<200).flatMap { [UInt8(100 + $0 / 2), 40, 40] })
     let (_, report) = try report(
-      dataset, [.init("transfer", .transfer(.init()))], settings { $0.reference = red })
+      dataset, [.init("transfer", .transfer(.init()))], settings { $0.reference = .picture(red) })
     let (_, other) = try self.report(dataset, [.init("transfer", .transfer(.init()))], settings())
     #expect(report.rows != other.rows)
   }
 
   /// A reference of one color lends it to all; without one each picture has its donor.
-  @Test(arguments: [ColorMethod.charpiat, .gupta])
-  func transferByExamplesIsJudged(_ method: ColorMethod) throws {
+  @Test(arguments: [false, true])
+  func transferByExamplesIsJudged(byRegions: Bool) throws {
+    let method = byRegions ? ColorMethod.gupta : .charpiat
     let dataset = try Samples.dataset(folder, count: 3)
     let red = Picture(
       width: 20, height: 10, channels: 3,
       samples: (0..<200).flatMap { [UInt8(100 + $0 / 2), 40, 40] })
     let methods: [ColorMethod] = [.init("gray", .gray), method]
-    let (_, report) = try report(dataset, methods, settings { $0.reference = red })
+    let (_, report) = try report(dataset, methods, settings { $0.reference = .picture(red) })
     let (_, other) = try self.report(dataset, methods, settings())
     #expect(report.rows.map(\.method) == ["gray", method.name])
     #expect(report.rows[0].colorfulness.mean < 1 && report.rows[1].colorfulness.mean > 15)
     #expect(report.rows != other.rows && report.rows[0] == other.rows[0])
+  }
+
+  /// A picture's reference is the candidate that is most like it, and never the picture itself.
+  @Test func theNearestCandidateLendsItsColors() throws {
+    let dataset = try Samples.dataset(folder, count: 4)
+    let methods: [ColorMethod] = [.init("transfer", .transfer(.init())), .gupta]
+    func rows(_ choice: ReferenceChoice) throws -> [ColorReport.Row] {
+      try report(dataset, methods, settings { $0.reference = choice }).1.rows
+    }
+    let records = Array(0..<4)
+    let all = try rows(.nearest(records))
+    let (donors, reversed) = (try rows(.donor), try rows(.nearest(records.reversed())))
+    #expect(all != donors && all == reversed)
   }
 
   /// The reference set's pictures, each a picture of a data set: pooled figures are the

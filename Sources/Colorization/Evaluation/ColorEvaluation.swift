@@ -26,8 +26,8 @@ public struct ColorEvaluation {
     public var sheetRows = 12
     /// The seed of donors, reference samples and bootstraps.
     public var seed: UInt64 = 1
-    /// The picture that colors are transferred from; nil takes each picture's donor.
-    public var reference: Picture?
+    /// The pictures that colors are transferred from.
+    public var reference = ReferenceChoice.donor
 
     /// The defaults.
     public init() {}
@@ -81,15 +81,15 @@ public struct ColorEvaluation {
     let wanted = min(settings.sheetRows, records.count)
     let shown = Set((0..<wanted).map { records[$0 * records.count / wanted] })
     let size = settings.batchSize
-    let common = settings.reference.map(Self.exemplar)
+    let choice = try ChosenReferences(settings.reference, of: dataset, size: settings.size)
     let shared = try methods.map { method in
-      try common.flatMap {
+      try choice.common.flatMap {
         try method.learned(from: $0, key: RandomKey(seed: settings.seed).folding("reference"))
       }
     }
     let groups = Prefetcher(
       range: 0..<(records.count + size - 1) / size, threads: max(1, settings.threads),
-      ahead: max(1, settings.threads) + 1, make: reader())
+      ahead: max(1, settings.threads) + 1, make: reader(choice))
     while let group = try groups.next() {
       var cells = group.map { _ in [Sheet.Cell]() }
       for (index, method) in methods.enumerated() {
@@ -121,12 +121,6 @@ public struct ColorEvaluation {
     return Result(methods: methods.map(\.name), records: records, scores: scores, sheet: sheet)
   }
 
-  /// A picture that colors are taken from.
-  private static func exemplar(_ picture: Picture) -> Exemplar {
-    let rgb = picture.withThreeChannels()
-    return Exemplar(LabPlanes(rgb: rgb.samples), width: rgb.width)
-  }
-
   /// The id of a record in lines of at most 20 letters.
   private func caption(of record: Int) -> String {
     dataset.ids[record].split(separator: "/").flatMap { part in
@@ -135,11 +129,12 @@ public struct ColorEvaluation {
   }
 
   /// Makes group i of pictures; any thread may call it.
-  private func reader() -> @Sendable (Int) throws -> [EvaluationPicture] {
+  private func reader(
+    _ choice: ChosenReferences
+  ) -> @Sendable (Int) throws -> [EvaluationPicture] {
     let (dataset, records, weights, settings) = (dataset, records, weights, settings)
     let key = RandomKey(seed: settings.seed)
     let donors = Self.donors(of: records, key: key.folding("donors"))
-    let fixed = settings.reference.map(Self.exemplar)
     var window = Augmentation()
     window.size = settings.size
     return { [window] number in
@@ -150,10 +145,11 @@ public struct ColorEvaluation {
         number * settings.batchSize..<min((number + 1) * settings.batchSize, records.count)
       return try places.map { place in
         let donor = LabPlanes(rgb: try square(donors[place]).samples)
+        let referee = ColorReferee(try square(records[place]), weights: weights)
         return EvaluationPicture(
-          record: records[place], size: window.size,
-          referee: ColorReferee(try square(records[place]), weights: weights), donor: donor,
-          reference: fixed ?? Exemplar(donor, width: window.size),
+          record: records[place], size: window.size, referee: referee, donor: donor,
+          reference: try choice.reference(of: records[place])
+            ?? Exemplar(donor, width: window.size),
           key: key.folding("transfer").folding(records[place]))
       }
     }

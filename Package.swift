@@ -30,6 +30,9 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let nio: [Target.Dependency] = ["NIOCore", "NIOHTTP1", "NIOPosix"].map {
+  .product(name: $0, package: "swift-nio")
+}
 
 let package = Package(
   name: "pigment",
@@ -52,6 +55,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
   ],
   targets: [
     // C libraries. Each has exactly one Swift importer.
@@ -137,6 +141,9 @@ let package = Package(
       needs: [
         "Configurations", "Files", "Plots", "Processes", "Randomness", "Runs", "Statistics", "Text",
       ]),
+
+    room("Realism", needs: ["Files", "HDF5", "Randomness", "Statistics", "Text"]),
+    room("Serving", needs: ["Files", "Processes"] + nio),
 
     // The research: these never import one another.
     room(

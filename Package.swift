@@ -184,6 +184,7 @@ let package = Package(
       resources: [
         "page.mustache", "table.mustache", "figure.mustache", "unit.mustache", "search.mustache",
         "units.mustache", "viewer.mustache", "style.css", "script.js", "viewer.js",
+        "realism.mustache", "realism.css", "realism.js",
       ].map { .embedInCode("Page/\($0)") }),
 
     .executableTarget(
@@ -192,7 +193,7 @@ let package = Package(
         "CMemory", "ColorScience", "Colorization", "Configurations", "Datasets", "FeatureExport",
         "Files",
         "HDF5", "Images", "Layers", "Networks", "Plots", "Processes", "Proposals", "Randomness",
-        "Rivals", "Runs", "Statistics", "Studies", "Tensors", "Text", "Training", "VOCTransfer",
+        "Realism", "Rivals", "Runs", "Serving", "Statistics", "Studies", "Tensors", "Text", "Training", "VOCTransfer",
         "Visualization",
         argumentParser,
       ],
@@ -296,6 +297,9 @@ let package = Package(
     tests(
       "StudiesTests",
       needs: ["Configurations", "Files", "Randomness", "Runs", "Statistics", "Studies"]),
+    tests(
+      "RealismTests", needs: ["Files", "HDF5", "Processes", "Randomness", "Realism", "Statistics"]),
+    tests("ServingTests", needs: ["Files", "Processes", "Serving"]),
     tests("CommandTests", needs: ["Files", "HDF5", "Images", "Processes"], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]

@@ -15,16 +15,16 @@ public struct PersonSchedule: Sendable, Equatable {
     let own = key.folding("person").folding(number)
     let (pictures, methods) = (study.pictures.count, study.methods.count)
     var chosen: [(picture: Int, method: Int?)]
+    var sole: Int?
     if study.design.isOneMethodEach {
       // Each block of people has every method once, in an order of its own.
       let block = number / methods
       var order = key.folding("methods").folding(block).stream()
       let method = order.permutation(methods)[number % methods]
-      self.method = method
+      sole = method
       // Each method has the circle of pictures for itself.
       chosen = (0..<study.counted).map { ((block * study.counted + $0) % pictures, method) }
     } else {
-      method = nil
       chosen = (0..<study.counted).map { place in
         let all = number * study.counted + place
         // A picture that comes again, round after round, has the next method.
@@ -48,8 +48,9 @@ public struct PersonSchedule: Sendable, Equatable {
     var first = own.folding("practice").stream()
     let start = first.index(below: methods)
     let practice = others.prefix(study.practice).enumerated().map { place, picture in
-      (RealismTrial.Kind.practice, picture, Optional(method ?? (start + place) % methods))
+      (RealismTrial.Kind.practice, picture, Optional(sole ?? (start + place) % methods))
     }
+    method = sole
     let all = practice + mixed
     let sides = Self.sides(of: all.map { ($0.0, $0.2) }, key: own.folding("sides"))
     trials = all.indices.map { place in

@@ -25,6 +25,13 @@ public final class VoteJournal {
     return (journal, entries)
   }
 
+  /// Writes a whole journal, in place of what is there; the first entry says the study.
+  public static func write(
+    _ entries: [JournalEntry], to path: String, on files: any FileSystem = .posix
+  ) throws {
+    try AtomicFile.write(entries.flatMap { try line(of: $0) }, to: path, on: files)
+  }
+
   /// What is in the journal of a study; nothing where there is none.
   public static func entries(
     _ path: String, of study: RealismStudy, on files: any FileSystem = .posix
@@ -40,7 +47,7 @@ public final class VoteJournal {
 
   /// Adds a line and waits until it is safe.
   public func append(_ entry: JournalEntry) throws {
-    let line = try JSON.bytes(of: entry, .line, .relaxed) + [10]
+    let line = try Self.line(of: entry)
     let file = try opened()
     do {
       try line.withUnsafeBytes { try files.write($0, to: file) }
@@ -58,8 +65,7 @@ public final class VoteJournal {
   public func forget(_ person: Int) throws {
     let kept = try Self.lines(files.read(path, at: 0, count: length), path)
       .filter { $0.entry.person != person }
-    let last = try JSON.bytes(of: JournalEntry.forgotten(person: person), .line, .relaxed) + [10]
-    let bytes = kept.flatMap { $0.bytes + [10] } + last
+    let bytes = try kept.flatMap { $0.bytes + [10] } + Self.line(of: .forgotten(person: person))
     if let file { try? files.close(file) }
     file = nil
     try AtomicFile.write(bytes, to: path, on: files)
@@ -77,6 +83,10 @@ public final class VoteJournal {
     if !isThere { try files.syncDirectory(folder(of: path)) }
     file = opened
     return opened
+  }
+
+  private static func line(of entry: JournalEntry) throws -> [UInt8] {
+    try JSON.bytes(of: entry, .line, .relaxed) + [10]
   }
 
   private static func read(

@@ -193,7 +193,8 @@ let package = Package(
         "CMemory", "ColorScience", "Colorization", "Configurations", "Datasets", "FeatureExport",
         "Files",
         "HDF5", "Images", "Layers", "Networks", "Plots", "Processes", "Proposals", "Randomness",
-        "Realism", "Rivals", "Runs", "Serving", "Statistics", "Studies", "Tensors", "Text", "Training", "VOCTransfer",
+        "Realism", "Rivals", "Runs", "Serving", "Statistics", "Studies", "Tensors", "Text",
+        "Training", "VOCTransfer",
         "Visualization",
         argumentParser,
       ],
@@ -298,8 +299,8 @@ let package = Package(
       "StudiesTests",
       needs: ["Configurations", "Files", "Randomness", "Runs", "Statistics", "Studies"]),
     tests(
-      "RealismTests", needs: ["Files", "HDF5", "Processes", "Randomness", "Realism", "Statistics"]),
-    tests("ServingTests", needs: ["Files", "Processes", "Serving"]),
+      "RealismTests", needs: ["Files", "HDF5", "Randomness", "Realism", "Statistics", "Text"]),
+    tests("ServingTests", needs: ["Files", "Serving"]),
     tests("CommandTests", needs: ["Files", "HDF5", "Images", "Processes"], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]

@@ -74,11 +74,15 @@ def check():
     return len(found)
 
 
-stored = 0
+stored = under_way = 0
 for kill in range(options.kills):
     threads = [threading.Thread(target=votes, args=(person, port)) for person in tokens]
     for thread in threads: thread.start()
-    time.sleep(chance.uniform(0.0, 0.12))
+    # After some of this round's votes, so that every round has votes under way.
+    before, wanted = sum(map(len, acknowledged.values())), chance.randrange(0, 2 * options.people - 10)
+    while sum(map(len, acknowledged.values())) < before + wanted and any(thread.is_alive() for thread in threads): time.sleep(0.0005)
+    time.sleep(chance.uniform(0.0, 0.004))
+    under_way += any(thread.is_alive() for thread in threads)
     process.send_signal(signal.SIGKILL)
     process.wait()
     for thread in threads: thread.join()
@@ -87,6 +91,6 @@ for kill in range(options.kills):
 process.send_signal(signal.SIGINT)
 status = process.wait(10)
 given = sum(map(len, acknowledged.values()))
-print(f"{options.kills} kills, {given} votes acknowledged, {stored} stored, status at the end {status}, {len(problems)} problems")
+print(f"{options.kills} kills, {under_way} with votes under way, {given} votes acknowledged, {stored} stored, status at the end {status}, {len(problems)} problems")
 for problem in problems[:20]: print(problem)
 sys.exit(1 if problems or status != 130 else 0)

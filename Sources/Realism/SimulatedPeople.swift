@@ -21,7 +21,8 @@ public struct SimulatedPeople: Sendable {
   /// People of these rates; the key decides about them and about the pictures.
   public init(rates: [Double], key: RandomKey) {
     precondition(
-      rates.allSatisfy { $0 > 0 && $0 < 1 }, "SimulatedPeople: rates \(rates) must be within 0 and 1")
+      rates.allSatisfy { $0 > 0 && $0 < 1 },
+      "SimulatedPeople: rates \(rates) must be within 0 and 1")
     (self.rates, self.key) = (rates, key)
   }
 

@@ -76,7 +76,8 @@ public struct StudyFolder: Sendable {
     if let problem = stored.study.problem { throw RealismError(file, problem) }
     guard stored.hash == stored.study.hash else {
       throw RealismError(
-        file, "was changed after it was written: what was decided before the first trial stays; "
+        file,
+        "was changed after it was written: what was decided before the first trial stays; "
           + "plan another study")
     }
     return stored.study

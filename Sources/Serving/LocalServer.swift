@@ -70,7 +70,8 @@ public final class LocalServer {
       end()
       let reason = (error as? IOError).map { FileError.reason($0.errnoCode) } ?? "\(error)"
       throw Problem(
-        description: "\(host):\(port) cannot be listened at: \(reason); give another --port or --host"
+        description:
+          "\(host):\(port) cannot be listened at: \(reason); give another --port or --host"
       )
     }
     self.port = channel.localAddress?.port ?? port

@@ -6,6 +6,7 @@ import Realism
 import Statistics
 import TestSupport
 import Testing
+import Text
 
 @Suite struct ResultTests {
   /// Entries in which each person answers as `isFooled` says.
@@ -14,24 +15,22 @@ import Testing
     trials: (Int) -> Int = { _ in .max }, isLate: (Int, RealismTrial) -> Bool = { _, _ in false },
     isFooled: (Int, RealismTrial) -> Bool
   ) -> [JournalEntry] {
-    [.study(hash: study.hash)]
-      + (0..<people).flatMap { person in
-        let all = PersonSchedule(study, person: person).trials
-        return [
-          .joined(
-            Participant(
-              number: person, token: "\(person)", vision: vision(person), screen: .init()))
-        ]
-          + all.prefix(trials(person)).map { trial in
-            let other: Side = trial.fake == .left ? .right : .left
-            return .vote(
-              Vote(
-                person: person, trial: trial.number,
-                choice: isFooled(person, trial) ? other : trial.fake, input: .touch,
-                response: Double(500 + trial.number), exposure: 1000, shown: [1000, 1000],
-                isLate: isLate(person, trial)))
-          }
+    var entries = [JournalEntry.study(hash: study.hash)]
+    for person in 0..<people {
+      entries.append(
+        .joined(
+          Participant(number: person, token: "\(person)", vision: vision(person), screen: .init())))
+      for trial in PersonSchedule(study, person: person).trials.prefix(trials(person)) {
+        let other: Side = trial.fake == .left ? .right : .left
+        let vote = Vote(
+          person: person, trial: trial.number,
+          choice: isFooled(person, trial) ? other : trial.fake, input: .touch,
+          response: Double(500 + trial.number), exposure: 1000, shown: [1000, 1000],
+          isLate: isLate(person, trial))
+        entries.append(.vote(vote))
       }
+    }
+    return entries
   }
 
   @Test func ratesAgreeWithTheGoldenCounts() throws {
@@ -48,8 +47,10 @@ import Testing
     #expect(abs(rate.mean - 25.3125) < 1e-9 && method.trials == 1600 && method.people == 40)
     // The mean's own standard error is 2.245; trials drawn once more add 0.253 (1 - 0.253) / 1600.
     let two = try #require(method.standardError)
-    #expect(abs(two - (2.2453 * 2.2453 * 39 / 40 + 1.09 * 1.09).squareRoot()) < 0.15, "\(two)")
-    #expect(abs((rate.high - rate.low) / 2 - 2.02 * 2.2453) < 0.4, "\(rate)")
+    let expected = (2.2453 * 2.2453 * 39 / 40 + 1.09 * 1.09).squareRoot()
+    #expect(abs(two - expected) < 0.15, "\(two)")
+    let half: Double = (rate.high - rate.low) / 2
+    #expect(abs(half - 2.02 * 2.2453) < 0.4, "\(rate)")
     #expect(method.medianResponse == 519.5)
   }
 
@@ -124,9 +125,11 @@ import Testing
     // The order of the lines of different people does not matter.
     let votes = found.filter { if case .vote = $0 { true } else { false } }
     let others = found.filter { if case .vote = $0 { false } else { true } }
-    let turned = others + (0..<50).flatMap { number in
-      votes.filter { if case .vote(let vote) = $0 { vote.trial == number } else { false } }
-    }
+    let turned =
+      others
+      + (0..<50).flatMap { number in
+        votes.filter { if case .vote(let vote) = $0 { vote.trial == number } else { false } }
+      }
     #expect(RealismResults(study, turned, resamples: 100).methods == one.methods)
   }
 

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Randomness
 import Realism
 import Testing
 

@@ -38,7 +38,8 @@ import Testing
         "Cache-Control: no-store", "X-Frame-Options: DENY", "Referrer-Policy: no-referrer",
       ] { #expect(page.text.contains(field)) }
       #expect(client.ask("GET", "/?q=<script>").body == "<p>page</p>")
-      #expect(client.ask("POST", "/count", body: String(repeating: "x", count: 70_000)).body == "70000")
+      #expect(
+        client.ask("POST", "/count", body: String(repeating: "x", count: 70_000)).body == "70000")
       #expect(client.ask("GET", "/parts/one-1/two_2").body == "one-1+two_2")
       #expect(client.ask("GET", "/who", fields: "X-Session: abc\r\n").body == "abc")
       #expect(server.address == "http://127.0.0.1:\(server.port)")
@@ -66,7 +67,8 @@ import Testing
       #expect(client.ask("GET", "/", host: "evil.example").status == 421)
       #expect(client.ask("GET", "/", host: "127.0.0.1:1").status == 421)
       #expect(client.ask("POST", "/count", origin: "http://evil.example").status == 403)
-      let mute = "POST /count HTTP/1.1\r\nHost: 127.0.0.1:\(client.port)\r\nContent-Length: 1\r\n\r\nx"
+      let mute =
+        "POST /count HTTP/1.1\r\nHost: 127.0.0.1:\(client.port)\r\nContent-Length: 1\r\n\r\nx"
       #expect(client.send(mute).status == 403)
     }
   }

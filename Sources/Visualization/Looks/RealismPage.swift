@@ -6,7 +6,8 @@ public enum RealismPage {
     ReportTemplate.render(
       "realism",
       [
-        "all": trials, "practice": practice == 0 ? false : practice as Any, "minutes": minutes,
+        "all": trials, "practice": practice == 0 ? false : practice as Any,
+        "minutes": minutes == 1 ? "a minute" : "\(minutes) minutes",
         "size": size,
       ])
   }

@@ -21,7 +21,8 @@ enum FoolingSheet {
       cells.append(
         .init(
           try picture(.method(result.method)),
-          label: "\(results.study.methods[result.method]): fooled \(result.fooled) of \(result.shown)"
+          label:
+            "\(results.study.methods[result.method]): fooled \(result.fooled) of \(result.shown)"
         ))
     }
     let part = shown.count < all.count ? " (\(shown.count) of \(all.count))" : ""

@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Colorization
 internal import ColorScience
+internal import Colorization
 internal import Foundation
 internal import Images
 internal import Processes
@@ -67,6 +67,15 @@ struct RealismMethod {
         .network(try Colorizer.load(found.checkpoint, on: device), .temperature(temperature))))
   }
 
+  /// Throws where a folder lacks one of the photographs.
+  func requirePictures(called names: [String]) throws {
+    switch way {
+    case .color: break
+    case .folder(let files, let path):
+      for name in names { _ = try Self.file(of: name, files, path) }
+    }
+  }
+
   /// The picture called so as the method colors it.
   func painted(
     _ picture: Picture, donor: Picture, key: RandomKey, called name: String
@@ -75,17 +84,24 @@ struct RealismMethod {
     case .color(let method):
       return try method.painted(picture, donor: donor, key: key, called: name)
     case .folder(let files, let path):
-      guard let file = files[Self.stem(name)] else {
-        throw OutputError(
-          path: path,
-          problem: "has no picture called \(Self.stem(name)) (.png or .jpg), as the photograph is")
-      }
+      let file = try Self.file(of: name, files, path)
       let found = try Picture(contentsOfFile: file).withThreeChannels()
       let side = Double(min(found.width, found.height))
       return found.croppedAndResized(
         x: (Double(found.width) - side) / 2, y: (Double(found.height) - side) / 2, width: side,
         height: side, toWidth: picture.width, toHeight: picture.height)
     }
+  }
+
+  private static func file(
+    of name: String, _ files: [String: String], _ path: String
+  ) throws -> String {
+    guard let file = files[stem(name)] else {
+      throw OutputError(
+        path: path,
+        problem: "has no picture called \(stem(name)) (.png or .jpg), as the photograph is")
+    }
+    return file
   }
 
   private static func stem(_ name: String) -> String {

@@ -79,6 +79,7 @@ struct RealismPlanCommand: ParsableCommand {
     let drawn = try pool.drawn(count, size: size, key: key.folding("pictures"))
     var study = study(methods.map(\.name), pictures: drawn.map { pool.names[$0] })
     if let problem = study.problem { throw OutputError(path: inputs.last!, problem: problem) }
+    for method in methods { try method.requirePictures(called: study.pictures) }
     study.power = .simulated(study, people: people, key: key.folding("power"))
     let power = try powerTable(study, key: key)
     Output.show(power.report("power", words: String("\(power)".dropLast())))

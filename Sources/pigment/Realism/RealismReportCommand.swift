@@ -21,7 +21,7 @@ struct RealismReportCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The folder for the results; STUDY/report unless given.")
   var output: String?
   @Option(help: "Resamples of the bootstrap.") var resamples = 10_000
-  @Option(help: "At most this many pictures on the sheet.") var sheetPictures = 60
+  @Option(help: "At most this many pictures on the sheet.") var sheetPictures = 36
   @OptionGroup var replace: ReplaceOptions
   @OptionGroup var console: ConsoleOptions
 

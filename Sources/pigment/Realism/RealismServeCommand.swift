@@ -26,6 +26,7 @@ struct RealismServeCommand: ParsableCommand {
     help: ArgumentHelp(
       "What other machines call this one; may be repeated.", valueName: "name or address"))
   var name: [String] = []
+  @Flag(help: "Serve nothing: check the study, its pictures and the port.") var dryRun = false
   @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
@@ -49,18 +50,20 @@ struct RealismServeCommand: ParsableCommand {
     guard !sessions.hasSimulated else {
       throw RealismError(folder.journal, "holds simulated people; plan another study for real ones")
     }
-    let site = RealismSite(sessions: sessions, folder: folder, invitation: try invitation()).site
+    let invitation = try invitation()
+    let site = RealismSite(sessions: sessions, folder: folder, invitation: invitation).site
     let server = try LocalServer(site, host: host, port: port, names: name)
     if host != "127.0.0.1" && host != "localhost" {
       Output.warn("other machines reach this page, and nothing is encrypted")
     }
     let place = name.first.map { "http://\($0):\(server.port)" } ?? server.address
-    let address = "\(place)/#invitation=\(try invitation())"
+    let address = "\(place)/#invitation=\(invitation)"
     Output.show(
       .init(
         .description, "open \(address)",
         ["address": address, "port": server.port, "people": sessions.people]))
     if sessions.people > 0 { Output.say("\(sessions.people) people joined before") }
+    if dryRun { return server.stop() }
     try server.runUntilSignal()
   }
 

@@ -30,6 +30,9 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let nio: [Target.Dependency] = ["NIOCore", "NIOHTTP1", "NIOPosix"].map {
+  .product(name: $0, package: "swift-nio")
+}
 
 let package = Package(
   name: "pigment",
@@ -52,6 +55,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
   ],
   targets: [
     // C libraries. Each has exactly one Swift importer.
@@ -138,6 +142,9 @@ let package = Package(
         "Configurations", "Files", "Plots", "Processes", "Randomness", "Runs", "Statistics", "Text",
       ]),
 
+    room("Realism", needs: ["Files", "HDF5", "Randomness", "Statistics", "Text"]),
+    room("Serving", needs: ["Files", "Processes"] + nio),
+
     // The research: these never import one another.
     room(
       "Colorization",
@@ -177,6 +184,7 @@ let package = Package(
       resources: [
         "page.mustache", "table.mustache", "figure.mustache", "unit.mustache", "search.mustache",
         "units.mustache", "viewer.mustache", "style.css", "script.js", "viewer.js",
+        "realism.mustache", "realism.css", "realism.js",
       ].map { .embedInCode("Page/\($0)") }),
 
     .executableTarget(
@@ -185,7 +193,8 @@ let package = Package(
         "CMemory", "ColorScience", "Colorization", "Configurations", "Datasets", "FeatureExport",
         "Files",
         "HDF5", "Images", "Layers", "Networks", "Plots", "Processes", "Proposals", "Randomness",
-        "Rivals", "Runs", "Statistics", "Studies", "Tensors", "Text", "Training", "VOCTransfer",
+        "Realism", "Rivals", "Runs", "Serving", "Statistics", "Studies", "Tensors", "Text",
+        "Training", "VOCTransfer",
         "Visualization",
         argumentParser,
       ],
@@ -290,6 +299,9 @@ let package = Package(
     tests(
       "StudiesTests",
       needs: ["Configurations", "Files", "Randomness", "Runs", "Statistics", "Studies"]),
+    tests(
+      "RealismTests", needs: ["Files", "HDF5", "Randomness", "Realism", "Statistics", "Text"]),
+    tests("ServingTests", needs: ["Files", "Serving"]),
     tests("CommandTests", needs: ["Files", "HDF5", "Images", "Processes"], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),
   ]

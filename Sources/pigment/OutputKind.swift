@@ -6,7 +6,7 @@ internal import HDF5
 /// What a file is that a command writes: only one of its own kind may be replaced.
 enum OutputKind {
   /// HDF5 that says itself what it holds.
-  case dataset, proposals
+  case dataset, proposals, votes
   /// A color prior (JSON).
   case prior
   /// A trunk for others to use.
@@ -25,6 +25,7 @@ enum OutputKind {
     switch self {
     case .dataset: "a dataset"
     case .proposals: "a file of proposals"
+    case .votes: "a file of realism votes"
     case .prior: "a color prior"
     case .export(let format): "an export as \(format.rawValue)"
     case .page(let page): "a page of pigment \(page.rawValue)"
@@ -50,6 +51,7 @@ enum OutputKind {
     switch self {
     case .dataset: return schema() == "pigment.dataset"
     case .proposals: return schema() == "pigment.proposals"
+    case .votes: return schema() == "pigment.realism"
     case .prior: return (try? MeasuredPrior(contentsOfFile: path)) != nil
     case .export(let format): return format.isFormat(of: path)
     case .page(let page):

@@ -17,7 +17,8 @@ struct Pigment: ParsableCommand {
       DataCommand.self, PretrainCommand.self, ResumeCommand.self, ColorizeCommand.self,
       EvaluateCommand.self, ExportCommand.self, ImportCommand.self, ExtractCommand.self,
       ProposalsCommand.self, TransferCommand.self, UnitsCommand.self, ReportCommand.self,
-      StudyCommand.self, ConfigCommand.self, ListCommand.self, InspectAnything.self,
+      StudyCommand.self, RealismCommand.self, ConfigCommand.self, ListCommand.self,
+      InspectAnything.self,
       RunsCommand.self, DoctorCommand.self, VerificationCommand.self,
     ])
 

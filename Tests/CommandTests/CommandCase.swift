@@ -51,7 +51,7 @@ struct CommandCase: Sendable {
   }
 
   /// All verbs, in an order in which each finds the files of those before it.
-  static let all = datasets + training + export + transfer + units + studies
+  static let all = datasets + training + export + transfer + units + studies + realism
 }
 
 /// A row of the table, one call of it.

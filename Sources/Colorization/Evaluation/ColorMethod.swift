@@ -1,8 +1,9 @@
 public import ColorScience
 internal import Datasets
 public import Exemplars
-internal import Images
-internal import Randomness
+public import Images
+internal import Processes
+public import Randomness
 
 /// A way to color a picture of which only the lightness is known, and what tables call it.
 public struct ColorMethod {
@@ -49,6 +50,28 @@ public struct ColorMethod {
   /// Transfer from region to region (Gupta et al. 2012), which takes a second for a picture.
   public static var gupta: ColorMethod { .init("Gupta et al.", .regions(.init())) }
 
+  /// A square picture in the colors that the method gives it. `donor` is another one of the same
+  /// size, whose colors are borrowed where they are; only the lightness of `picture` is looked at,
+  /// but for the truth, which is the picture itself. An error names the picture `name` that a
+  /// network gives no numbers.
+  public func painted(
+    _ picture: Picture, donor: Picture, key: RandomKey, called name: String
+  ) throws -> Picture {
+    switch way {
+    case .truth: return picture
+    case .network(let colorizer, let decoding):
+      let prediction = colorizer.predict(picture)
+      try prediction.requireFinite(name)
+      return prediction.chroma(decoding).painted(on: picture)
+    case .gray, .random, .transfer, .multimodal, .regions:
+      let borrowed = LabPlanes(rgb: donor.withThreeChannels().samples)
+      return try chroma(
+        LabPlanes(rgb: picture.withThreeChannels().samples), size: picture.width, donor: borrowed,
+        reference: Exemplar(borrowed, width: donor.width), key: key
+      ).painted(on: picture)
+    }
+  }
+
   /// The colors it gives to pictures of one size, at that size; an error names the picture that a
   /// network gives none.
   ///
@@ -61,15 +84,10 @@ public struct ColorMethod {
     threads: Int = 1
   ) throws -> [ChromaMap] {
     switch way {
-    case .truth: return group.map { $0.map(of: $0.referee.planes) }
-    case .gray: return group.map { ChromaMap.gray.resized(width: $0.size, height: $0.size) }
-    case .random: return group.map { $0.map(of: $0.donor) }
-    case .transfer(let transfer):
-      return group.map { picture in
-        transfer.chroma(
-          target: picture.referee.planes.lightness, width: picture.size, height: picture.size,
-          reference: picture.reference.planes, referenceWidth: picture.reference.width,
-          key: picture.key)
+    case .truth, .gray, .random, .transfer:
+      return try group.map {
+        try chroma(
+          $0.referee.planes, size: $0.size, donor: $0.donor, reference: $0.reference, key: $0.key)
       }
     case .multimodal(let transfer):
       return try LearnedExemplar.chroma(for: group, threads: threads) {
@@ -86,6 +104,29 @@ public struct ColorMethod {
       }
     }
   }
+
+  /// The colors that a way without a network gives to a square.
+  private func chroma(
+    _ planes: LabPlanes, size: Int, donor: LabPlanes, reference: Exemplar, key: RandomKey
+  ) throws -> ChromaMap {
+    func map(of planes: LabPlanes) -> ChromaMap {
+      ChromaMap(width: size, height: size, a: planes.a, b: planes.b)
+    }
+    switch way {
+    case .truth: return map(of: planes)
+    case .gray: return ChromaMap.gray.resized(width: size, height: size)
+    case .random: return map(of: donor)
+    case .transfer(let transfer):
+      return transfer.chroma(
+        target: planes.lightness, width: size, height: size, reference: reference.planes,
+        referenceWidth: reference.width, key: key)
+    case .multimodal, .regions:
+      try Signals.check()
+      return try learned(from: reference, key: key)!
+        .chroma(lightness: planes.lightness, width: size)
+    case .network: preconditionFailure("ColorMethod: a network colors otherwise")
+    }
+  }
 }
 
 /// A picture to be colored, the one whose colors it borrows, and its reference.
@@ -97,8 +138,4 @@ struct EvaluationPicture: Sendable {
   let donor: LabPlanes
   let reference: Exemplar
   let key: RandomKey
-
-  func map(of planes: LabPlanes) -> ChromaMap {
-    ChromaMap(width: size, height: size, a: planes.a, b: planes.b)
-  }
 }

@@ -6,12 +6,14 @@ enum ReportTemplate {
   static let style = text(PackageResources.style_css)
   static let script = text(PackageResources.script_js)
   static let viewer = text(PackageResources.viewer_js)
+  static let realism = text(PackageResources.realism_js)
+  static let realismStyle = text(PackageResources.realism_css)
 
   private static let templates = [
     "page": PackageResources.page_mustache, "table": PackageResources.table_mustache,
     "figure": PackageResources.figure_mustache, "unit": PackageResources.unit_mustache,
     "viewer": PackageResources.viewer_mustache, "search": PackageResources.search_mustache,
-    "units": PackageResources.units_mustache,
+    "units": PackageResources.units_mustache, "realism": PackageResources.realism_mustache,
   ]
 
   /// The page of a template around this content, with style and script; traps where a template is

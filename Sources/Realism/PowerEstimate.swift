@@ -8,7 +8,8 @@ public struct PowerEstimate: Sendable, Codable, Equatable {
   public let people: Int
   /// The standard deviation of the difference of two methods, in points.
   public let spread: Double
-  /// The difference that is found with power 0.8, in points: 2.8 standard deviations.
+  /// The difference that is found with power 0.8, in points: 2.8 standard deviations for many
+  /// people, more for few, whose intervals are wider.
   public let detectable: Double
 
   /// Simulates `studies` studies in which two methods fool equally often, in 3 of 10 trials.
@@ -47,7 +48,10 @@ public struct PowerEstimate: Sendable, Codable, Equatable {
       return shares[0] - shares[1]
     }
     let spread = differences.standardDeviation
-    // 1.96 standard deviations to be significant, 0.84 more to be so in 8 of 10 studies.
-    return PowerEstimate(people: people, spread: spread, detectable: 2.8 * spread)
+    // So many standard deviations to be significant, and so many more to be so in 8 of 10 studies.
+    let degrees = max(1, study.design.isOneMethodEach ? 2 * each - 2 : each - 1)
+    let reach = [0.975, 0.8].map { Interval.studentQuantile($0, degrees: degrees) }
+    return PowerEstimate(
+      people: people, spread: spread, detectable: (reach[0] + reach[1]) * spread)
   }
 }

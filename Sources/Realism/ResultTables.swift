@@ -114,9 +114,9 @@ extension RealismResults {
       \(people.count) who joined; \(excluded) are left out\
       \(reasons.isEmpty ? "" : " (\(reasons.joined(separator: ", ")))"), \(forgotten) asked to be \
       forgotten. Rule, written before the first trial: \(study.exclusion.description). Fooled: the \
-      photograph was taken for the fake; 50 % would be the truth's own. Intervals hold 95 % and are \
-      over people (bootstrap-t, each with all their trials); the standard error is the two-level \
-      bootstrap of the paper's tool.
+      photograph was taken for the fake; 50 % would be the truth's own. Intervals hold 95 % and \
+      are over people (bootstrap-t, each with all their trials); the standard error is the \
+      two-level bootstrap of the paper's tool.
       """
   }
 }

@@ -15,6 +15,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   private var body: [UInt8] = []
   /// Set once the connection is to end: what still comes is not looked at.
   private var isOver = false
+  /// What came while an answer was being made: the beginning of the next requests.
+  private var waiting: [HTTPServerRequestPart] = []
   private var isAnswering = false
   private var clock: Scheduled<Void>?
 
@@ -31,8 +33,17 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let part = unwrapInboundIn(data)
+    if isAnswering {
+      waiting.append(part)
+    } else {
+      take(part, context)
+    }
+  }
+
+  private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
     guard !isOver else { return }
-    switch unwrapInboundIn(data) {
+    switch part {
     case .head(let found):
       if let refusal = refusal(of: found) { return refuse(refusal, context) }
       (head, body) = (found, [])
@@ -110,6 +121,8 @@ final class ConnectionHandler: ChannelInboundHandler {
       session: head.headers["x-session"].first ?? "", body: body)
     body = []
     isAnswering = true
+    // Nothing more is read meanwhile than was on its way.
+    _ = context.channel.setOption(ChannelOptions.autoRead, value: false)
     let keepsOpen = head.isKeepAlive
     shared.answer(request, on: context.eventLoop).assumeIsolated().whenComplete {
       [self, context] result in
@@ -122,7 +135,14 @@ final class ConnectionHandler: ChannelInboundHandler {
       guard context.channel.isActive, !isOver else { return }
       start(context)
       write(response, keepsOpen: keepsOpen && !shared.isEnding, context)
+      next(context)
     }
+  }
+
+  /// Goes on with what came meanwhile, or reads again.
+  private func next(_ context: ChannelHandlerContext) {
+    while !isAnswering && !waiting.isEmpty { take(waiting.removeFirst(), context) }
+    if !isAnswering { _ = context.channel.setOption(ChannelOptions.autoRead, value: true) }
   }
 
   /// Says why nothing comes of it, and ends the connection.

@@ -59,7 +59,7 @@ public final class LocalServer {
       .childChannelInitializer { channel in
         waiting.futureResult.hop(to: channel.eventLoop).flatMapThrowing { connections in
           try channel.pipeline.syncOperations.configureHTTPServerPipeline(
-            withPipeliningAssistance: true, withErrorHandling: false,
+            withPipeliningAssistance: false, withErrorHandling: false,
             withOutboundHeaderValidation: true, withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: decoding)
           try channel.pipeline.syncOperations.addHandler(ConnectionHandler(connections))

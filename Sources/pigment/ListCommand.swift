@@ -13,11 +13,11 @@ internal import VOCTransfer
 struct ListCommand: ParsableCommand {
   /// What can be listed.
   enum Subject: String, CaseIterable, ExpressibleByArgument {
-    case tasks, trunks, layers, initializations, formats
+    case tasks, trunks, layers, initializations, formats, methods
   }
 
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List tasks, trunks, layers, initializations or formats.",
+    commandName: "list", abstract: "List tasks, trunks, layers, initializations, formats or methods.",
     discussion: "pigment list layers resnet18 lists the layers of a trunk.")
 
   @Argument(help: ArgumentHelp(valueName: "what")) var subject: Subject
@@ -64,6 +64,11 @@ struct ListCommand: ParsableCommand {
     case .formats:
       for format in ExportFormat.allCases {
         Output.show(.init(.description, format.rawValue, ["name": format.rawValue]))
+      }
+    case .methods:
+      // Those of pigment realism that need no file.
+      for word in RealismMethod.Word.allCases {
+        Output.show(.init(.description, word.rawValue, ["name": word.rawValue]))
       }
     }
   }

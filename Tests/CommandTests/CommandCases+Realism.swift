@@ -9,12 +9,12 @@ extension CommandCase {
       right: .makes(
         "realism/study.json realism/pictures/truth realism/pictures/random "
           + "realism/pictures/method-0 realism/pictures/method-1 realism/pictures/method-2",
-        "gray net=run own=named scenes.h5 --split pretrain --size 64 --count 16 --practice 2 "
+        "gray net=run own=named scenes.h5 --split train --size 64 --count 16 --practice 2 "
           + "--trials 12 --people 4 --output realism",
         says: "people       standard deviation, points  found with power 0.8, points"
       ) { bench in
         // Pictures of another program, called as the photographs are.
-        let found = try bench.pigment("data export scenes.h5 --split pretrain --output named")
+        let found = try bench.pigment("data export scenes.h5 --split train --output named")
         guard found.status == 0 else { throw NotBuilt(path: found.errors) }
       },
       wrong: .fails(
@@ -30,7 +30,7 @@ extension CommandCase {
           1, "gray scenes.h5 --split test --output x",
           says: "scenes.h5: 6 pictures are too few: a person sees 50, none twice; …"),
         .fails(
-          1, "own=pictures scenes.h5 --split pretrain --practice 2 --trials 12 --output x",
+          1, "own=pictures scenes.h5 --split train --practice 2 --trials 12 --output x",
           says: "pictures: has no picture called …"),
         .fails(
           1, "gray scenes.h5 --output realism",

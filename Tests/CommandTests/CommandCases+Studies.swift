@@ -136,6 +136,7 @@ extension CommandCase {
       right: .makes("", "tasks", says: "task          command"),
       .makes("", "layers resnet18", says: "layer     stride  receptive field"),
       .makes("", "initializations", says: "gaussian"),
+      .makes("", "methods", says: "truth"),
       wrong: .fails(
         1, "layers resnet19", says: "there is no trunk 'resnet19'; there are resnet18, …"),
       missing: nil,

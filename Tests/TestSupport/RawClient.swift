@@ -35,7 +35,8 @@ public struct RawClient: Sendable {
     let from = origin ?? "http://127.0.0.1:\(port)"
     let post = method == "GET" ? "" : "Origin: \(from)\r\nContent-Length: \(body.utf8.count)\r\n"
     return send(
-      "\(method) \(path) HTTP/1.1\r\nHost: \(name)\r\nConnection: close\r\n\(post)\(fields)\r\n\(body)"
+      "\(method) \(path) HTTP/1.1\r\nHost: \(name)\r\nConnection: close\r\n"
+        + "\(post)\(fields)\r\n\(body)"
     )
   }
 

@@ -165,6 +165,7 @@ async function play() {
 async function readiness(title, word) {
   $("ready-title").textContent = title;
   $("start").textContent = word;
+  $("who").textContent = `You are ${state.person}. Note this number if you may want to have your answers deleted later.`;
   show("ready");
   $("start").focus();
   await new Promise((done) => $("start").addEventListener("click", done, { once: true }));

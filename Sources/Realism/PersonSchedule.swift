@@ -1,4 +1,4 @@
-public import Randomness
+internal import Randomness
 
 /// The trials of one person, in their order: a function of the study and the person's number.
 public struct PersonSchedule: Sendable, Equatable {

@@ -1,5 +1,5 @@
-public import Randomness
-public import Statistics
+internal import Randomness
+internal import Statistics
 
 /// What came out of a study.
 public struct RealismResults: Sendable {

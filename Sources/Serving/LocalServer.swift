@@ -47,10 +47,7 @@ public final class LocalServer {
     }
     // The gate must know the port, which the system may choose: connections wait until it does.
     let waiting = group.any().makePromise(of: Connections.self)
-    var decoding = NIOHTTPDecoderLimitConfiguration()
-    decoding.maxHeaderFieldSize = limits.line
-    decoding.maxHeaderListSize = limits.headers
-    decoding.maxHeaderFieldCount = limits.fields
+    let decoding = limits.ofDecoder
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(ChannelOptions.backlog, value: 1024)
       .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
@@ -111,5 +108,16 @@ public final class LocalServer {
     guard getrlimit(files, &limit) == 0, limit.rlim_cur < min(4096, limit.rlim_max) else { return }
     limit.rlim_cur = min(4096, limit.rlim_max)
     _ = setrlimit(files, &limit)
+  }
+}
+
+extension ServerLimits {
+  /// What the decoder of HTTP enforces.
+  fileprivate var ofDecoder: NIOHTTPDecoderLimitConfiguration {
+    var decoder = NIOHTTPDecoderLimitConfiguration()
+    decoder.maxHeaderFieldSize = line
+    decoder.maxHeaderListSize = headers
+    decoder.maxHeaderFieldCount = fields
+    return decoder
   }
 }

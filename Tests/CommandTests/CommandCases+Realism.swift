@@ -24,8 +24,8 @@ extension CommandCase {
       refused: [
         .fails(
           64, "paint scenes.h5 --output x",
-          says: "'paint' is no method; there are truth, gray, random, welsh, charpiat, NAME=RUN "
-            + "and NAME=FOLDER of pictures"),
+          says: "'paint' is no method; there are truth, gray, random, welsh, charpiat, gupta, "
+            + "NAME=RUN and NAME=FOLDER of pictures"),
         .fails(
           1, "gray scenes.h5 --split test --output x",
           says: "scenes.h5: 6 pictures are too few: a person sees 50, none twice; …"),

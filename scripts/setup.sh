@@ -39,7 +39,7 @@ for group in "$@"; do
   onednn3 | nvidia-wheels) required+=$'\npython3-pip' ;;
   count) required+=$'\nvalgrind' ;;
   peer) required+=$'\npython3-venv' ;;
-  realism) required+=$'\npython3\nchromium|chromium-browser' ;;
+  realism) required+=$'\npython3\nchromium' ;;
   -h | --help)
     sed -n '2,12s/^# \{0,1\}//p' "$0"
     exit 0

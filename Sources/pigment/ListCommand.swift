@@ -17,7 +17,8 @@ struct ListCommand: ParsableCommand {
   }
 
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List tasks, trunks, layers, initializations, formats or methods.",
+    commandName: "list",
+    abstract: "List tasks, trunks, layers, initializations, formats or methods.",
     discussion: "pigment list layers resnet18 lists the layers of a trunk.")
 
   @Argument(help: ArgumentHelp(valueName: "what")) var subject: Subject

@@ -6,6 +6,11 @@ import Testing
 
 /// Whole sessions through the built program: in Chromium, and under kills.
 @Suite(.serialized) struct SessionTests {
+  static let python = Program.find("python3")
+  static let hasBrowser = ["chromium", "chromium-browser", "google-chrome"].contains {
+    Program.find($0) != nil
+  }
+
   /// A folder with a planned study of pictures that the program draws, with this plan.
   func planned(_ methods: String, _ options: String, pictures: Int, size: Int) throws -> String {
     let path = NSTemporaryDirectory() + "pigment-sessions-\(UUID())"
@@ -22,8 +27,11 @@ import Testing
     return path
   }
 
-  @Test func aBrowserPlaysWholeSessions() throws {
-    guard let python = Program.find("python3") else { return print("skipped: no python3") }
+  @Test(
+    .enabled(
+      if: python != nil && hasBrowser, "needs python3 and Chromium: scripts/setup.sh realism"))
+  func aBrowserPlaysWholeSessions() throws {
+    let python = try #require(Self.python)
     let path = try planned(
       "gray welsh", "--exposure 50 --blank 20 --practice 2 --trials 10 --vigilance 1 --people 2",
       pictures: 14, size: 96)
@@ -49,7 +57,6 @@ import Testing
         String(address.dropFirst(5).dropLast()), "--people", "2", "--reload-at", "5",
         "--seconds", "120",
       ], in: path)
-    if played.status == 77 { return print("skipped: \(played.errors)") }
     #expect(played.status == 0, "\(played.output)")
     #expect(played.output.components(separatedBy: "\"reloads\": 1, \"feedback\": 2").count == 3)
 
@@ -85,8 +92,9 @@ import Testing
     #expect(Set(votes.values.map { $0.map(\.choice) }) == Set(sides))
   }
 
-  @Test func aKilledServerLosesNoVote() throws {
-    guard let python = Program.find("python3") else { return print("skipped: no python3") }
+  @Test(.enabled(if: python != nil, "needs python3"))
+  func aKilledServerLosesNoVote() throws {
+    let python = try #require(Self.python)
     let path = try planned(
       "gray", "--practice 0 --trials 20 --people 10", pictures: 24, size: 64)
     defer { try? FileManager.default.removeItem(atPath: path) }

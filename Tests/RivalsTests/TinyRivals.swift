@@ -24,7 +24,8 @@ struct TinyRival: Sendable, CustomTestStringConvertible {
   var task: any PretextTask.Type {
     let tasks: [any PretextTask.Type] = [
       AutoencoderTask.self, ContextTask.self, DenoisingTask.self, InpaintingTask.self,
-      RotationTask.self, SplitBrainTask.self, ColorizationTask.self,
+      RotationTask.self, SplitBrainTask.self, SimCLRTask.self, BarlowTwinsTask.self,
+      ColorizationTask.self,
     ]
     return tasks.first { $0.name == name }!
   }
@@ -43,7 +44,29 @@ struct TinyRival: Sendable, CustomTestStringConvertible {
     .init("split-brain", nil, "trunk.inputChannels=3", "optimizer.weightDecay=1"),
     .init("rotation"),
     .init("rotation", "rotation-rgb", "trunk.inputChannels=3", "objective.channels=rgb"),
+    .init(
+      "simclr", nil, "objective.hidden=32", "objective.embedding=16", "objective.temperature=0.5",
+      "objective.views.minimumArea=0.5"),
+    .init(
+      "simclr", "simclr-rgb", "objective.hidden=32", "objective.embedding=16",
+      "objective.temperature=0.5", "objective.views.minimumArea=0.5", "trunk.inputChannels=3",
+      "objective.channels=rgb"),
+    .init(
+      "barlow-twins", nil, "objective.hidden=32", "objective.embedding=16",
+      "objective.views.minimumArea=0.5"),
   ]
+
+  /// Whether a batch has two inputs of each picture, the first ones of all and then the second.
+  var comesInHalves: Bool { name == "context" || comparesViews }
+
+  /// Whether it learns from two views of a picture.
+  var comparesViews: Bool { ["simclr", "barlow-twins"].contains(name) }
+
+  /// Whether its loss relates all pictures of a step.
+  var spansStep: Bool { comparesViews }
+
+  /// Inputs that a picture becomes.
+  var inputs: Int { task.inputsOfPicture }
 }
 
 /// Runs of seconds: 40 drawn pictures of 48 x 48, the ECCV16 network at a sixteenth of its width,

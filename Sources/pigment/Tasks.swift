@@ -8,8 +8,8 @@ internal import VOCTransfer
 enum Tasks {
   /// What `pigment pretrain` can teach.
   static let pretexts: [any PretextTask.Type] = [
-    ColorizationTask.self, AutoencoderTask.self, BarlowTwinsTask.self, ContextTask.self,
-    DenoisingTask.self, InpaintingTask.self, RotationTask.self, SimCLRTask.self,
+    ColorizationTask.self, AutoencoderTask.self, BarlowTwinsTask.self, CMCTask.self,
+    ContextTask.self, DenoisingTask.self, InpaintingTask.self, RotationTask.self, SimCLRTask.self,
     SplitBrainTask.self,
   ]
 

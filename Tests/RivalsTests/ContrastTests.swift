@@ -45,13 +45,17 @@ import Training
     case "simclr":
       let task = try tiny.task(SimCLRTask.self, "objective.temperature=\(one.setting)")
       return { task.comparison(of: $0) }
+    case "cmc":
+      let task = try tiny.task(
+        CMCTask.self, "objective.temperature=\(one.setting)", "trunk.inputChannels=3")
+      return { task.comparison(of: $0) }
     default:
       let task = try tiny.task(BarlowTwinsTask.self, "objective.redundancy=\(one.setting)")
       return { task.comparison(of: $0) }
     }
   }
 
-  @Test(arguments: Golden.file.cases.filter { $0.name != "cmc" })
+  @Test(arguments: Golden.file.cases)
   func lossAndGradientAreThoseOfNumPy(_ one: Golden.Case) throws {
     let loss = try loss(one)
     for (device, dtype, tolerance) in [
@@ -115,6 +119,26 @@ import Training
       points: 3, key: RandomKey(seed: 4))
     let report = try rehearsal.run(environment: TinyRuns.environment)
     #expect(report.isSame, "\(report)")
+  }
+
+  /// The head for colors is asked for those that a view had before they were changed.
+  @Test func colorsAreThoseBeforeTheyAreChanged() throws {
+    let sample = Samples.noise(48, seed: 1)
+    func codes(_ settings: String...) throws -> ColorCodes? {
+      let configuration = try tiny.configuration(
+        SimCLRTask.self, settings + ["objective.views.minimumArea=0.5"])
+      return try Pretraining(configuration).task.batch(of: [sample]).colors
+    }
+    #expect(try codes()?.count == nil)
+    let changed = try #require(try codes("objective.colorWeight=1"))
+    let plain = try #require(
+      try codes(
+        "objective.colorWeight=1", "objective.views.jittered=0", "objective.views.gray=0",
+        "objective.views.blurred=0"))
+    #expect(changed.count == 2 && changed.rows == 8 && changed.classes.count == 2 * 10 * 64)
+    #expect(changed.classes == plain.classes && changed.shares == plain.shares)
+    // Both views have colors of their own.
+    #expect(changed.classes[..<640] != changed.classes[640...])
   }
 
   /// Where all embeddings are alike nothing is right, however ties are broken.

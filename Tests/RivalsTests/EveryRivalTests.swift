@@ -30,11 +30,12 @@ import VOCTransfer
   @Test(arguments: TinyRival.all)
   func itLearnsIsExportedAndBeginsATransfer(_ rival: TinyRival) throws {
     try tiny.start(
-      "run", rival, "iterations=40", "batchSize=8", "evaluationInterval=40", "checkpointInterval=0")
+      "run", rival, "iterations=60", "batchSize=\(rival.spansStep ? 16 : 8)",
+      "evaluationInterval=60", "checkpointInterval=0")
     let losses = try tiny.losses("run")
-    try #require(losses.count == 40)
+    try #require(losses.count == 60)
     // Chance is where losses of classification begin, so a small step below is a step that counts.
-    #expect(losses[32...].reduce(0, +) < 0.98 * losses[..<8].reduce(0, +), "\(losses)")
+    #expect(losses[52...].reduce(0, +) < 0.98 * losses[..<8].reduce(0, +), "\(losses)")
     let evaluations = try tiny.evaluations("run")
     #expect(evaluations.count == 2)
     #expect(evaluations.allSatisfy { $0.values.allSatisfy(\.isFinite) && $0.count >= 3 })
@@ -146,7 +147,7 @@ import VOCTransfer
       schedule.warmup *= fewer
       #expect(schedule == study.schedule && own.iterations * fewer == study.iterations)
       #expect(own.batchSize * rival.inputs == study.batchSize * fewer)
-      #expect(own.trunk.inputChannels == (name == "split-brain" ? 3 : 1))
+      #expect(own.trunk.inputChannels == (["split-brain", "cmc"].contains(name) ? 3 : 1))
       var tried = own
       tried.data.path = tiny.data
       let prepared = try Pretraining(tried)
@@ -179,6 +180,7 @@ import VOCTransfer
       ("simclr", "channels", "ab"), ("simclr", "views.gray", "1.5"), ("simclr", "views.hue", "0.6"),
       ("simclr", "views.minimumArea", "0"), ("simclr", "views.blur", "[2, 1]"),
       ("barlow-twins", "redundancy", "0"), ("barlow-twins", "embedding", "1"),
+      ("simclr", "colorWeight", "-1"), ("cmc", "temperature", "0"), ("cmc", "hidden", "-1"),
     ]
     for (rival, setting, value) in cases {
       #expect(
@@ -190,6 +192,7 @@ import VOCTransfer
     #expect(try place("simclr", "\(squashed)=48") == squashed)
     #expect(try place("split-brain", "trunk.inputChannels=1") == "trunk.inputChannels")
     #expect(try place("split-brain", "trunk.width=0.01") == "trunk.width")
+    #expect(try place("cmc", "trunk.width=0.01") == "trunk.width")
     let transfer = ["trunk.architecture=alexnet", "trunk.form=transfer"]
     for rival in ["autoencoder", "rotation", "split-brain"] {
       #expect(try place(rival, transfer[0], transfer[1]) == "trunk.form")

@@ -31,7 +31,7 @@ import Testing
   private func result(_ one: Golden.Case, of picture: Picture) throws -> Picture {
     var copy = picture
     let parameters = one.parameters
-    let factor = Float(parameters.first ?? 0)
+    let factor = parameters.first ?? 0
     switch one.operation {
     case "brightness": ColorChange.brightness(factor).apply(to: &copy)
     case "contrast": ColorChange.contrast(factor).apply(to: &copy)

@@ -7,13 +7,13 @@ public import Images
 ///   single precision, in its order of operations.
 public enum ColorChange: Hashable, Sendable {
   /// Samples times a factor.
-  case brightness(Float)
+  case brightness(Double)
   /// Distances from the mean gray of the picture times a factor.
-  case contrast(Float)
+  case contrast(Double)
   /// Distances from each pixel's gray times a factor.
-  case saturation(Float)
+  case saturation(Double)
   /// Hues turned by this part of a full turn.
-  case hue(Float)
+  case hue(Double)
   /// Every pixel's gray in place of its colors.
   case gray
 
@@ -31,20 +31,22 @@ public enum ColorChange: Hashable, Sendable {
     precondition(picture.channels == 3, "ColorChange: a picture of \(picture.channels) channels")
     picture.samples.withUnsafeMutableBufferPointer { samples in
       switch self {
-      case .brightness(let factor): Self.send(samples) { $0 * factor }
+      case .brightness(let factor): Self.send(samples) { $0 * Float(factor) }
       case .contrast(let factor):
         let mean = Self.meanGray(samples)
-        Self.send(samples) { Self.blend($0 * factor, mean, 1 - Double(factor)) }
+        Self.send(samples) { Self.blend($0 * Float(factor), mean, 1 - factor) }
       case .saturation(let factor):
         for at in stride(from: 0, to: samples.count, by: 3) {
           let gray = Self.gray(samples, at).rounded(.down)
           for c in at..<at + 3 {
             samples[c] = Self.code(
-              Self.blend(Float(samples[c]) * factor, gray, 1 - Double(factor)))
+              Self.blend(Float(samples[c]) * Float(factor), gray, 1 - factor))
           }
         }
       case .hue(let turn):
-        for at in stride(from: 0, to: samples.count, by: 3) { Self.turn(samples, at, by: turn) }
+        for at in stride(from: 0, to: samples.count, by: 3) {
+          Self.turn(samples, at, by: Float(turn))
+        }
       case .gray:
         for at in stride(from: 0, to: samples.count, by: 3) {
           let gray = UInt8(Self.gray(samples, at))

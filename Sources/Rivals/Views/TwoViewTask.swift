@@ -4,14 +4,14 @@ internal import Foundation
 public import Images
 internal import Inputs
 public import Layers
-public import Networks
+internal import Networks
 internal import Randomness
 public import Runs
 public import Tensors
 public import Training
 
 /// A task that compares two views of each picture: `simclr`, `barlow-twins`.
-public protocol TwoViewTask: PretextTask where Batch == TwoViewBatch, Model == TwoViewModel {
+public protocol TwoViewTask: PretextTask where Batch == InputBatch, Model == TwoViewModel {
   /// What may change between views.
   var views: ViewSettings { get }
   /// The loss of embeddings, and what else there is to say of them.
@@ -19,6 +19,8 @@ public protocol TwoViewTask: PretextTask where Batch == TwoViewBatch, Model == T
   /// - Shapes: [2 n, d], the first views of all pictures and then the second ones, in single
   ///   precision at least.
   func comparison(of embeddings: Tensor) -> TrainingLoop.Loss
+  /// The loss of all that a model gives for a batch.
+  func loss(of outputs: TwoViewModel.Outputs, _ batch: InputBatch) -> TrainingLoop.Loss
 }
 
 extension TwoViewTask {
@@ -34,6 +36,11 @@ extension TwoViewTask {
     return .whole(.reduced(toSide: Int(side.rounded(.up))))
   }
 
+  /// That of the embeddings.
+  public func loss(of outputs: TwoViewModel.Outputs, _ batch: InputBatch) -> TrainingLoop.Loss {
+    comparison(of: outputs.embeddings)
+  }
+
   /// Both views.
   public func pictures(of sample: PretextSample) -> [Picture] {
     (0..<2).map { view($0, of: sample) }
@@ -41,16 +48,22 @@ extension TwoViewTask {
 
   /// One of the two views, which depends on the sample and its number alone.
   public func view(_ number: Int, of sample: PretextSample) -> Picture {
-    let crop = sample.crop
-    return views.recipe(
-      width: crop.width, height: crop.height,
-      key: sample.key.folding("view").folding(number)
-    ).view(of: crop, size: preprocessing.size)
+    recipe(number, of: sample).view(of: sample.crop, size: preprocessing.size)
+  }
+
+  /// How one of the views is made.
+  func recipe(_ number: Int, of sample: PretextSample) -> ViewSettings.Recipe {
+    views.recipe(
+      width: sample.crop.width, height: sample.crop.height,
+      key: sample.key.folding("view").folding(number))
   }
 
   /// The first views of all pictures, and then the second ones.
-  public func batch(of samples: [PretextSample]) -> TwoViewBatch {
-    TwoViewBatch(
+  public func batch(of samples: [PretextSample]) -> InputBatch { views(of: samples) }
+
+  /// The same.
+  func views(of samples: [PretextSample]) -> InputBatch {
+    InputBatch(
       count: samples.count, channels: preprocessing.channels.count, size: preprocessing.size,
       input: (0..<2).flatMap { number in
         samples.flatMap { preprocessing.planes(of: view(number, of: $0)) }
@@ -59,11 +72,11 @@ extension TwoViewTask {
 
   /// The task's comparison; reports how far features spread, besides.
   public func loss(
-    _ model: inout TwoViewModel, _ batch: TwoViewBatch, _ pass: inout Pass, on device: Device,
+    _ model: inout TwoViewModel, _ batch: InputBatch, _ pass: inout Pass, on device: Device,
     as dtype: DType
   ) -> TrainingLoop.Loss {
     let found = model.forward(batch.input(on: device, as: dtype), &pass)
-    var loss = comparison(of: found.embeddings)
+    var loss = self.loss(of: found, batch)
     loss.metrics.merge(FeatureSpread.metrics(of: found.features)) { own, _ in own }
     return loss
   }
@@ -71,42 +84,15 @@ extension TwoViewTask {
   /// The loss and the task's other numbers on held-out pictures, batch by batch: a last batch of
   /// fewer pictures compares fewer.
   public func evaluate(
-    _ model: TwoViewModel, on device: Device, as dtype: DType, next: () throws -> TwoViewBatch?
+    _ model: TwoViewModel, on device: Device, as dtype: DType, next: () throws -> InputBatch?
   ) throws -> Evaluation {
-    var (sums, total) = ([String: Double](), 0)
+    var mean = BatchMeans()
     while let batch = try next() {
       var (model, pass) = (model, Pass.evaluation)
-      let found = model.forward(batch.input(on: device, as: dtype), &pass)
-      let loss = comparison(of: found.embeddings)
-      total += batch.count
-      for (name, value) in loss.metrics.mapValues(\.value).merging(
-        ["loss": loss.trained.scalar], uniquingKeysWith: { own, _ in own })
-      { sums["validation/\(name)", default: 0] += value * Double(batch.count) }
+      mean.add(
+        loss(of: model.forward(batch.input(on: device, as: dtype), &pass), batch), of: batch.count)
     }
-    guard total > 0 else { return [:] }
-    return Evaluation(sums.mapValues { $0 / Double(total) })
-  }
-}
-
-/// Two views of pictures: plain arrays, so that worker threads can make it.
-public struct TwoViewBatch: PretextBatch {
-  /// Pictures in it.
-  public let count: Int
-  /// Channels, rows and columns of a view.
-  public let channels, size: Int
-  /// The network's input, [2 n, channels, size, size].
-  public let input: [Float]
-
-  /// The network's input [2 n, channels, size, size].
-  public func input(on device: Device, as dtype: DType = .f32) -> Tensor {
-    Tensor(input, shape: [2 * count, channels, size, size], dtype: dtype, on: device)
-  }
-
-  /// The input under its name.
-  public var archive: TensorArchive {
-    var archive = TensorArchive()
-    archive.add("input", input(on: .cpu))
-    return archive
+    return mean.evaluation
   }
 }
 
@@ -116,22 +102,40 @@ public struct TwoViewModel: PretextModel {
   public var trunk: Stack
   /// What is compared: embeddings of features.
   var projector: Stack
+  /// What gives colors back; nil where they are not asked for.
+  var color: Stack?
 
-  /// Features, and the embeddings of their means in single precision at least.
-  ///
-  /// - Shapes: [n, c, h, w] to [n, c', h', w'] and [n, d].
-  public mutating func forward(
-    _ x: Tensor, _ pass: inout Pass
-  ) -> (features: Tensor, embeddings: Tensor) {
+  /// What a model gives for views.
+  public struct Outputs {
+    /// What the trunk gives, [n, c, h, w].
+    public let features: Tensor
+    /// Embeddings of the features' means in single precision at least, [n, d].
+    public let embeddings: Tensor
+    /// Scores for colors, [n, bins, h', w'].
+    public let colors: Tensor?
+  }
+
+  /// Features, embeddings and colors of views [n, c, h, w].
+  public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Outputs {
     let features = trunk.forward(x, &pass)
     let embedded = projector.forward(features.globalAveragePool(), &pass)
-    return (features, embedded.reshaped([x.shape[0], embedded.shape[1]]).inFullPrecision)
+    return Outputs(
+      features: features,
+      embeddings: embedded.reshaped([x.shape[0], embedded.shape[1]]).inFullPrecision,
+      colors: color?.forward(features, &pass))
   }
 
   /// Visits the trunk's tensors under their own names and the others under `head`.
   public mutating func visit(_ visitor: inout some ParameterVisitor) {
     trunk.visit(&visitor)
     visitor.part("head", &projector)
+    visitor.path.append("head")
+    if var found = color {
+      color = nil  // so that the visitor sees the only reference and may work in place
+      visitor.part("color", &found)
+      color = found
+    }
+    visitor.path.removeLast()
   }
 }
 

@@ -85,10 +85,10 @@ public struct ViewSettings: Codable, Hashable, Sendable {
     let isMirrored = stream.chance(mirrored)
     let isJittered = stream.chance(jittered)
     let order = stream.permutation(4)
-    func factor(_ range: Double) -> Float { Float(1 + range * stream.uniform(in: -1..<1)) }
+    func factor(_ range: Double) -> Double { 1 + range * stream.uniform(in: -1..<1) }
     let changes: [ColorChange] = [
       .brightness(factor(brightness)), .contrast(factor(contrast)), .saturation(factor(saturation)),
-      .hue(Float(hue * stream.uniform(in: -1..<1))),
+      .hue(hue * stream.uniform(in: -1..<1)),
     ]
     let isGray = stream.chance(gray)
     let isBlurred = stream.chance(blurred)

@@ -174,7 +174,7 @@ let package = Package(
       needs: [
         "ColorScience", "Configurations", "Datasets", "Images", "Inputs", "Layers", "Networks",
         "Randomness", "Runs", "Tensors", "Training",
-      ], folders: ["Shared"]),
+      ], folders: ["Shared", "Views"]),
     room(
       "Visualization",
       needs: [

@@ -30,14 +30,20 @@ public struct DeadChannels: Codable, Sendable, Equatable, CustomStringConvertibl
   /// The layers that end with a rectifier, in order.
   public let layers: [Layer]
 
-  /// Counts on inputs [n, channels, height, width] that `next` hands out until it gives nil.
-  public init(of trunk: Stack, next: () throws -> Tensor?) rethrows {
+  /// Counts on inputs [n, channels, height, width] that `next` hands out until it gives nil; `last`
+  /// sees what the trunk makes of each.
+  public init(
+    of trunk: Stack, last: (Tensor) -> Void = { _ in }, next: () throws -> Tensor?
+  ) rethrows {
     let names = trunk.stages.filter { $0.layer.kind.isRectified }.map(\.output)
+    let end = trunk.stages.last!.output
     var ranges: [String: [ClosedRange<Float>?]] = [:]
     var pictures = 0
     while let input = try next() {
       pictures += input.shape[0]
-      for (name, output) in trunk.outputs(input, of: Set(names)) {
+      let outputs = trunk.outputs(input, of: Set(names + [end]))
+      last(outputs[end]!)
+      for (name, output) in outputs where names.contains(name) {
         let found = output.channelRanges
         guard let before = ranges[name] else {
           ranges[name] = found

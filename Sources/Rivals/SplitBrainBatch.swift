@@ -15,12 +15,10 @@ public struct SplitBrainBatch: PretextBatch {
   public private(set) var input: [Float] = []
   /// The target itself, L, a and b, [n, 3, rows, rows].
   public private(set) var target: [Float] = []
-  /// The bins of the ab code and their shares, [n, k, rows, rows].
-  public private(set) var (classes, shares): ([Int32], [Float]) = ([], [])
+  /// The soft codes of ab.
+  public private(set) var colors: ColorCodes
   /// The bins of lightness, [n, 1, rows, rows].
   public private(set) var lightness: [Int32] = []
-  /// The entropy of all ab codes together, in nats.
-  public private(set) var entropy = 0.0
 
   /// Bins of lightness, one unit each.
   static let lightnessBins = 100
@@ -28,32 +26,17 @@ public struct SplitBrainBatch: PretextBatch {
   /// A batch of pictures, whose targets are point-sampled every `step` pixels.
   init(_ pictures: [LabPlanes], size: Int, step: Int, encoder: SoftEncoder) {
     (self.size, rows, count) = (size, (size + step - 1) / step, pictures.count)
+    colors = ColorCodes(rows: rows)
     let preprocessing = Preprocessing(.lab, size: size)
     for lab in pictures {
       input += preprocessing.normalized([lab.lightness, lab.a, lab.b])
-      let sampled = [lab.lightness, lab.a, lab.b].map { plane in
-        (0..<rows * rows).map { plane[$0 / rows * step * size + $0 % rows * step] }
+      let sampled = [lab.lightness, lab.a, lab.b].map {
+        colors.sampled($0, size: size, step: step)
       }
       target += sampled.flatMap { $0 }
       lightness += sampled[0].map { Int32(max(0, min(Self.lightnessBins - 1, Int($0)))) }
-      encode(sampled[1], sampled[2], encoder)
+      colors.add(sampled[1], sampled[2], encoder)
     }
-  }
-
-  private mutating func encode(_ a: [Float], _ b: [Float], _ encoder: SoftEncoder) {
-    var bins = [Int32](repeating: 0, count: a.count * encoder.neighbors)
-    var shares = [Float](repeating: 0, count: bins.count)
-    entropy += a.withUnsafeBufferPointer { a in
-      b.withUnsafeBufferPointer { b in
-        bins.withUnsafeMutableBufferPointer { bins in
-          shares.withUnsafeMutableBufferPointer {
-            encoder.encodePlanes(a: a, b: b, into: bins, weights: $0)
-          }
-        }
-      }
-    }
-    classes += bins
-    self.shares += shares
   }
 
   /// Positions in all targets.
@@ -69,9 +52,7 @@ public struct SplitBrainBatch: PretextBatch {
     var archive = TensorArchive()
     archive.add("input", input(on: .cpu))
     archive.add("target", Tensor(target, shape: [count, 3, rows, rows], on: .cpu))
-    let shape: Shape = [count, classes.count / positions, rows, rows]
-    archive.add("classes", Tensor(indices: classes, shape: shape, on: .cpu))
-    archive.add("shares", Tensor(shares, shape: shape, on: .cpu))
+    colors.add(to: &archive)
     archive.add("lightness", Tensor(indices: lightness, shape: [count, 1, rows, rows], on: .cpu))
     return archive
   }
@@ -81,18 +62,12 @@ public struct SplitBrainBatch: PretextBatch {
   func losses(
     _ scores: (color: Tensor, lightness: Tensor)
   ) -> (color: Tensor, lightness: Tensor) {
-    func mean(_ scores: Tensor, _ classes: [Int32], _ shares: [Float]) -> Tensor {
-      let shape: Shape = [count, classes.count / positions, rows, rows]
-      let scores = fitted(scores)
-      return scores.softmaxCrossEntropy(
-        classes: Tensor(indices: classes, shape: shape, on: scores.device),
-        weights: Tensor(shares, shape: shape, dtype: scores.dtype, on: scores.device)
-      ).mean()
-    }
-    return (
-      mean(scores.color, classes, shares).scaled(by: 1, plus: -entropy / Double(positions)),
-      mean(scores.lightness, lightness, [Float](repeating: 1, count: lightness.count))
-    )
+    let shape: Shape = [count, 1, rows, rows]
+    let found = fitted(scores.lightness)
+    let losses = found.softmaxCrossEntropy(
+      classes: Tensor(indices: lightness, shape: shape, on: found.device),
+      weights: Tensor(filledWith: 1, shape: shape, dtype: found.dtype, on: found.device))
+    return (colors.loss(scores.color), losses.mean())
   }
 
   /// The part of an output that lies over the targets, in single precision at least.

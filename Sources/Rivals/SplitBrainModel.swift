@@ -1,3 +1,4 @@
+internal import Configurations
 public import Layers
 internal import Networks
 internal import Randomness
@@ -67,6 +68,26 @@ enum SplitLayer {
   /// The channels of one half of `count`.
   static func channels(_ half: Int, of count: Int) -> Range<Int> {
     half * (count / 2)..<(half + 1) * (count / 2)
+  }
+}
+
+extension TrunkConfiguration {
+  /// Half of the channels.
+  var half: TrunkConfiguration {
+    var copy = self
+    copy.width /= 2
+    return copy
+  }
+
+  /// Throws unless every layer has an even number of channels.
+  func requireHalves() throws {
+    guard inputChannels == 3 else { return }  // another error, which Pretraining gives
+    let isEven = build(.constant(0), key: RandomKey(seed: 0), on: .cpu).tensors.allSatisfy {
+      $0.tensor.shape[0] % 2 == 0
+    }
+    try ConfigurationError.require(
+      isEven && half.outputChannels * 2 == outputChannels, at: "trunk.width",
+      "\(width) gives a layer an odd number of channels, which has no halves")
   }
 }
 

@@ -43,17 +43,11 @@ public struct SplitBrainTask: PretextTask {
     try ConfigurationError.require(
       settings.sigma > 0, "sigma", "must be positive, it is \(settings.sigma)")
     self.trunk = trunk
-    var half = trunk
-    half.width /= 2
-    self.half = half
+    half = trunk.half
     encoder = SoftEncoder(neighbors: settings.neighbors, sigma: settings.sigma)
     preprocessing = Preprocessing(.lab, size: data.augmentation.size)
     try trunk.requireDense(size: data.augmentation.size)
-    guard trunk.hasHalves, half.outputChannels * 2 == trunk.outputChannels else {
-      throw ConfigurationError(
-        place: "trunk.width",
-        problem: "\(trunk.width) gives a layer an odd number of channels, which has no halves")
-    }
+    try trunk.requireHalves()
   }
 
   /// `split-brain`.
@@ -121,16 +115,6 @@ public struct SplitBrainTask: PretextTask {
       "validation/lightnessLoss": sums.lightness / Double(count),
     ]
     return Evaluation(losses.merging(errors.metrics) { own, _ in own })
-  }
-}
-
-extension TrunkConfiguration {
-  /// Whether every layer has an even number of channels.
-  fileprivate var hasHalves: Bool {
-    guard inputChannels == 3 else { return true }  // another error, which Pretraining gives
-    return build(.constant(0), key: RandomKey(seed: 0), on: .cpu).tensors.allSatisfy {
-      $0.tensor.shape[0] % 2 == 0
-    }
   }
 }
 

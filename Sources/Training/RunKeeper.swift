@@ -15,11 +15,13 @@ struct RunKeeper<Batch: Sendable> {
   private(set) var best: TrainingProgress.Best?
   /// Steps in a row, up to the last, that could not be taken.
   private(set) var faults: Int
+  private var watch: CollapseWatch
 
   init(_ session: RunSession<Batch>, best: TrainingProgress.Best?, faults: Int) throws {
     self.session = session
     self.best = best
     self.faults = faults
+    watch = CollapseWatch(after: try Journal.events(in: session.folder.journal.path))
     let selection = session.selection
     if !selection.metric.isEmpty {
       bestOnes = try BestCheckpoints("\(session.folder.path)/best", selection)
@@ -32,9 +34,11 @@ struct RunKeeper<Batch: Sendable> {
       at: step, best: best, evaluationInterval: session.intervals.evaluation)
   }
 
-  func record(_ step: StepRecord) throws {
+  /// Writes what a logged step came to, and says so where its features collapse.
+  mutating func record(_ step: StepRecord) throws {
     try session.folder.journal.append(.step(step))
     for observer in session.observers { try observer.record(step) }
+    if let warning = watch.warning(of: step) { try note(step.step, "warning: \(warning)") }
   }
 
   /// Notes whether a step was taken; too many in a row that were not are an error.

@@ -154,7 +154,7 @@ public struct RunSession<Batch: Sendable> {
         since.steps += 1
         screen.update(
           step.number, count: stream.batchSize * loop.accumulation, waited: step.waited,
-          message: "loss " + Table.number(step.loss, digits: 4))
+          message: "loss " + Table.number(step.loss, digits: 4) + Self.spread(step))
         if isDue(intervals.log, step.number), step.fault == nil {
           // The step's own loss, not a mean since the last line: a resumed run then writes the same
           // numbers as one that was never stopped.
@@ -197,6 +197,11 @@ public struct RunSession<Batch: Sendable> {
       throw try keeper.keep(broken?.batch, of: error)
     }
     return outcome
+  }
+
+  /// How far features spread, for the screen; nothing where it is not known.
+  private static func spread(_ step: TrainingLoop.Step) -> String {
+    step.metrics[FeatureSpread.rank].map { ", rank " + Table.number($0, digits: 1) } ?? ""
   }
 
   /// Whether the evaluation that is due after `step` steps is missing, as at the beginning, and

@@ -8,8 +8,9 @@ internal import VOCTransfer
 enum Tasks {
   /// What `pigment pretrain` can teach.
   static let pretexts: [any PretextTask.Type] = [
-    ColorizationTask.self, AutoencoderTask.self, ContextTask.self, DenoisingTask.self,
-    InpaintingTask.self, RotationTask.self, SplitBrainTask.self,
+    ColorizationTask.self, AutoencoderTask.self, BarlowTwinsTask.self, CMCTask.self,
+    ContextTask.self, DenoisingTask.self, InpaintingTask.self, RotationTask.self, SimCLRTask.self,
+    SplitBrainTask.self,
   ]
 
   /// What `pigment transfer` can fine-tune for; `probe` fine-tunes nothing and is apart.

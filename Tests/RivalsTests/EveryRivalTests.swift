@@ -30,7 +30,8 @@ import VOCTransfer
   @Test(arguments: TinyRival.all)
   func itLearnsIsExportedAndBeginsATransfer(_ rival: TinyRival) throws {
     try tiny.start(
-      "run", rival, "iterations=60", "batchSize=8", "evaluationInterval=60", "checkpointInterval=0")
+      "run", rival, "iterations=60", "batchSize=\(rival.spansStep ? 16 : 8)",
+      "evaluationInterval=60", "checkpointInterval=0")
     let losses = try tiny.losses("run")
     try #require(losses.count == 60)
     // Chance is where losses of classification begin, so a small step below is a step that counts.
@@ -76,7 +77,9 @@ import VOCTransfer
   func aRunThatIsStoppedAndResumedEndsWithTheSameBytes(_ rival: TinyRival) throws {
     func rehearse<Task: PretextTask>(_ task: Task.Type) throws {
       let rehearsal = try ResumeRehearsal(
-        tiny.configuration(task, rival.settings + ["accumulation=2"]), folder: tiny.folder,
+        tiny.configuration(
+          task, rival.settings + (rival.spansStep ? [] : ["accumulation=2"])),
+        folder: tiny.folder,
         points: 1, key: RandomKey(seed: 4))
       let report = try rehearsal.run(environment: TinyRuns.environment)
       #expect(report.isSame && report.stops.count == 1, "\(report)")
@@ -109,12 +112,13 @@ import VOCTransfer
       #expect(try tensors(first) == alone)
       #expect(try tensors(second) != alone)
       let other = PretextSample(crop: first.crop, key: second.key)
-      let draws = ["denoising", "context", "inpainting"].contains(rival.name)
+      let draws =
+        ["denoising", "context", "inpainting"].contains(rival.name) || rival.comparesViews
       #expect(try (tensors(other) != alone) == draws)
       // Beside another sample it is what it is alone.
       let both = input(try tensors(first, second))
       let each = input(alone)
-      let halves = rival.name == "context" ? 2 : 1
+      let halves = rival.comesInHalves ? 2 : 1
       for half in 0..<halves {
         let length = each.count / halves
         #expect(
@@ -130,15 +134,20 @@ import VOCTransfer
   func itsConfigurationIsThatOfTheStudy(_ name: String) throws {
     func path(_ file: String) -> String { SharedData.packagePath("configs/\(file).yaml") }
     let study = try PretrainingConfiguration<ColorizationTask>.load(path("photographs-pretrain"))
+    let rival = TinyRival.all.first { $0.name == name }!
     func check<Task: PretextTask>(_ task: Task.Type) throws {
       let own = try PretrainingConfiguration<Task>.load(path("rivals/\(name)"))
       var (trunk, optimizer) = (own.trunk, own.optimizer)
       trunk.inputChannels = 1
       optimizer.weightDecay = study.optimizer.weightDecay
       #expect(trunk == study.trunk && optimizer == study.optimizer && own.data == study.data)
-      #expect(own.schedule == study.schedule && own.iterations == study.iterations)
-      #expect(own.batchSize * (name == "rotation" ? 4 : 1) == study.batchSize)
-      #expect(own.trunk.inputChannels == (name == "split-brain" ? 3 : 1))
+      // Losses that compare pictures with each other have larger steps and as many fewer of them.
+      let fewer = rival.spansStep ? 4 : 1
+      var schedule = own.schedule
+      schedule.warmup *= fewer
+      #expect(schedule == study.schedule && own.iterations * fewer == study.iterations)
+      #expect(own.batchSize * rival.inputs == study.batchSize * fewer)
+      #expect(own.trunk.inputChannels == (["split-brain", "cmc"].contains(name) ? 3 : 1))
       var tried = own
       tried.data.path = tiny.data
       let prepared = try Pretraining(tried)
@@ -146,7 +155,6 @@ import VOCTransfer
       let decay = own.optimizer.weightDecay * prepared.task.decayFactor
       #expect(abs(decay - study.optimizer.weightDecay / 400) < 1e-9)
     }
-    let rival = TinyRival.all.first { $0.name == name }!
     try check(rival.task)
   }
 
@@ -168,7 +176,11 @@ import VOCTransfer
       ("context", "pairs", "0"), ("context", "degraded", "1.5"), ("context", "channels", "lab"),
       ("inpainting", "share", "1"), ("inpainting", "adversarial", "1"),
       ("inpainting", "discriminatorRate", "0"), ("split-brain", "neighbors", "0"),
-      ("split-brain", "sigma", "0"),
+      ("split-brain", "sigma", "0"), ("simclr", "temperature", "0"), ("simclr", "embedding", "0"),
+      ("simclr", "channels", "ab"), ("simclr", "views.gray", "1.5"), ("simclr", "views.hue", "0.6"),
+      ("simclr", "views.minimumArea", "0"), ("simclr", "views.blur", "[2, 1]"),
+      ("barlow-twins", "redundancy", "0"), ("barlow-twins", "embedding", "1"),
+      ("simclr", "colorWeight", "-1"), ("cmc", "temperature", "0"), ("cmc", "hidden", "-1"),
     ]
     for (rival, setting, value) in cases {
       #expect(
@@ -176,8 +188,11 @@ import VOCTransfer
         "\(rival) \(setting)")
     }
     #expect(try place("rotation", "objective.channels=rgb") == "trunk.inputChannels")
+    let squashed = "data.augmentation.squashedTo"
+    #expect(try place("simclr", "\(squashed)=48") == squashed)
     #expect(try place("split-brain", "trunk.inputChannels=1") == "trunk.inputChannels")
     #expect(try place("split-brain", "trunk.width=0.01") == "trunk.width")
+    #expect(try place("cmc", "trunk.width=0.01") == "trunk.width")
     let transfer = ["trunk.architecture=alexnet", "trunk.form=transfer"]
     for rival in ["autoencoder", "rotation", "split-brain"] {
       #expect(try place(rival, transfer[0], transfer[1]) == "trunk.form")

@@ -116,7 +116,7 @@ import Training
     let task = try tiny.task(SplitBrainTask.self, "trunk.inputChannels=3")
     let samples = (0..<2).map { Samples.noise(32, seed: $0) }
     let batch = task.batch(of: samples)
-    #expect(batch.rows == 8 && batch.lightness.count == 128 && batch.classes.count == 1280)
+    #expect(batch.rows == 8 && batch.lightness.count == 128 && batch.colors.classes.count == 1280)
     let planes = Preprocessing(.lab, mean: [0, 0, 0], scale: [1, 1, 1], size: 32)
     for (picture, sample) in samples.enumerated() {
       let lab = planes.planes(of: sample.crop)
@@ -127,7 +127,7 @@ import Training
           #expect(
             batch.target[(picture * 3 + channel) * 64 + position] == lab[channel * 1024 + pixel])
         }
-        let shares = (0..<10).map { batch.shares[(picture * 10 + $0) * 64 + position] }
+        let shares = (0..<10).map { batch.colors.shares[(picture * 10 + $0) * 64 + position] }
         #expect(abs(shares.reduce(0, +) - 1) < 1e-5)
       }
     }
@@ -143,7 +143,7 @@ import Training
     let metrics = try task.evaluate(model, on: .cpu, as: .f32) { batches.popLast() }.metrics
     #expect(abs(metrics["validation/lightnessLoss"]! - 4.60517) < 1e-4)
     #expect(
-      abs(metrics["validation/colorLoss"]! - (5.74620 - batch.entropy / 128)) < 1e-4)
+      abs(metrics["validation/colorLoss"]! - (5.74620 - batch.colors.entropy / 128)) < 1e-4)
     #expect(metrics["validation/lightnessRMSE"]! > metrics["validation/lightnessRMSEOfMean"]!)
   }
 }

@@ -15,7 +15,7 @@ struct TinyRival: Sendable, CustomTestStringConvertible {
   /// The name of the task.
   let name: String
   /// Its settings, besides the common ones.
-  let settings: [String]
+  var settings: [String]
   /// What checkpoints and archives say of it.
   let goal: String
 
@@ -24,7 +24,8 @@ struct TinyRival: Sendable, CustomTestStringConvertible {
   var task: any PretextTask.Type {
     let tasks: [any PretextTask.Type] = [
       AutoencoderTask.self, ContextTask.self, DenoisingTask.self, InpaintingTask.self,
-      RotationTask.self, SplitBrainTask.self, ColorizationTask.self,
+      RotationTask.self, SplitBrainTask.self, SimCLRTask.self, BarlowTwinsTask.self,
+      CMCTask.self, ColorizationTask.self,
     ]
     return tasks.first { $0.name == name }!
   }
@@ -43,7 +44,36 @@ struct TinyRival: Sendable, CustomTestStringConvertible {
     .init("split-brain", nil, "trunk.inputChannels=3", "optimizer.weightDecay=1"),
     .init("rotation"),
     .init("rotation", "rotation-rgb", "trunk.inputChannels=3", "objective.channels=rgb"),
+    .views("simclr", nil, "objective.temperature=0.5"),
+    .views("simclr", "simclr-rgb", "trunk.inputChannels=3", "objective.channels=rgb"),
+    .views("simclr", "simclr-color", "objective.colorWeight=1"),
+    .views("barlow-twins", nil, "batchSize=16"),
+    .init("cmc", nil, "trunk.inputChannels=3", "objective.embedding=16"),
   ]
+
+  /// A rival of two views that differ in their windows alone, so that a few steps tell.
+  private static func views(_ name: String, _ goal: String?, _ settings: String...) -> TinyRival {
+    var rival = TinyRival(name, goal)
+    rival.settings =
+      [
+        "objective.hidden=32", "objective.embedding=16", "objective.views.minimumArea=0.6",
+        "objective.views.jittered=0", "objective.views.gray=0", "objective.views.blurred=0",
+        "objective.views.mirrored=0",
+      ] + settings
+    return rival
+  }
+
+  /// Whether a batch has two inputs of each picture, the first ones of all and then the second.
+  var comesInHalves: Bool { name == "context" || comparesViews }
+
+  /// Whether it learns from two views of a picture.
+  var comparesViews: Bool { ["simclr", "barlow-twins"].contains(name) }
+
+  /// Whether its loss relates all pictures of a step.
+  var spansStep: Bool { comparesViews || name == "cmc" }
+
+  /// Inputs that a picture becomes.
+  var inputs: Int { task.inputsOfPicture }
 }
 
 /// Runs of seconds: 40 drawn pictures of 48 x 48, the ECCV16 network at a sixteenth of its width,

@@ -6,7 +6,12 @@ internal import Training
 extension ConfigurationError {
   /// Throws unless `condition` holds of the setting under `objective`.
   static func require(_ condition: Bool, _ setting: String, _ problem: String) throws {
-    if !condition { throw ConfigurationError(place: "objective.\(setting)", problem: problem) }
+    try require(condition, at: "objective.\(setting)", problem)
+  }
+
+  /// Throws unless `condition` holds of what is set at `place`.
+  static func require(_ condition: Bool, at place: String, _ problem: String) throws {
+    if !condition { throw ConfigurationError(place: place, problem: problem) }
   }
 }
 

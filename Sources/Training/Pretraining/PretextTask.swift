@@ -32,6 +32,8 @@ public protocol PretextTask: Sendable {
   var goal: String { get }
   /// How a picture becomes the trunk's input.
   var preprocessing: Preprocessing { get }
+  /// What of a picture a sample holds.
+  var window: SampleWindow { get }
   /// Factor of the configured weight decay, where a published loss is a sum and this one a mean.
   var decayFactor: Double { get }
   /// Factors of rate and decay for parts of the model, by name, such as an adversary that learns at
@@ -49,6 +51,8 @@ public protocol PretextTask: Sendable {
 
   /// The model around a trunk, the rest drawn from `key`.
   func model(around trunk: Stack, key: RandomKey, on device: Device) -> Model
+  /// The pictures that a sample becomes, to look at.
+  func pictures(of sample: PretextSample) -> [Picture]
   /// The batch that crops become; called on several threads at once.
   func batch(of samples: [PretextSample]) throws -> Batch
   /// The same where the loss is computed on `device`, which may make part of it itself.
@@ -66,6 +70,10 @@ public protocol PretextTask: Sendable {
 extension PretextTask {
   /// A picture is seen once.
   public static var inputsOfPicture: Int { 1 }
+  /// The crop that augmentation made.
+  public var window: SampleWindow { .augmented }
+  /// The crop.
+  public func pictures(of sample: PretextSample) -> [Picture] { [sample.crop] }
   /// None.
   public var decayFactor: Double { 1 }
   /// None.
@@ -109,9 +117,18 @@ public protocol PretextModel: Layers.Parameterized {
 
 extension Network: PretextModel {}
 
+/// What of a picture a task is given.
+public enum SampleWindow: Sendable, Hashable {
+  /// What `data.augmentation` cuts out of it, at its size.
+  case augmented
+  /// All of it, for a task that cuts out several windows itself; in training, JPEG files may be
+  /// decoded at this size.
+  case whole(DecodingSize)
+}
+
 /// One crop of a picture, and the randomness that belongs to it.
 public struct PretextSample: Sendable {
-  /// The crop.
+  /// The crop; the whole picture where the task asks for that (`SampleWindow`).
   public let crop: Picture
   /// The sample's key; the augmentation has drawn from it, so draw from its children.
   public let key: RandomKey

@@ -87,7 +87,7 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
     let evaluation = try task.evaluate(
       task.model(around: trunk, key: key, on: device), on: device, as: settings.precision.dtype
     ) { try one.next() }
-    let names = probed + evaluation.metrics.keys + [Self.deadChannels]
+    let names = probed + evaluation.metrics.keys + [Self.deadChannels, Self.effectiveRank]
     _ = try settings.selection.value(in: Dictionary(names.map { ($0, 0) }) { first, _ in first })
   }
 
@@ -110,6 +110,7 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
   }
 
   private static var deadChannels: String { "trunk/deadChannels" }
+  private static var effectiveRank: String { "trunk/effectiveRank" }
 
   /// The same with its data opened anew.
   public func reopened() throws -> Self { try Self(settings, on: device) }
@@ -164,16 +165,17 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
     return "selects checkpoints by \(metric) on \(probe.basis)"
   }
 
-  /// The crops of the first step, as the task gets them.
+  /// The pictures of the first step, as the task makes them.
   public func firstPictures() throws -> [Picture] {
-    try stream.batch(0).map { try source.crop($0).crop }
+    try stream.batch(0).flatMap { task.pictures(of: try source.crop($0, task.window)) }
   }
 
   /// What crops become, on several threads.
   public func batches() -> @Sendable (Int) throws -> Task.Batch {
     let (task, source, stream, device) = (task, source, stream, device)
     return { number in
-      try task.batch(of: try stream.batch(number).map { try source.crop($0) }, for: device)
+      try task.batch(
+        of: try stream.batch(number).map { try source.crop($0, task.window) }, for: device)
     }
   }
 
@@ -190,10 +192,18 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
     var evaluation = try task.evaluate(model, on: device, as: settings.precision.dtype) {
       try batches.next()
     }
-    evaluation.metrics[Self.deadChannels] = try DeadChannels(
+    var features: [Float] = []
+    let dead = try DeadChannels(
       of: model.trunk, settings.trunk, task.preprocessing, on: source.validation,
       in: source.dataset, size: settings.data.augmentation.size, threads: loaderThreads,
-      device: device)?.share
+      device: device
+    ) { features += $0.globalAveragePool().floats }
+    if let dead {
+      evaluation.metrics[Self.deadChannels] = dead.share
+      evaluation.metrics[Self.effectiveRank] =
+        EffectiveRank(
+          features, rows: dead.pictures, columns: features.count / dead.pictures)?.value ?? .nan
+    }
     if let probe {
       let found = try probe.metrics(
         of: model.trunk, task.preprocessing, size: settings.data.augmentation.size, on: device)
@@ -212,7 +222,9 @@ public struct Pretraining<Task: PretextTask>: LearningTask {
         number * size..<min((number + 1) * size, source.validation.count)]
       let key = RandomKey(seed: 0).folding("validation")
       return try task.batch(
-        of: records.map { .init(crop: try source.center(of: $0), key: key.folding($0)) },
+        of: records.map {
+          .init(crop: try source.heldOut($0, task.window), key: key.folding($0))
+        },
         for: device)
     }
   }

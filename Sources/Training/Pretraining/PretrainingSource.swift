@@ -63,10 +63,23 @@ public struct PretrainingSource: Sendable {
     augmentation.center(of: try dataset.picture(record, .whole))
   }
 
-  /// The crop that a sample of the stream stands for, of a JPEG perhaps decoded smaller.
-  func crop(_ sample: SampleStream.Sample) throws -> PretextSample {
-    let picture = try dataset.picture(sample.record, augmentation.decodingSize)
-    return PretextSample(
-      crop: augmentation.sample(from: picture, key: sample.key), key: sample.key)
+  /// What a task is given of a record that is judged by, decoded whole.
+  func heldOut(_ record: Int, _ window: SampleWindow) throws -> Picture {
+    switch window {
+    case .augmented: try center(of: record)
+    case .whole: try dataset.picture(record, .whole)
+    }
+  }
+
+  /// What a task is given of a sample of the stream, of a JPEG perhaps decoded smaller.
+  func crop(_ sample: SampleStream.Sample, _ window: SampleWindow) throws -> PretextSample {
+    switch window {
+    case .augmented:
+      let picture = try dataset.picture(sample.record, augmentation.decodingSize)
+      return PretextSample(
+        crop: augmentation.sample(from: picture, key: sample.key), key: sample.key)
+    case .whole(let size):
+      return PretextSample(crop: try dataset.picture(sample.record, size), key: sample.key)
+    }
   }
 }

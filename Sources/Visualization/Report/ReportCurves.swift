@@ -48,6 +48,16 @@ struct ReportCurves {
         addByObjective(shown.title, shown.label, points)
       }
     }
+    for (name, label, factor) in [
+      ("effectiveRank", "effective rank of the features of a step", 1.0),
+      ("deadFeatures", "dead channels of the features of a step (%)", 100),
+    ] {
+      add(ReportText.words(name), label, within: runs) { run in
+        run.steps.compactMap { step in
+          step.more[name].map { (Double(step.step), factor * $0) }
+        }
+      }
+    }
     add("throughput", "images per second", within: runs) {
       $0.steps.map { (Double($0.step), $0.imagesPerSecond) }
     }

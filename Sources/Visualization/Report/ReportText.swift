@@ -41,7 +41,10 @@ enum ReportText {
     "trunk/deadChannels": "dead channels of the trunk",
     "trunk/silentChannels": "silent channels of the trunk",  // of earlier versions
   ]
-  private static let others = ["rmse": "RMSE of predicted colors", "loss": "training loss"]
+  private static let others = [
+    "rmse": "RMSE of predicted colors", "loss": "training loss",
+    "trunk/effectiveRank": "effective rank of the trunk's features",
+  ]
 
   /// What is known of a number by its name in files. `validation/auc` is the `auc` of validation
   /// pictures, `probe linear relu5` the average precision of a probe, and

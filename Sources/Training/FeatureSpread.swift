@@ -1,4 +1,4 @@
-public import Networks
+internal import Networks
 public import Runs
 public import Tensors
 

@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 
 /// A client that sends any bytes to a server on this machine, as no well-kept one would.
 public struct RawClient: Sendable {

@@ -24,6 +24,8 @@ public final class StudySessions: Sendable {
 
   /// More would be no study but an attack.
   static let mostPeople = 10_000
+  /// The numbers that people can have, forgotten ones too.
+  static let mostNumbers = 100_000
 
   /// The study.
   public let study: RealismStudy
@@ -36,14 +38,8 @@ public final class StudySessions: Sendable {
     let (journal, entries) = try VoteJournal.open(folder.journal, of: study, on: files)
     self.study = study
     state = Mutex(State(journal: journal))
-    try state.withLock { state in
-      for (index, entry) in entries.enumerated() {
-        guard Self.take(entry, study, &state) else {
-          throw RealismError(
-            folder.journal,
-            "line \(index + 1) does not follow from those before it; restore it from a copy")
-        }
-      }
+    state.withLock { state in
+      for entry in entries { Self.take(entry, study, &state) }
     }
   }
 
@@ -62,7 +58,9 @@ public final class StudySessions: Sendable {
   ) throws -> Int {
     guard screen.isPlausible else { throw SessionRefusal.implausible }
     return try state.withLock { state in
-      guard state.people.count < Self.mostPeople else { throw SessionRefusal.full }
+      guard state.people.count < Self.mostPeople, state.count < Self.mostNumbers else {
+        throw SessionRefusal.full
+      }
       let participant = Participant(
         number: state.count, token: token, vision: vision, screen: screen,
         isSimulated: isSimulated)
@@ -149,48 +147,43 @@ public final class StudySessions: Sendable {
     _ entry: JournalEntry, _ study: RealismStudy, _ state: inout State
   ) throws {
     try state.journal.append(entry)
-    _ = take(entry, study, &state)
+    take(entry, study, &state)
   }
 
   private static func forget(
     _ number: Int, _ study: RealismStudy, _ state: inout State
   ) throws {
     try state.journal.forget(number)
-    _ = take(.forgotten(person: number), study, &state)
+    take(.forgotten(person: number), study, &state)
   }
 
-  /// Puts an entry into memory; false where it cannot be.
+  /// Puts an entry that stands in the journal into memory.
   private static func take(
     _ entry: JournalEntry, _ study: RealismStudy, _ state: inout State
-  ) -> Bool {
+  ) {
     switch entry {
-    case .study: return true
+    case .study: break
     case .joined(let participant):
       let number = participant.number
-      guard number >= 0, number < 10 * mostPeople, state.people[number] == nil else { return false }
       state.people[number] = Person(
         participant: participant, schedule: PersonSchedule(study, person: number),
         staircase: Staircase(exposure: study.exposure))
       state.tokens[participant.token] = number
       state.count = max(state.count, number + 1)
-      return true
     case .vote(let vote):
-      guard var person = state.people[vote.person], vote.trial == person.votes.count,
-        vote.trial < person.schedule.trials.count, vote.isPlausible
-      else { return false }
+      guard var person = state.people[vote.person] else {
+        preconditionFailure("StudySessions: person \(vote.person) votes and never joined")
+      }
       let trial = person.schedule.trials[vote.trial]
       person.votes.append(vote)
       // Practice is for getting to know the task, and vigilance is easy whatever the exposure.
       if trial.kind == .test { person.staircase.answer(isRight: vote.choice == trial.fake) }
       state.people[vote.person] = person
-      return true
     case .forgotten(let number):
-      guard number >= 0, number < 10 * mostPeople else { return false }
       if let person = state.people.removeValue(forKey: number) {
         state.tokens[person.participant.token] = nil
       }
       state.count = max(state.count, number + 1)
-      return true
     }
   }
 

@@ -96,6 +96,10 @@ public final class VoteJournal {
     let bytes = try files.read(path)
     let whole = bytes.lastIndex(of: 10).map { $0 + 1 } ?? 0
     let entries = try lines(Array(bytes[..<whole]), path).map(\.entry)
+    if let line = firstImpossible(entries, study) {
+      throw RealismError(
+        path, "line \(line) does not follow from those before it; restore the file from a copy")
+    }
     if let first = entries.first {
       guard case .study(let hash) = first else {
         throw RealismError(path, "line 1 does not say of which study it is")
@@ -106,6 +110,32 @@ public final class VoteJournal {
       }
     }
     return (entries, whole)
+  }
+
+  /// The number of the first line that cannot stand where it does; nil where all can: people join
+  /// once, and vote in the order of their trials.
+  private static func firstImpossible(_ entries: [JournalEntry], _ study: RealismStudy) -> Int? {
+    var next: [Int: Int] = [:]
+    for (index, entry) in entries.enumerated() {
+      let isPossible: Bool
+      switch entry {
+      case .study: isPossible = index == 0
+      case .joined(let person):
+        isPossible =
+          next[person.number] == nil && (0..<StudySessions.mostNumbers).contains(person.number)
+          && person.screen.isPlausible
+        next[person.number] = 0
+      case .vote(let vote):
+        isPossible =
+          next[vote.person] == vote.trial && vote.trial < study.sessionLength && vote.isPlausible
+        if isPossible { next[vote.person] = vote.trial + 1 }
+      case .forgotten(let person):
+        isPossible = (0..<StudySessions.mostNumbers).contains(person)
+        next[person] = nil
+      }
+      if !isPossible { return index + 1 }
+    }
+    return nil
   }
 
   private static func lines(

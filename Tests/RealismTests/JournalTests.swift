@@ -102,8 +102,12 @@ import Testing
     let good = lines
     func problem() throws -> String? {
       try AtomicFile.write(lines.joined(separator: "\n") + "\n", to: folder.journal)
-      do { _ = try StudySessions(folder, study) } catch let error as RealismError {
-        return error.problem
+      // A report reads it, and a server does.
+      for read in [
+        { _ = try VoteJournal.entries(folder.journal, of: study) },
+        { _ = try StudySessions(folder, study) },
+      ] {
+        do { try read() } catch let error as RealismError { return error.problem }
       }
       return nil
     }
@@ -116,6 +120,13 @@ import Testing
     lines = good
     lines.append(good[4])
     #expect(try problem()?.hasPrefix("line 6 does not follow") == true)
+    for wrong in [
+      "{\"forgotten\":-1}", "{\"study\":\"\(study.hash)\"}", String(good[1]),
+      String(good[4]).replacing("\"trial\":2", with: "\"trial\":9223372036854775807"),
+    ] {
+      lines = good + [Substring(wrong)]
+      #expect(try problem()?.hasPrefix("line 6 does not follow") == true, "\(wrong)")
+    }
     lines = good
     lines[0] = "{\"study\":\"another\"}"
     #expect(try problem()?.hasPrefix("is of another study") == true)

@@ -79,9 +79,9 @@ for kill in range(options.kills):
     threads = [threading.Thread(target=votes, args=(person, port)) for person in tokens]
     for thread in threads: thread.start()
     # After some of this round's votes, so that every round has votes under way.
-    before, wanted = sum(map(len, acknowledged.values())), chance.randrange(0, 2 * options.people - 10)
+    before, wanted = sum(map(len, acknowledged.values())), chance.randrange(0, options.people)
     while sum(map(len, acknowledged.values())) < before + wanted and any(thread.is_alive() for thread in threads): time.sleep(0.0005)
-    time.sleep(chance.uniform(0.0, 0.004))
+    time.sleep(chance.uniform(0.0, 0.002))
     under_way += any(thread.is_alive() for thread in threads)
     process.send_signal(signal.SIGKILL)
     process.wait()

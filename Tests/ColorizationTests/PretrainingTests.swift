@@ -24,7 +24,7 @@ import Training
     #expect(
       Set(metrics.keys) == [
         "validation/divergence", "validation/rmse", "validation/auc", "validation/rebalancedAuC",
-        "trunk/deadChannels",
+        "trunk/deadChannels", "trunk/effectiveRank",
       ])
     let checkpoint = try tiny.last("run")
     let preprocessing: Preprocessing = try checkpoint.note("preprocessing")

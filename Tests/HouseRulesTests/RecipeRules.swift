@@ -42,7 +42,8 @@ enum RecipeRules {
       "Sources/Rivals/README.md",
     ]
     return rivals.flatMap { name -> [Breach] in
-      let words = name.replacing(/(.)([A-Z])/) { "\($0.1)-\($0.2)" }.lowercased()
+      // SplitBrain is split-brain; acronyms, as in SimCLR, are no words of their own.
+      let words = name.replacing(/([a-z])([A-Z][a-z])/) { "\($0.1)-\($0.2)" }.lowercased()
       let file = "configs/rivals/\(words).yaml"
       return places.filter { text($0)?.contains("\(name)Task") != true }
         .map { "\($0): does not name \(name)Task" }

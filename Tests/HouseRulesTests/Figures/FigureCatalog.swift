@@ -16,7 +16,7 @@ enum FigureCatalog {
     "results/benchmarks/correctness.md", "results/benchmarks/cpu.md", "results/benchmarks/feed.md",
     "results/benchmarks/gpu-model.md", "results/benchmarks/gpu-rehearsal.md",
     "results/benchmarks/hours.md", "results/benchmarks/neighbors.md",
-    "results/benchmarks/testing.md",
+    "results/benchmarks/testing.md", "results/exemplars/donor.md", "results/exemplars/nearest.md",
     "results/intervals/README.md", "results/structure/README.md",
   ]
 

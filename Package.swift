@@ -180,11 +180,12 @@ let package = Package(
       needs: [
         "Backends", "ColorScience", "Datasets", "Files", "Images", "Inputs", "Layers", "Networks",
         "Plots", "Processes", "Randomness", "Runs", "Statistics", "Tensors", "Text", mustache,
-      ], folders: ["Units", "Dissection", "Looks", "Report", "Page", "Samples"],
+      ], folders: ["Units", "Dissection", "Looks", "Report", "Page", "Realism", "Samples"],
       resources: [
         "page.mustache", "table.mustache", "figure.mustache", "unit.mustache", "search.mustache",
         "units.mustache", "viewer.mustache", "style.css", "script.js", "viewer.js",
         "realism.mustache", "realism.css", "realism.js",
+        "realism-report.mustache",
       ].map { .embedInCode("Page/\($0)") }),
 
     .executableTarget(

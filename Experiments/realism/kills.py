@@ -37,7 +37,7 @@ screen = dict(width=1280, height=800, windowWidth=1280, windowHeight=700, pixelR
 tokens, acknowledged, unsure, problems, lock = {}, {}, {}, [], threading.Lock()
 process, port, invitation = serve()
 for person in range(options.people):
-    tokens[person] = Client(port).post("/api/join", dict(invitation=invitation, vision="normal", screen=screen))["session"]
+    tokens[person] = Client(port).post("/api/join", dict(invitation=invitation, vision="normal", plates=[None] * 4, screen=screen))["session"]
     acknowledged[person], unsure[person] = {}, {}
 
 

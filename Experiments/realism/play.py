@@ -1,4 +1,4 @@
-"""Plays sessions of pigment realism in Chromium: python3 play.py ADDRESS [--people 1] [--reload-at N] [--pictures FOLDER]
+"""Plays sessions of pigment realism in Chromium: python3 play.py ADDRESS [--people 1] [--reload-at N] [--pictures FOLDER] [--study FOLDER]
 
 Speaks the DevTools protocol over a pipe (no package is needed). Everybody is a tab of one browser; answers come by key, mouse and touch in
 turn. With --reload-at the page is loaded again at that trial. Prints one JSON object a person: what the page said at the end. Exits 77 where
@@ -10,6 +10,7 @@ parser.add_argument("address")
 parser.add_argument("--people", type=int, default=1)
 parser.add_argument("--reload-at", type=int, default=-1)
 parser.add_argument("--pictures")
+parser.add_argument("--study", help="its folder, to read the plates as it says; without it none is read")
 parser.add_argument("--seconds", type=float, default=600)
 parser.add_argument("--phone", action="store_true", help="a small upright screen with touch")
 parser.add_argument("--dark", action="store_true")
@@ -119,6 +120,7 @@ class Page:
 
 
 SHOWN = "['welcome', 'loading', 'ready', 'trial', 'end', 'gone'].find((name) => !document.getElementById(name).hidden)"
+plates = json.load(open(f"{options.study}/study.json"))["study"]["plates"] if options.study else []
 ASKS = "!document.getElementById('choose-left').disabled"
 
 
@@ -127,7 +129,7 @@ def play(page, person):
     touch = "touch" if options.phone else "mouse"
     page.wait(f"{SHOWN} === 'welcome'", end)
     page.shoot(f"{person}-welcome")
-    page.value("document.querySelector('[name=vision][value=normal]').click(); document.querySelector('[name=agree]').click(); document.querySelector('#consent button').click()")
+    page.value("document.querySelector('[name=vision][value=normal]').click(); document.querySelector('[name=agree]').click(); [...document.querySelectorAll('[name=plate]')].forEach((field, place) => { field.value = " + json.dumps(plates) + "[place] ?? '' }); document.querySelector('#consent button').click()")
     answers, reloads, feedback = 0, 0, 0
     while True:
         shown = page.wait(f"(() => {{ const shown = {SHOWN}; return ['ready', 'end', 'gone'].includes(shown) || ({ASKS}) ? shown : '' }})()", end)

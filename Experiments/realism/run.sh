@@ -31,8 +31,8 @@ for part in "${parts[@]}"; do
     $pigment realism plan gray welsh random "$out/scenes.h5" --split test --people 3 --output "$out/study"
     serve "$out/study"
     # With --pictures it also leaves what people see, on a desktop and on a phone.
-    python3 $here/play.py "$address" --people 2 --reload-at 20 --pictures "$out/desktop"
-    python3 $here/play.py "$address" --phone --pictures "$out/phone"
+    python3 $here/play.py "$address" --study "$out/study" --people 2 --reload-at 20 --pictures "$out/desktop"
+    python3 $here/play.py "$address" --study "$out/study" --phone --pictures "$out/phone"
     finish
     $pigment realism report "$out/study"
     ;;

@@ -42,6 +42,8 @@ public struct Participant: Sendable, Codable, Equatable {
   public let token: String
   /// What the person says of their color vision.
   public let vision: Vision
+  /// The numbers that the person read on the plates of the study; nil where they saw none.
+  public let plates: [Int?]
   /// The screen.
   public let screen: Screen
   /// Whether nobody was there (`SimulatedPeople`).
@@ -49,10 +51,16 @@ public struct Participant: Sendable, Codable, Equatable {
 
   /// A person who joined.
   public init(
-    number: Int, token: String, vision: Vision, screen: Screen, isSimulated: Bool = false
+    number: Int, token: String, vision: Vision, plates: [Int?], screen: Screen,
+    isSimulated: Bool = false
   ) {
     (self.number, self.token, self.vision, self.screen) = (number, token, vision, screen)
-    self.isSimulated = isSimulated
+    (self.plates, self.isSimulated) = (plates, isSimulated)
+  }
+
+  /// How many of a study's plates the person read right.
+  public func readPlates(of study: RealismStudy) -> Int {
+    zip(plates, study.plates).count { $0 == $1 }
   }
 
   /// What people are called in tables: `P1` and so on.

@@ -44,6 +44,7 @@ public struct PersonResult: Sendable, Equatable {
     if Double(caught) < rule.minimumVigilance * Double(vigilance) { reasons.append(.vigilance) }
     if Double(late) > rule.maximumLate * Double(tests) { reasons.append(.late) }
     if rule.needsNormalVision && participant.vision != .normal { reasons.append(.vision) }
+    if participant.readPlates(of: study) < rule.minimumPlates { reasons.append(.plates) }
     if rule.needsWholeSession && votes.count < trials.count { reasons.append(.unfinished) }
     exclusions = reasons
     counted =

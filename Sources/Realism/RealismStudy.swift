@@ -1,9 +1,10 @@
 internal import Files
+internal import Randomness
 
 /// What is decided before the first trial. Two equal studies give the same schedules.
 public struct RealismStudy: Sendable, Codable, Equatable {
   /// The form of the file.
-  public var version = 1
+  public var version = 2
   /// How trials are laid out.
   public var design: RealismDesign
   /// What is compared, in the order of tables.
@@ -23,6 +24,8 @@ public struct RealismStudy: Sendable, Codable, Equatable {
   public var people: Int
   /// The seed of all schedules.
   public var seed: UInt64
+  /// The numbers on the plates that people read before they begin: of two digits, all different.
+  public let plates: [Int]
   /// Who and what does not count.
   public var exclusion = ExclusionRule()
   /// What a study of this size can find; nil where that was not simulated.
@@ -36,7 +39,12 @@ public struct RealismStudy: Sendable, Codable, Equatable {
   ) {
     (self.design, self.methods, self.pictures) = (design, methods, pictures)
     (self.people, self.seed) = (people, seed)
+    var stream = RandomKey(seed: seed).folding("plates").stream()
+    plates = stream.permutation(90).prefix(Self.plateCount).map { $0 + 10 }
   }
+
+  /// How many plates there are.
+  public static let plateCount = 4
 
   /// Test trials that are counted.
   public var counted: Int { trials - vigilance }
@@ -45,7 +53,7 @@ public struct RealismStudy: Sendable, Codable, Equatable {
 
   /// What makes the study impossible; nil where nothing does.
   public var problem: String? {
-    if version != 1 { return "version \(version) is not known; update pigment" }
+    if version != 2 { return "version \(version) is not the 2 of this pigment; use the other one" }
     if methods.isEmpty || methods.count > 50 { return "there must be 1 to 50 methods" }
     if Set(methods).count < methods.count { return "two methods have one name" }
     if !(64...1024).contains(size) { return "size must be 64 to 1024 pixels" }
@@ -55,6 +63,9 @@ public struct RealismStudy: Sendable, Codable, Equatable {
     if counted < 1 { return "no trial is left to count: trials must be more than vigilance" }
     if !(10...60_000).contains(exposure) || !(0...60_000).contains(blank) {
       return "exposure must be 10 to 60000 ms, blank 0 to 60000"
+    }
+    if plates.count != Self.plateCount || !plates.allSatisfy((10...99).contains) {
+      return "there must be \(Self.plateCount) plates with numbers of two digits"
     }
     if !(1...100_000).contains(people) { return "people must be 1 to 100000" }
     if pictures.count < sessionLength {

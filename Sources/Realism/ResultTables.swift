@@ -37,16 +37,18 @@ extension RealismResults {
   public var peopleTable: Table {
     var table = Table(
       [
-        "person", "method", "answers", "vigilance caught", "late", "color vision", "frame, ms",
+        "person", "method", "answers", "vigilance caught", "late", "color vision", "plates read",
+        "frame, ms",
         "threshold, ms", "left out for",
       ],
-      alignments: [.left, .left, .right, .right, .right, .left, .right, .right, .left])
+      alignments: [.left, .left, .right, .right, .right, .left, .right, .right, .right, .left])
     for person in people {
       let method = PersonSchedule(study, person: person.participant.number).method
       table.add([
         person.name, method.map { study.methods[$0] } ?? "all", "\(person.answers.count)",
         "\(person.caught) of \(person.vigilance)", "\(person.late) of \(person.tests)",
         person.participant.vision.rawValue,
+        "\(person.participant.readPlates(of: study)) of \(study.plates.count)",
         Table.number(person.participant.screen.frame, digits: 1),
         person.threshold.map { Table.number($0, digits: 0) } ?? "-",
         person.exclusions.map(\.rawValue).joined(separator: ", "),

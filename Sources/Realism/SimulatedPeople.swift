@@ -77,8 +77,8 @@ public struct SimulatedPeople: Sendable {
     var screen = Participant.Screen()
     screen.browser = "simulated"
     let participant = Participant(
-      number: number, token: "simulated-\(number)", vision: .normal, screen: screen,
-      isSimulated: true)
+      number: number, token: "simulated-\(number)", vision: .normal, plates: study.plates,
+      screen: screen, isSimulated: true)
     var staircase = Staircase(exposure: study.exposure)
     var entries: [JournalEntry] = [.joined(participant)]
     for trial in schedule.trials {

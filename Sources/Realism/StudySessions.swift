@@ -53,16 +53,18 @@ public final class StudySessions: Sendable {
 
   /// Adds a person whose session a secret with this digest names; gives the number.
   public func join(
-    token: String, vision: Participant.Vision, screen: Participant.Screen,
+    token: String, vision: Participant.Vision, plates: [Int?], screen: Participant.Screen,
     isSimulated: Bool = false
   ) throws -> Int {
-    guard screen.isPlausible else { throw SessionRefusal.implausible }
+    guard screen.isPlausible, plates.count == study.plates.count,
+      plates.allSatisfy({ $0.map((0...99).contains) ?? true })
+    else { throw SessionRefusal.implausible }
     return try state.withLock { state in
       guard state.people.count < Self.mostPeople, state.count < Self.mostNumbers else {
         throw SessionRefusal.full
       }
       let participant = Participant(
-        number: state.count, token: token, vision: vision, screen: screen,
+        number: state.count, token: token, vision: vision, plates: plates, screen: screen,
         isSimulated: isSimulated)
       try Self.add(.joined(participant), study, &state)
       return participant.number

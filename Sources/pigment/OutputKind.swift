@@ -18,7 +18,7 @@ enum OutputKind {
   case text
 
   /// The commands that write pages, as these say it of themselves.
-  enum Page: String { case report, units, colorize }
+  enum Page: String { case report, units, colorize, realism }
 
   /// Its name in messages.
   var words: String {

@@ -150,10 +150,13 @@ import Testing
     #expect(again.people == 2)
     #expect(try again.session("third").next == 5)
     // The number, and with it the schedule, is nobody else's.
-    #expect(try again.join(token: "new", vision: .normal, screen: .init()) == 3)
+    #expect(
+      try again.join(token: "new", vision: .normal, plates: study.plates, screen: .init())
+        == 3)
     #expect(try again.forget(person: 3) && !again.forget(person: 1) && !again.forget(person: 99))
     #expect(
-      try StudySessions(folder, study).join(token: "x", vision: .normal, screen: .init()) == 4)
+      try StudySessions(folder, study).join(
+        token: "x", vision: .normal, plates: study.plates, screen: .init()) == 4)
   }
 
   /// Everything acknowledged is in the journal once, whichever file call fails, and how often.

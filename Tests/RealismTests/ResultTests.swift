@@ -12,14 +12,18 @@ import Text
   /// Entries in which each person answers as `isFooled` says.
   func entries(
     _ study: RealismStudy, people: Int, vision: (Int) -> Participant.Vision = { _ in .normal },
-    trials: (Int) -> Int = { _ in .max }, isLate: (Int, RealismTrial) -> Bool = { _, _ in false },
+    plates: (Int) -> Int = { _ in 4 }, trials: (Int) -> Int = { _ in .max },
+    isLate: (Int, RealismTrial) -> Bool = { _, _ in false },
     isFooled: (Int, RealismTrial) -> Bool
   ) -> [JournalEntry] {
     var entries = [JournalEntry.study(hash: study.hash)]
     for person in 0..<people {
       entries.append(
         .joined(
-          Participant(number: person, token: "\(person)", vision: vision(person), screen: .init())))
+          Participant(
+            number: person, token: "\(person)", vision: vision(person),
+            plates: study.plates.enumerated().map { $0 < plates(person) ? $1 : nil },
+            screen: .init())))
       for trial in PersonSchedule(study, person: person).trials.prefix(trials(person)) {
         let other: Side = trial.fake == .left ? .right : .left
         let vote = Vote(
@@ -56,9 +60,11 @@ import Text
 
   @Test func theRuleDecidesWhoCounts() {
     let study = Studies.study(pictures: 50)
-    // 0 is fine; 1 misses two of four; 2 is late in nine; 3 sees other colors; 4 stops early.
+    // 0 is fine; 1 misses two of four; 2 is late in nine; 3 sees other colors; 4 stops early;
+    // 5 reads two plates of four, which is one too few; 0 reads three.
     let found = entries(
-      study, people: 5, vision: { $0 == 3 ? .deficient : .normal },
+      study, people: 6, vision: { $0 == 3 ? .deficient : .normal },
+      plates: { [3, 4, 4, 4, 4, 2][$0] },
       trials: { $0 == 4 ? 49 : .max },
       isLate: { person, trial in
         person == 2 && (10..<19).contains(trial.number) || person == 0 && trial.number == 20
@@ -69,7 +75,9 @@ import Text
       })
     let results = RealismResults(study, found, resamples: 20)
     #expect(
-      results.people.map(\.exclusions) == [[], [.vigilance], [.late], [.vision], [.unfinished]])
+      results.people.map(\.exclusions) == [
+        [], [.vigilance], [.late], [.vision], [.unfinished], [.plates],
+      ])
     #expect(results.counting == 1)
     let first = results.people[0]
     let isDropped = first.answers[20].trial.kind == .test
@@ -77,7 +85,7 @@ import Text
     #expect(results.people[1].caught == 2 && results.people[1].vigilance == 4)
     #expect(results.people[1].counted.isEmpty)
     #expect(results.methods.reduce(0) { $0 + $1.trials } == first.counted.count)
-    #expect(results.caption.contains("1 people count of 5 who joined; 4 are left out"))
+    #expect(results.caption.contains("1 people count of 6 who joined; 5 are left out"))
     #expect(!results.isSimulated && !results.caption.contains("SIMULATED"))
   }
 

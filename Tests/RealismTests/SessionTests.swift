@@ -54,7 +54,8 @@ import Testing
       python,
       [
         SharedData.packagePath("Experiments/realism/play.py"),
-        String(address.dropFirst(5).dropLast()), "--people", "2", "--reload-at", "5",
+        String(address.dropFirst(5).dropLast()), "--study", "study", "--people", "2", "--reload-at",
+        "5",
         "--seconds", "120",
       ], in: path)
     #expect(played.status == 0, "\(played.output)")
@@ -70,6 +71,7 @@ import Testing
       if case .joined(let person) = entry { people.append(person) }
     }
     #expect(people.count == 2 && people.allSatisfy { $0.vision == .normal && !$0.isSimulated })
+    #expect(people.allSatisfy { $0.plates == study.plates })
     #expect(
       people.allSatisfy { $0.screen.windowWidth == 1280 && $0.screen.browser.contains("Chrome") })
     for person in people {

@@ -26,7 +26,7 @@ enum Studies {
 extension StudySessions {
   /// Adds a person and gives the digest that names the session.
   func joined(_ token: String, vision: Participant.Vision = .normal) throws -> String {
-    _ = try join(token: token, vision: vision, screen: .init())
+    _ = try join(token: token, vision: vision, plates: study.plates, screen: .init())
     return token
   }
 

@@ -50,26 +50,63 @@ public struct ColorMethod {
   /// Transfer from region to region (Gupta et al. 2012), which takes a second for a picture.
   public static var gupta: ColorMethod { .init("Gupta et al.", .regions(.init())) }
 
-  /// A square picture in the colors that the method gives it. `donor` is another one of the same
-  /// size, whose colors are borrowed where they are; only the lightness of `picture` is looked at,
-  /// but for the truth, which is the picture itself. An error names the picture `name` that a
-  /// network gives no numbers.
-  public func painted(
-    _ picture: Picture, donor: Picture, key: RandomKey, called name: String
-  ) throws -> Picture {
-    switch way {
-    case .truth: return picture
-    case .network(let colorizer, let decoding):
-      let prediction = colorizer.predict(picture)
-      try prediction.requireFinite(name)
-      return prediction.chroma(decoding).painted(on: picture)
-    case .gray, .random, .transfer, .multimodal, .regions:
-      let borrowed = LabPlanes(rgb: donor.withThreeChannels().samples)
-      return try chroma(
-        LabPlanes(rgb: picture.withThreeChannels().samples), size: picture.width, donor: borrowed,
-        reference: Exemplar(borrowed, width: donor.width), key: key
-      ).painted(on: picture)
+  /// A square picture to be colored.
+  public struct Subject: Sendable {
+    /// The picture, of which only the lightness is looked at, but for the truth.
+    public let picture: Picture
+    /// Another one of the same size, whose colors are borrowed where they are.
+    public let donor: Picture
+    /// The randomness of methods that need some.
+    public let key: RandomKey
+    /// What errors call the picture.
+    public let name: String
+
+    /// A picture, the donor of its colors, its randomness and its name.
+    public init(_ picture: Picture, donor: Picture, key: RandomKey, called name: String) {
+      (self.picture, self.donor, self.key, self.name) = (picture, donor, key, name)
     }
+  }
+
+  /// Pictures in the colors that the method gives them; as many at once as there are cores where that
+  /// takes seconds for each. An error names the picture that a network gives no numbers.
+  public func painted(_ subjects: [Subject]) throws -> [Picture] {
+    switch way {
+    case .truth: subjects.map(\.picture)
+    case .network(let colorizer, let decoding):
+      try subjects.map { subject in
+        let prediction = colorizer.predict(subject.picture)
+        try prediction.requireFinite(subject.name)
+        return prediction.chroma(decoding).painted(on: subject.picture)
+      }
+    case .gray, .random, .transfer:
+      try subjects.map { subject in
+        let donor = subject.reference
+        return try chroma(
+          subject.planes, size: subject.picture.width, donor: donor.planes, reference: donor,
+          key: subject.key
+        ).painted(on: subject.picture)
+      }
+    case .multimodal(let transfer):
+      try Self.painted(subjects) {
+        .multimodal(try transfer.learn(from: [$0.reference], key: $0.key))
+      }
+    case .regions(let transfer):
+      try Self.painted(subjects) { .regions(try transfer.learn(from: [$0.reference])) }
+    }
+  }
+
+  /// Pictures in the colors of what was learned for each.
+  private static func painted(
+    _ subjects: [Subject], _ learned: @Sendable (Subject) throws -> LearnedExemplar
+  ) throws -> [Picture] {
+    try inParallel(subjects.count) { place in
+      let subject = subjects[place]
+      return Result {
+        try learned(subject)
+          .chroma(lightness: subject.planes.lightness, width: subject.picture.width)
+          .painted(on: subject.picture)
+      }
+    }.map { try $0.get() }
   }
 
   /// The colors it gives to pictures of one size, at that size; an error names the picture that a
@@ -126,6 +163,13 @@ public struct ColorMethod {
         .chroma(lightness: planes.lightness, width: size)
     case .network: preconditionFailure("ColorMethod: a network colors otherwise")
     }
+  }
+}
+
+extension ColorMethod.Subject {
+  fileprivate var planes: LabPlanes { LabPlanes(rgb: picture.withThreeChannels().samples) }
+  fileprivate var reference: Exemplar {
+    Exemplar(LabPlanes(rgb: donor.withThreeChannels().samples), width: donor.width)
   }
 }
 

@@ -197,11 +197,12 @@ function explain(problem) {
 
 $("consent").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const vision = new FormData($("consent")).get("vision");
+  const given = new FormData($("consent")), vision = given.get("vision");
+  const plates = given.getAll("plate").map((text) => text === "" ? null : Number(text));
   try {
     show("loading");
     interval = await measureFrames();
-    const joined = await ask("/api/join", { invitation: address.get("invitation") ?? "", vision, screen: screenNow() });
+    const joined = await ask("/api/join", { invitation: address.get("invitation") ?? "", vision, plates, screen: screenNow() });
     token = joined.session;
     history.replaceState(null, "", `#session=${token}`);
     await session();

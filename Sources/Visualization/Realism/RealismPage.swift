@@ -1,14 +1,16 @@
 /// The page of the realism test with people, its style and its script; nothing else is fetched.
 public enum RealismPage {
   /// The page of a study: `trials` pairs, the first `practice` with feedback, in about `minutes`
-  /// minutes; `size` is the side of a picture.
-  public static func html(trials: Int, practice: Int, minutes: Int, size: Int) -> String {
+  /// minutes; `size` is the side of a picture. People say what they read on the `plates`.
+  public static func html(
+    trials: Int, practice: Int, minutes: Int, size: Int, plates: [ColorPlate]
+  ) -> String {
     ReportTemplate.render(
       "realism",
       [
         "all": trials, "practice": practice == 0 ? false : practice as Any,
         "minutes": minutes == 1 ? "a minute" : "\(minutes) minutes",
-        "size": size,
+        "size": size, "plates": plates.map(\.svg),
       ])
   }
 

@@ -14,6 +14,7 @@ enum ReportTemplate {
     "figure": PackageResources.figure_mustache, "unit": PackageResources.unit_mustache,
     "viewer": PackageResources.viewer_mustache, "search": PackageResources.search_mustache,
     "units": PackageResources.units_mustache, "realism": PackageResources.realism_mustache,
+    "realism-report": PackageResources.realism_report_mustache,
   ]
 
   /// The page of a template around this content, with style and script; traps where a template is

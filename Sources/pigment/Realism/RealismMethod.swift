@@ -4,7 +4,6 @@ internal import Colorization
 internal import Foundation
 internal import Images
 internal import Processes
-internal import Randomness
 internal import Runs
 internal import Tensors
 
@@ -77,20 +76,19 @@ struct RealismMethod {
     }
   }
 
-  /// The picture called so as the method colors it.
-  func painted(
-    _ picture: Picture, donor: Picture, key: RandomKey, called name: String
-  ) throws -> Picture {
+  /// Pictures as the method colors them.
+  func painted(_ subjects: [ColorMethod.Subject]) throws -> [Picture] {
     switch way {
-    case .color(let method):
-      return try method.painted(picture, donor: donor, key: key, called: name)
+    case .color(let method): return try method.painted(subjects)
     case .folder(let files, let path):
-      let file = try Self.file(of: name, files, path)
-      let found = try Picture(contentsOfFile: file).withThreeChannels()
-      let side = Double(min(found.width, found.height))
-      return found.croppedAndResized(
-        x: (Double(found.width) - side) / 2, y: (Double(found.height) - side) / 2, width: side,
-        height: side, toWidth: picture.width, toHeight: picture.height)
+      return try subjects.map { subject in
+        let file = try Self.file(of: subject.name, files, path)
+        let found = try Picture(contentsOfFile: file).withThreeChannels()
+        let side = Double(min(found.width, found.height))
+        return found.croppedAndResized(
+          x: (Double(found.width) - side) / 2, y: (Double(found.height) - side) / 2, width: side,
+          height: side, toWidth: subject.picture.width, toHeight: subject.picture.height)
+      }
     }
   }
 

@@ -134,22 +134,36 @@ struct RealismPlanCommand: ParsableCommand {
         atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
     }
     var counter = Counter("coloring", total: drawn.count * methods.count)
-    let random = RealismMethod.Word.random.method
-    for place in drawn.indices {
-      let (name, own) = (pool.names[drawn[place]], key.folding(place))
-      let truth = try pool.square(drawn[place], size: size)
-      // The next one's colors, as everywhere.
-      let donor = try pool.square(drawn[(place + 1) % drawn.count], size: size)
-      func write(_ picture: Picture, _ kind: StudyFolder.Kind) throws {
-        try picture.write(to: "\(output)/\(folder.name(of: place, kind))")
+    // As many pictures at once as there are cores: those who look at examples take seconds each.
+    let together = ProcessInfo.processInfo.activeProcessorCount
+    for first in stride(from: 0, to: drawn.count, by: together) {
+      try Signals.check()
+      let places = first..<min(first + together, drawn.count)
+      let pictures = try places.map { place in
+        // The next one's colors, as everywhere.
+        try (
+          pool.square(drawn[place], size: size),
+          donor: pool.square(drawn[(place + 1) % drawn.count], size: size)
+        )
       }
-      try write(truth, .truth)
-      try write(random.painted(truth, donor: donor, key: own, called: name), .random)
+      func subjects(_ way: Int?) -> [ColorMethod.Subject] {
+        zip(places, pictures).map { place, picture in
+          let own = key.folding(place)
+          return .init(
+            picture.0, donor: picture.donor, key: way.map(own.folding) ?? own,
+            called: pool.names[drawn[place]])
+        }
+      }
+      func write(_ painted: [Picture], _ kind: StudyFolder.Kind) throws {
+        for (place, picture) in zip(places, painted) {
+          try picture.write(to: "\(output)/\(folder.name(of: place, kind))")
+        }
+      }
+      try write(pictures.map(\.0), .truth)
+      try write(RealismMethod.Word.random.method.painted(subjects(nil)), .random)
       for (number, method) in methods.enumerated() {
-        let painted = try method.painted(
-          truth, donor: donor, key: own.folding(number), called: name)
-        try write(painted, .method(number))
-        counter.update(place * methods.count + number + 1)
+        try write(method.painted(subjects(number)), .method(number))
+        counter.update(first * methods.count + (number + 1) * places.count)
       }
     }
     counter.finish()

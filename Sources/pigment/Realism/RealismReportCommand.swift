@@ -2,9 +2,11 @@ internal import ArgumentParser
 internal import Files
 internal import Foundation
 internal import Images
+internal import Plots
 internal import Processes
 internal import Realism
 internal import Text
+internal import Visualization
 
 /// `pigment realism report`: what came out.
 struct RealismReportCommand: ParsableCommand {
@@ -12,7 +14,7 @@ struct RealismReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Write fooling rates with intervals, who was left out, and pictures by fooling.",
     discussion: """
-      OUTPUT has report.md, methods.csv, differences.csv, people.csv, pictures.csv, votes.csv, \
+      OUTPUT has report.html (one page of everything), report.md, methods.csv, differences.csv, people.csv, pictures.csv, votes.csv, \
       votes.h5 and sheet.png. It can be made while the study is served; the same answers give the \
       same bytes.
       """)
@@ -47,17 +49,25 @@ struct RealismReportCommand: ParsableCommand {
     ]
     let sheet = try FoolingSheet.sheet(results, in: folder, most: sheetPictures)
     let others: [(String, OutputKind)] =
-      [("report.md", .text), ("votes.h5", .votes)] + (sheet == nil ? [] : [("sheet.png", .png)])
+      [("report.html", .page(.realism)), ("report.md", .text), ("votes.h5", .votes)]
+      + (sheet == nil ? [] : [("sheet.png", .png)])
     try replace.check(
       (tables.map { ("\($0.0).csv", OutputKind.text) } + others).map {
         OutputFile("\(output)/\($0.0)", $0.1)
       }, inputs: [folder.file, folder.journal])
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    try sheet?.rendered().write(to: "\(output)/sheet.png")
+    var report = RealismReport(
+      title: "Realism: \(plan.methods.joined(separator: ", "))", caption: results.caption)
+    report.tables = zip(["Methods", "Differences", "People"], tables).map { ($0, $1.1) }
+    report.figures = results.figures
+    report.sheet = sheet == nil ? nil : "\(output)/sheet.png"
+    // First of what needs a program (gnuplot), so that a lack of it leaves nothing half done.
+    try report.write(to: "\(output)/report.html")
     for (name, table) in tables { try AtomicFile.write(table.csv, to: "\(output)/\(name).csv") }
     try VoteTable.write(results, to: "\(output)/votes.h5")
-    try sheet?.rendered().write(to: "\(output)/sheet.png")
     let page = """
-      # Realism: \(plan.methods.joined(separator: ", "))
+      # \(report.title)
 
       \(results.caption)
 
@@ -70,6 +80,6 @@ struct RealismReportCommand: ParsableCommand {
       results.methodTable.report(
         "realism",
         words: "\(results.methodTable)\n\(results.differenceTable)\n\(results.caption)"))
-    Output.show(.file("\(output)/report.md"))
+    Output.show(.file("\(output)/report.html"))
   }
 }

@@ -1,5 +1,6 @@
 internal import Files
 internal import Processes
+internal import Randomness
 internal import Realism
 internal import Serving
 internal import Synchronization
@@ -15,6 +16,7 @@ struct RealismSite {
   private struct Joining: Decodable {
     let invitation: String
     let vision: Participant.Vision
+    let plates: [Int?]
     let screen: Participant.Screen
   }
 
@@ -34,7 +36,8 @@ struct RealismSite {
   var site: Site {
     let study = sessions.study
     let page = RealismPage.html(
-      trials: study.sessionLength, practice: study.practice, minutes: minutes, size: study.size)
+      trials: study.sessionLength, practice: study.practice, minutes: minutes, size: study.size,
+      plates: plates)
     let style = RealismPage.style(size: study.size)
     let pictures = FileRoot(folder.path)
     return Site([
@@ -76,6 +79,14 @@ struct RealismSite {
     ])
   }
 
+  /// The plates, each of another kind.
+  private var plates: [ColorPlate] {
+    let key = RandomKey(seed: sessions.study.seed).folding("plates")
+    return zip(sessions.study.plates, ColorPlate.Kind.allCases).enumerated().map { place, plate in
+      ColorPlate(plate.0, plate.1, key: key.folding(place))
+    }
+  }
+
   /// About how long a session takes: two seconds to answer.
   private var minutes: Int {
     let study = sessions.study
@@ -89,7 +100,8 @@ struct RealismSite {
     }
     let token = SessionToken()
     let number = try sessions.join(
-      token: SessionToken.digest(token.secret), vision: wanted.vision, screen: wanted.screen)
+      token: SessionToken.digest(token.secret), vision: wanted.vision, plates: wanted.plates,
+      screen: wanted.screen)
     Output.say("\(Participant.name(of: number)) joined")
     return Joined(session: token.secret)
   }

@@ -96,6 +96,17 @@ public struct RealismResults: Sendable {
         .init(first: $0.0, second: $0.1, difference: $1)
       }
     }
+    let rare = present.filter { isRare(rows, $0) }
+    for method in rare {
+      intervals[method] = .share(sum(rows, method, \.fooled), of: sum(rows, method, \.of))
+        .scaled(by: 100)
+    }
+    differences = differences.map { pair in
+      guard rare.contains(pair.first) || rare.contains(pair.second) else { return pair }
+      return .init(
+        first: pair.first, second: pair.second,
+        difference: .independentDifference(intervals[pair.first]!, intervals[pair.second]!))
+    }
     let methods = places.map { method in
       let own = people.indices.filter { tally[$0][method].of > 0 }
       let counts = own.map { tally[$0][method] }
@@ -122,6 +133,20 @@ public struct RealismResults: Sendable {
     places.indices.flatMap { first in
       places[(first + 1)...].map { (places[first], $0) }
     }
+  }
+
+  /// Whether fewer than five people were ever fooled by a method, or ever were not: too few to say
+  /// how people differ. Then their trials are taken as if they did not, which at such rates they
+  /// hardly do, and differences as if the methods were not paired.
+  private static func isRare(_ rows: [[(fooled: Int, of: Int)]], _ method: Int) -> Bool {
+    let shown = rows.map { $0[method] }.filter { $0.of > 0 }
+    return shown.count { $0.fooled > 0 } < 5 || shown.count { $0.fooled < $0.of } < 5
+  }
+
+  private static func sum(
+    _ rows: [[(fooled: Int, of: Int)]], _ method: Int, _ part: KeyPath<(fooled: Int, of: Int), Int>
+  ) -> Int {
+    rows.reduce(0) { $0 + $1[method][keyPath: part] }
   }
 
   private static func statistic(

@@ -35,24 +35,27 @@ extension RealismResults {
 
   /// Everybody: vigilance, late trials, and why they do not count.
   public var peopleTable: Table {
+    let isStaircase = study.design == .staircase
     var table = Table(
       [
         "person", "method", "answers", "vigilance caught", "late", "color vision", "plates read",
         "frame, ms",
-        "threshold, ms", "left out for",
-      ],
-      alignments: [.left, .left, .right, .right, .right, .left, .right, .right, .right, .left])
+      ] + (isStaircase ? ["threshold, ms"] : []) + ["left out for"],
+      alignments: [.left, .left, .right, .right, .right, .left, .right, .right]
+        + (isStaircase ? [.right] : []) + [.left])
     for person in people {
       let method = PersonSchedule(study, person: person.participant.number).method
-      table.add([
+      let facts = [
         person.name, method.map { study.methods[$0] } ?? "all", "\(person.answers.count)",
         "\(person.caught) of \(person.vigilance)", "\(person.late) of \(person.tests)",
         person.participant.vision.rawValue,
         "\(person.participant.readPlates(of: study)) of \(study.plates.count)",
         Table.number(person.participant.screen.frame, digits: 1),
-        person.threshold.map { Table.number($0, digits: 0) } ?? "-",
-        person.exclusions.map(\.rawValue).joined(separator: ", "),
-      ])
+      ]
+      let threshold = person.threshold.map { Table.number($0, digits: 0) } ?? "-"
+      table.add(
+        facts + (isStaircase ? [threshold] : [])
+          + [person.exclusions.map(\.rawValue).joined(separator: ", ")])
     }
     return table
   }
@@ -117,7 +120,8 @@ extension RealismResults {
       \(reasons.isEmpty ? "" : " (\(reasons.joined(separator: ", ")))"), \(forgotten) asked to be \
       forgotten. Rule, written before the first trial: \(study.exclusion.description). Fooled: the \
       photograph was taken for the fake; 50 % would be the truth's own. Intervals hold 95 % and \
-      are over people (bootstrap-t, each with all their trials); the standard error is the \
+      are over people (bootstrap-t, each with all their trials; Wilson's over trials where fewer \
+      than five people were ever fooled); the standard error is the \
       two-level bootstrap of the paper's tool.
       """
   }

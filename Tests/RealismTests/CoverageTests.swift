@@ -10,7 +10,7 @@ import Testing
   /// How often intervals of 1,000 studies hold the truth: the rates', the difference's, and those
   /// of the two-level standard error.
   static func coverage(
-    _ design: RealismDesign, people: Int
+    _ design: RealismDesign, people: Int, rates: [Double] = rates
   ) -> (rate: Double, difference: Double, twoLevel: Double) {
     var (held, all, both, wide) = (0, 0, 0, 0)
     let study = Studies.study(design, methods: 2, pictures: 80)
@@ -40,6 +40,32 @@ import Testing
     #expect((0.93...0.97).contains(found.difference), "\(found)")
     // What the README says of the two-level bootstrap: it is wider.
     #expect(found.twoLevel > found.rate + 0.01, "\(found)")
+  }
+
+  /// Where hardly anybody is fooled, the few who are say nothing of how people differ.
+  @Test func rareFoolingCovers() {
+    let found = Self.coverage(.mixed, people: 10, rates: [0.004, 0.012])
+    #expect((0.93...1).contains(found.rate), "\(found)")
+    #expect((0.93...1).contains(found.difference), "\(found)")
+  }
+
+  @Test func intervalsReachBeyondASingleHit() throws {
+    let study = Studies.study(methods: 2)
+    // One trial of 12 people: as Wilson's interval of 1 of 216 trials.
+    let found = ResultTests().entries(study, people: 12) { person, trial in
+      person == 3 && trial.kind == .test && trial.method == 1
+        && trial.number
+          == PersonSchedule(study, person: 3).trials.first { $0.kind == .test && $0.method == 1 }!
+          .number
+    }
+    let results = RealismResults(study, found, resamples: 200)
+    let rate = try #require(results.methods[1].rate)
+    #expect(results.methods[1].trials == 216 && abs(rate.mean - 100.0 / 216) < 1e-9)
+    #expect(abs(rate.low - 0.0818) < 1e-3 && abs(rate.high - 2.5754) < 1e-3, "\(rate)")
+    let none = try #require(results.methods[0].rate)
+    #expect(none.mean == 0 && none.low == 0 && abs(none.high - 1.747) < 1e-3, "\(none)")
+    let difference = results.differences[0].difference
+    #expect(difference.low < -2 && difference.high > 0, "\(difference)")
   }
 
   @Test func studiesOfOneMethodAPersonCover() {

@@ -67,8 +67,8 @@ public struct ColorMethod {
     }
   }
 
-  /// Pictures in the colors that the method gives them; as many at once as there are cores where that
-  /// takes seconds for each. An error names the picture that a network gives no numbers.
+  /// Pictures in the colors that the method gives them; as many at once as there are cores where
+  /// that takes seconds for each. An error names the picture that a network gives no numbers.
   public func painted(_ subjects: [Subject]) throws -> [Picture] {
     switch way {
     case .truth: subjects.map(\.picture)

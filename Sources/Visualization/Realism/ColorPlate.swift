@@ -1,12 +1,12 @@
 internal import ColorScience
 public import Randomness
 
-/// A circle of colored dots with a number in it, which only people who tell its two colors apart can
-/// read.
+/// A circle of colored dots with a number in it, which only people who tell its two colors apart
+/// can read.
 ///
-/// The dots' lightness is jittered, so that it gives nothing away. The colors are chosen by a model of
-/// dichromats' vision (`ColorDeficiency`), for a screen in sRGB: it finds who should not judge colors
-/// here and now, whether by eye or by screen, and is no medical test.
+/// The dots' lightness is jittered, so that it gives nothing away. The colors are chosen by a model
+/// of dichromats' vision (`ColorDeficiency`), for a screen in sRGB: it finds who should not judge
+/// colors here and now, whether by eye or by screen, and is no medical test.
 public struct ColorPlate: Sendable {
   /// What a plate asks.
   public enum Kind: Sendable, CaseIterable {

@@ -24,10 +24,12 @@ public struct RealismReport {
     let pictures = try ReportPictures()
     defer { pictures.remove() }
     func shown(_ tables: some Sequence<(heading: String, table: Table)>) -> [[String: Any]] {
-      tables.map { ["name": $0.heading, "table": ReportPage.table($0.table)] }
+      tables.filter { !$0.table.rows.isEmpty }.map {
+        ["name": $0.heading, "table": ReportPage.table($0.table)]
+      }
     }
     var page: [String: Any] = [
-      "title": title, "caption": caption, "first": shown(tables.prefix(1)),
+      "title": title, "about": caption, "first": shown(tables.prefix(1)),
       "tables": shown(tables.dropFirst()),
       "figures": try figures.map {
         ReportPage.figure($0.name, "", source: try pictures.source($0.figure))

@@ -19,7 +19,8 @@ struct RealismPlanCommand: ParsableCommand {
       NAME=CHECKPOINT for a network, and NAME=FOLDER for pictures of any other program, called as \
       the photographs are. DATA is a dataset (.h5) or a folder of photographs.
 
-      Designs are mixed (all methods within a person: ten people find about 13 points), paper \
+      Designs are mixed (all methods within a person: ten people find about 13 points \
+      between two methods), paper \
       (one method a person: about 25) and staircase (exposures that follow the answers). \
       STUDY/study.json holds the seed, the schedule's numbers and the rule of exclusion with their \
       hash; a study file that was changed afterwards is refused.

@@ -15,8 +15,8 @@ struct RealismReportCommand: ParsableCommand {
     abstract: "Write fooling rates with intervals, who was left out, and pictures by fooling.",
     discussion: """
       OUTPUT has report.html (one page of everything), report.md, methods.csv, differences.csv, \
-      people.csv, pictures.csv, votes.csv, votes.h5 and sheet.png. It can be made while the study is served; the same answers give the \
-      same bytes.
+      people.csv, pictures.csv, votes.csv, votes.h5 and sheet.png. It can be made while the study \
+      is served; the same answers give the same bytes.
       """)
 
   @Argument(help: "The study's folder.") var study: String

@@ -180,12 +180,14 @@ let package = Package(
       needs: [
         "Backends", "ColorScience", "Datasets", "Files", "Images", "Inputs", "Layers", "Networks",
         "Plots", "Processes", "Randomness", "Runs", "Statistics", "Tensors", "Text", mustache,
-      ], folders: ["Units", "Dissection", "Looks", "Report", "Page", "Realism", "Samples"],
+      ],
+      folders: ["Units", "Dissection", "Looks", "Report", "Page", "Realism", "Samples", "Studio"],
       resources: [
         "page.mustache", "table.mustache", "figure.mustache", "unit.mustache", "search.mustache",
         "units.mustache", "viewer.mustache", "style.css", "script.js", "viewer.js",
         "realism.mustache", "realism.css", "realism.js",
-        "realism-report.mustache",
+        "realism-report.mustache", "head.mustache", "foot.mustache", "studio.mustache",
+        "studio.js", "studio.css",
       ].map { .embedInCode("Page/\($0)") }),
 
     .executableTarget(

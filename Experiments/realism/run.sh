@@ -13,6 +13,8 @@ $pigment data build scenes --output "$out/scenes.h5" --pretrain 4 --trainval 4 -
 
 # Starts a server of a study; sets $server and $address.
 serve() {
+  # Not the address of the server before.
+  rm -f "$out/address"
   $pigment realism serve "$1" --port 0 >"$out/address" 2>"$out/server.log" &
   server=$!
   until [ -s "$out/address" ]; do sleep 0.1; done

@@ -40,6 +40,8 @@ public struct WebResponse: Sendable, Equatable {
     case script = "text/javascript; charset=utf-8"
     /// A picture.
     case png = "image/png"
+    /// A photograph.
+    case jpeg = "image/jpeg"
     /// Numbers and words for the script.
     case json = "application/json"
     /// Words.

@@ -18,7 +18,7 @@ struct Pigment: ParsableCommand {
       EvaluateCommand.self, ExportCommand.self, ImportCommand.self, ExtractCommand.self,
       ProposalsCommand.self, TransferCommand.self, UnitsCommand.self, ReportCommand.self,
       StudyCommand.self, RealismCommand.self, ConfigCommand.self, ListCommand.self,
-      InspectAnything.self,
+      InspectAnything.self, StudioCommand.self,
       RunsCommand.self, DoctorCommand.self, VerificationCommand.self,
     ])
 

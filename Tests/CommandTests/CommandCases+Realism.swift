@@ -65,7 +65,7 @@ extension CommandCase {
     .init(
       "realism report",
       right: .makes(
-        "realism/report/report.md realism/report/methods.csv realism/report/differences.csv "
+        "realism/report/report.html realism/report/report.md realism/report/methods.csv realism/report/differences.csv "
           + "realism/report/people.csv realism/report/pictures.csv realism/report/votes.csv "
           + "realism/report/votes.h5 realism/report/sheet.png",
         "realism --resamples 50", says: "method  people  trials  …"),

@@ -82,6 +82,17 @@ extension CommandCase {
       missing: .fails(
         1, "run nowhere.yaml", says: "nowhere.yaml: cannot be read: there is no such …")),
     .init(
+      "studio",
+      right: .makes("", ". --port 0 --dry-run", says: "open http://127.0.0.1:…"),
+      wrong: .fails(64, ". --port 70000", says: "--port is 0 to 65535"),
+      missing: .fails(
+        1, "nowhere", says: "nowhere: is not a folder; name a folder of runs"),
+      refused: [
+        .fails(
+          64, ". --host 0.0.0.0",
+          says: "--host 0.0.0.0 needs --name: the name or address by which others open the pages")
+      ]),
+    .init(
       "runs list",
       right: .makes("", ".", says: "run …"),
       wrong: .fails(64, ". --sort size", says: "Unknown option '--sort'…"),

@@ -40,7 +40,7 @@ struct ReportTests {
   }
 
   /// Two starts with two seeds each, a look at units, a picture.
-  private func study(_ folder: String) throws {
+  func study(_ folder: String) throws {
     for (start, bonus) in [("gaussian", 0.0), ("colorization", 0.25)] {
       for seed in [UInt64(1), 2] {
         var settings = Settings()

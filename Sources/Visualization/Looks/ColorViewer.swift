@@ -70,7 +70,7 @@ public struct ColorViewer {
     // Its slashes are escaped, so that nothing in the data can end the script that holds it.
     let json = try JSON.text(of: page)
     let html = ReportTemplate.render(
-      "viewer",
+      "viewer", by: "colorize",
       [
         "title": title, "about": about, "temperature": "\(min(max(temperature, 0), 1))",
         "data": json, "viewer": ReportTemplate.viewer,

@@ -6,8 +6,9 @@ public enum RealismPage {
     trials: Int, practice: Int, minutes: Int, size: Int, plates: [ColorPlate]
   ) -> String {
     ReportTemplate.render(
-      "realism",
+      "realism", by: "realism", for: .server,
       [
+        "title": "Which picture is the fake?",
         "all": trials, "practice": practice == 0 ? false : practice as Any,
         "minutes": minutes == 1 ? "a minute" : "\(minutes) minutes",
         "size": size, "plates": plates.map(\.svg),

@@ -41,6 +41,6 @@ public struct RealismReport {
           "Pictures by how often they fooled people", "", source: try pictures.source(file: sheet))
       ]
     }
-    try AtomicFile.write(ReportTemplate.render("realism-report", page), to: path)
+    try AtomicFile.write(ReportTemplate.render("realism-report", by: "realism", page), to: path)
   }
 }

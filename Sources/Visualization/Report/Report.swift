@@ -37,6 +37,18 @@ public struct Report {
 
   /// Writes the page, whole or not at all.
   public func write(to path: String) throws -> Summary {
+    let (html, shown) = try page()
+    try AtomicFile.write(html, to: path)
+    return Summary(
+      path: path, bytes: html.utf8.count, runs: found.runs.count,
+      galleries: found.galleries.count, dissections: found.dissections.count, pictures: shown)
+  }
+
+  /// The page, and how many pictures it shows. In the studio it follows the run `live` while that
+  /// one is under way.
+  func page(
+    for place: ReportTemplate.Place = .file(), live: String? = nil
+  ) throws -> (html: String, pictures: Int) {
     let pictures = try ReportPictures()
     defer { pictures.remove() }
     let kinds = try kinds().map { try section($0, pictures) }
@@ -56,11 +68,9 @@ public struct Report {
     if found.pictures.count > shown.count {
       page["more"] = "\(found.pictures.count - shown.count) more pictures lie in the folders."
     }
-    let html = ReportTemplate.render("page", page)
-    try AtomicFile.write(html, to: path)
-    return Summary(
-      path: path, bytes: html.utf8.count, runs: found.runs.count, galleries: galleries.count,
-      dissections: dissections.count, pictures: shown.count)
+    page["live"] = live
+    if case .server = place { page["home"] = true }
+    return (ReportTemplate.render("page", by: "report", for: place, page), shown.count)
   }
 
   /// Writes every figure of the report into a folder; gives their paths.

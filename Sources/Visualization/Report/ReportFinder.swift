@@ -18,6 +18,7 @@ struct ReportFinder {
 
   /// Searches each folder and those in it; a folder without anything to report is an error.
   init(_ paths: [String]) throws {
+    let lasts = paths.map { URL(filePath: $0).standardizedFileURL.lastPathComponent }
     for path in paths {
       let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
       let (before, first) = (count, runs.count)
@@ -25,7 +26,9 @@ struct ReportFinder {
       guard FileManager.default.fileExists(atPath: trimmed, isDirectory: &isFolder),
         isFolder.boolValue
       else { throw RunError(path: path, problem: "is not a folder; name folders of runs") }
-      let name = URL(filePath: trimmed).standardizedFileURL.lastPathComponent
+      let last = URL(filePath: trimmed).standardizedFileURL.lastPathComponent
+      // Two folders of one name are told apart by what they lie in.
+      let name = lasts.count { $0 == last } == 1 ? last : trimmed
       try search(trimmed, name: name, depth: 0)
       if count == before {
         throw RunError(

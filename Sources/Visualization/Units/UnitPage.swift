@@ -6,22 +6,36 @@ internal import Networks
 enum UnitPage {
   /// The page for a gallery's folder.
   static func html(_ results: UnitResults, in gallery: UnitGallery) -> String {
-    let content: [String: Any] = [
+    html(
+      results, side: gallery.side, border: gallery.showsBorder,
+      for: .file(sources: "'self' file: ")
+    ) { UnitGallery.strip($0, $1) }
+  }
+
+  /// The page, whose strips are at `address(layer, unit)`.
+  static func html(
+    _ results: UnitResults, side: Int?, border: Bool, for place: ReportTemplate.Place,
+    strip address: (String, Int) -> String
+  ) -> String {
+    var content: [String: Any] = [
       "title": "Units of \(URL(filePath: results.archive).lastPathComponent)",
       "about": about(results),
-      "side": gallery.side, "border": gallery.showsBorder,
+      "border": border,
       "layers": results.layers.map { layer in
         [
           "name": layer.name, "about": about(layer),
           "units": layer.units.map { unit in
             card(
               unit, layer: layer.name,
-              source: unit.isDead ? nil : UnitGallery.strip(layer.name, unit.unit))
+              source: unit.isDead ? nil : address(layer.name, unit.unit))
           },
         ] as [String: Any]
       },
     ]
-    return ReportTemplate.render("units", content)
+    // Room for strips that are not there yet, so that the page does not move.
+    if let side { content["style"] = ".strip { min-height: \(side)px; }" }
+    if case .server = place { content["home"] = true }
+    return ReportTemplate.render("units", by: "units", for: place, content)
   }
 
   /// What was looked at, in a sentence.

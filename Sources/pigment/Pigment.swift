@@ -16,7 +16,8 @@ struct Pigment: ParsableCommand {
     subcommands: [
       DataCommand.self, PretrainCommand.self, ResumeCommand.self, ColorizeCommand.self,
       EvaluateCommand.self, ExportCommand.self, ImportCommand.self, ExtractCommand.self,
-      ProposalsCommand.self, TransferCommand.self, UnitsCommand.self, ReportCommand.self,
+      ProposalsCommand.self, TransferCommand.self, ProtocolsCommand.self, UnitsCommand.self,
+      ReportCommand.self,
       StudyCommand.self, RealismCommand.self, ConfigCommand.self, ListCommand.self,
       InspectAnything.self,
       RunsCommand.self, DoctorCommand.self, VerificationCommand.self,

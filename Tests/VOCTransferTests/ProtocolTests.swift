@@ -2,7 +2,10 @@ import Configurations
 import Files
 import Foundation
 import Networks
+import Probes
+import Statistics
 import Testing
+import Text
 import Training
 import VOCTransfer
 

@@ -71,7 +71,10 @@ public struct MeasuredPrior: Sendable, Equatable, Codable {
     struct Head: Decodable { let format: String, version: Int }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw DatasetError(
-        file: path, problem: "cannot be read; `pigment data prior` measures the prior of a data set"
+        file: path,
+        problem: FileManager.default.fileExists(atPath: path)
+          ? "cannot be read"
+          : "is not there; `pigment data prior DATA` measures the prior of a data set"
       )
     }
     guard let head = try? JSON.value(Head.self, from: data),

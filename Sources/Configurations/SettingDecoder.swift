@@ -39,11 +39,11 @@ final class SettingDecoder: Decoder {
     if case .mapping(let members, _) = setting.content {
       for member in members where !asked.contains(member.key) {
         let near = Set(asked).sorted().sorted(byLikenessTo: member.key)
-        let meant = suggestion(for: member.key).map { "; did you mean \($0)?" } ?? ""
+        let meant = suggestion(for: member.key)
         throw error(
-          "no such setting\(meant)"
-            + (near.isEmpty
-              ? "; there is none here" : "; there are \(near.joined(separator: ", "))"),
+          "no such setting"
+            + (meant.map { "; did you mean \($0)? There" } ?? "; there")
+            + (near.isEmpty ? " is none here" : " are \(near.joined(separator: ", "))"),
           key: Name(member.key), place: member.value.place)
       }
     }

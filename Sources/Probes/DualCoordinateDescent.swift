@@ -5,8 +5,9 @@ internal import Tensors
 ///
 /// - Source: Hsieh et al., "A dual coordinate descent method for large-scale linear SVM", ICML
 ///   2008, which LIBLINEAR implements: maximize over 0 <= a_i <= upper_i the dual of
-///   |w|² / 2 + sum of cost_i loss(y_i w x_i). Rows are visited in a new order each time; there is
-///   no shrinking.
+///   |w|² / 2 + sum of cost_i loss(y_i w x_i). Rows are visited in a new order each time. Instead of
+///   shrinking, rows whose gradient is small beside the largest of the round before stay as they
+///   are: to look at a row is cheap, to move it is not.
 struct DualCoordinateDescent {
   /// 1 or -1 for each row that takes part.
   let signs: [Double]
@@ -19,6 +20,8 @@ struct DualCoordinateDescent {
   /// Rounds end when no projected gradient is larger than this.
   let tolerance: Double
   let epochs: Int
+  /// The share of the largest gradient of the round before below which a row stays as it is.
+  private static let smallShare = 0.1
 
   /// The coordinates, and whether the tolerance was met. `coordinates` is where to start: a
   /// solution for another cost saves rounds.
@@ -26,8 +29,9 @@ struct DualCoordinateDescent {
     _ rows: inout some SupportRows, from coordinates: [Double], key: RandomKey
   ) -> (coordinates: [Double], isSolved: Bool) {
     var a = zip(coordinates, upper).map { min($0, $1) }
-    for row in a.indices where a[row] != 0 { rows.add(a[row] * signs[row], row) }
+    rows.begin(zip(a, signs).map(*))
     var stream = key.stream()
+    var least = 1e-12
     for _ in 0..<epochs {
       var worst = 0.0
       for row in stream.permutation(a.count) {
@@ -35,7 +39,7 @@ struct DualCoordinateDescent {
         let projected =
           a[row] <= 0 ? min(gradient, 0) : a[row] >= upper[row] ? max(gradient, 0) : gradient
         worst = max(worst, abs(projected))
-        guard abs(projected) > 1e-12 else { continue }
+        guard abs(projected) > least else { continue }
         let curvature = squares[row] + diagonal[row]
         let new =
           curvature > 0
@@ -45,6 +49,7 @@ struct DualCoordinateDescent {
         a[row] = new
       }
       if worst < tolerance { return (a, true) }
+      least = max(1e-12, Self.smallShare * worst)
     }
     return (a, false)
   }
@@ -52,32 +57,47 @@ struct DualCoordinateDescent {
 
 /// How products of rows with the weights so far are kept.
 protocol SupportRows {
+  /// Takes the weights that these multiples of the rows add up to.
+  mutating func begin(_ factors: [Double])
   /// The product of a row with the weights.
   func margin(_ row: Int) -> Double
   /// Adds a multiple of a row to the weights.
   mutating func add(_ factor: Double, _ row: Int)
 }
 
-/// For fewer rows than columns: the margins of the rows, moved by rows of the matrix of their
-/// products.
+/// For fewer rows than columns: the margins of all rows, moved by rows of the matrix of their
+/// products. Rows that take no part are scored on the way.
 struct GramRows: SupportRows {
-  /// Products of the rows that take part, the constant column included.
+  /// Products of all rows.
   let gram: [Float]
-  let count: Int
-  private var margins: [Double]
+  let chosen: [Int]
+  private let constant: Double
+  /// Products of all rows with the weights, the constant column left out, and that column's part.
+  private(set) var margins: [Double]
+  private(set) var offset = 0.0
+  private let isReady: Bool
 
-  /// The rows `chosen` out of `all` whose products are `gram`.
-  init(_ gram: [Float], all: Int, chosen: [Int], intercept: Double) {
-    let constant = Float(intercept * intercept)
-    self.gram = chosen.flatMap { row in chosen.map { gram[row * all + $0] + constant } }
-    count = chosen.count
-    margins = [Double](repeating: 0, count: chosen.count)
+  /// The rows `chosen` out of those whose products are `gram`; `margins` are those of the factors
+  /// that solving begins with, where they are known.
+  init(_ gram: [Float], all: Int, chosen: [Int], intercept: Double, margins: [Double]?) {
+    (self.gram, self.chosen, constant) = (gram, chosen, intercept * intercept)
+    self.margins = margins ?? [Double](repeating: 0, count: all)
+    isReady = margins != nil
   }
 
-  func margin(_ row: Int) -> Double { margins[row] }
+  mutating func begin(_ factors: [Double]) {
+    guard isReady else {
+      for (row, factor) in factors.enumerated() where factor != 0 { add(factor, row) }
+      return
+    }
+    offset = constant * factors.reduce(0, +)
+  }
+
+  func margin(_ row: Int) -> Double { margins[chosen[row]] + offset }
 
   mutating func add(_ factor: Double, _ row: Int) {
-    let (start, count) = (row * count, count)
+    let (start, count) = (chosen[row] * margins.count, margins.count)
+    offset += constant * factor
     gram.withUnsafeBufferPointer { gram in
       margins.withUnsafeMutableBufferPointer { margins in
         for place in 0..<count { margins[place] += factor * Double(gram[start + place]) }
@@ -97,6 +117,10 @@ struct WeightRows: SupportRows {
   init(_ features: Features, chosen: [Int], intercept: Double) {
     (self.features, self.chosen, self.intercept) = (features, chosen, intercept)
     weights = [Double](repeating: 0, count: features.columns)
+  }
+
+  mutating func begin(_ factors: [Double]) {
+    for (row, factor) in factors.enumerated() where factor != 0 { add(factor, row) }
   }
 
   func margin(_ row: Int) -> Double {

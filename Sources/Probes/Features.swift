@@ -63,11 +63,25 @@ public struct Standardization: Sendable {
     var (sums, squares) = (
       [Double](repeating: 0, count: columns), [Double](repeating: 0, count: columns)
     )
-    for (place, value) in features.values.enumerated() { sums[place % columns] += Double(value) }
+    features.values.withUnsafeBufferPointer { values in
+      sums.withUnsafeMutableBufferPointer { sums in
+        for start in stride(from: 0, to: values.count, by: columns) {
+          for column in 0..<columns { sums[column] += Double(values[start + column]) }
+        }
+      }
+    }
     let means = sums.map { $0 / n }
-    for (place, value) in features.values.enumerated() {
-      let distance = Double(value) - means[place % columns]
-      squares[place % columns] += distance * distance
+    features.values.withUnsafeBufferPointer { values in
+      squares.withUnsafeMutableBufferPointer { squares in
+        means.withUnsafeBufferPointer { means in
+          for start in stride(from: 0, to: values.count, by: columns) {
+            for column in 0..<columns {
+              let distance = Double(values[start + column]) - means[column]
+              squares[column] += distance * distance
+            }
+          }
+        }
+      }
     }
     mean = means.map { Float($0) }
     factor = zip(squares, means).map { sum, mean in
@@ -80,11 +94,21 @@ public struct Standardization: Sendable {
     require(
       features.columns == mean.count,
       "Standardization: of \(mean.count) columns, not \(features.columns)")
-    var result = features.values
-    for place in result.indices {
-      let column = place % mean.count
-      result[place] = (result[place] - mean[column]) * factor[column]
+    let columns = mean.count
+    let result = [Float](unsafeUninitializedCapacity: features.values.count) { out, count in
+      features.values.withUnsafeBufferPointer { values in
+        mean.withUnsafeBufferPointer { mean in
+          factor.withUnsafeBufferPointer { factor in
+            for start in stride(from: 0, to: values.count, by: columns) {
+              for column in 0..<columns {
+                out[start + column] = (values[start + column] - mean[column]) * factor[column]
+              }
+            }
+          }
+        }
+      }
+      count = features.values.count
     }
-    return Features(result, columns: features.columns)
+    return Features(result, columns: columns)
   }
 }

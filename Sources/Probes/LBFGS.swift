@@ -69,11 +69,38 @@ struct LBFGS {
     return q.map { -$0 }
   }
 
+  /// Sixteen sums, so that they need not wait for one another.
   private func dot(_ a: [Double], _ b: [Double]) -> Double {
-    zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+    a.withUnsafeBufferPointer { a in
+      b.withUnsafeBufferPointer { b in
+        var sums = SIMD16<Double>.zero
+        var place = 0
+        while place + 16 <= a.count {
+          var (x, y) = (SIMD16<Double>.zero, SIMD16<Double>.zero)
+          for lane in 0..<16 { (x[lane], y[lane]) = (a[place + lane], b[place + lane]) }
+          sums += x * y
+          place += 16
+        }
+        var sum = sums.sum()
+        while place < a.count {
+          sum += a[place] * b[place]
+          place += 1
+        }
+        return sum
+      }
+    }
   }
+
   private func moved(_ a: [Double], _ b: [Double], _ factor: Double) -> [Double] {
-    zip(a, b).map { $0 + factor * $1 }
+    [Double](unsafeUninitializedCapacity: a.count) { out, count in
+      a.withUnsafeBufferPointer { a in
+        b.withUnsafeBufferPointer { b in
+          for place in 0..<a.count { out[place] = a[place] + factor * b[place] }
+        }
+      }
+      count = a.count
+    }
   }
+
   private func difference(_ a: [Double], _ b: [Double]) -> [Double] { moved(a, b, -1) }
 }

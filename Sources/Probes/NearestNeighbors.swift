@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Processes
 internal import Tensors
 
 /// The vote of the training samples that are most similar to a query, by the cosine of the angle
@@ -48,19 +49,25 @@ public struct NearestNeighbors: Sendable {
     for start in stride(from: 0, to: queries.count, by: block) {
       let rows = Array(start..<min(start + block, queries.count))
       let similarities = queries.rows(rows).products(with: features)
-      for (place, row) in rows.enumerated() {
-        let range = place * features.count..<(place + 1) * features.count
-        result += vote(Array(similarities[range]), without: leavingOneOut ? row : nil)
+      let votes = inParallel(rows.count) { place in
+        similarities.withUnsafeBufferPointer { all in
+          let range = place * features.count..<(place + 1) * features.count
+          return vote(
+            UnsafeBufferPointer(rebasing: all[range]), without: leavingOneOut ? rows[place] : nil)
+        }
       }
+      for vote in votes { result += vote }
     }
     return result
   }
 
-  private func vote(_ similarities: [Float], without excluded: Int?) -> [Double] {
+  private func vote(
+    _ similarities: UnsafeBufferPointer<Float>, without excluded: Int?
+  ) -> [Double] {
     var (shown, known) = (
       [Double](repeating: 0, count: labels.classes), [Double](repeating: 0, count: labels.classes)
     )
-    let nearest = nearest(similarities, without: excluded)
+    let nearest = Self.nearest(neighbors, in: similarities, without: excluded)
     let best = Double(nearest.first.map { similarities[$0] } ?? 0)
     for neighbor in nearest {
       // Relative to the best, so that no weight overflows.
@@ -74,19 +81,25 @@ public struct NearestNeighbors: Sendable {
     return zip(shown, known).map { $1 > 0 ? $0 / $1 : 0 }
   }
 
-  /// The positions of the largest values, the first of equal ones before the others.
-  private func nearest(_ similarities: [Float], without excluded: Int?) -> [Int] {
+  /// The positions of the `most` largest values, the first of equal ones before the others.
+  static func nearest(
+    _ most: Int, in similarities: UnsafeBufferPointer<Float>, without excluded: Int? = nil
+  ) -> [Int] {
     var best: [Int] = []
-    best.reserveCapacity(neighbors + 1)
-    for (place, value) in similarities.enumerated() where place != excluded {
-      guard best.count < neighbors || value > similarities[best[best.count - 1]] else { continue }
+    best.reserveCapacity(most + 1)
+    var least = -Float.infinity
+    for place in 0..<similarities.count {
+      let value = similarities[place]
+      if best.count == most && !(value > least) { continue }
+      if place == excluded { continue }
       var (low, high) = (0, best.count)
       while low < high {
         let middle = (low + high) / 2
         if similarities[best[middle]] >= value { low = middle + 1 } else { high = middle }
       }
       best.insert(place, at: low)
-      if best.count > neighbors { best.removeLast() }
+      if best.count > most { best.removeLast() }
+      least = similarities[best[best.count - 1]]
     }
     return best
   }

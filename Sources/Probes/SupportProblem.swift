@@ -28,6 +28,9 @@ public struct SupportProblem: Sendable {
     /// The dual's coordinates, to start from at another cost.
     var coordinates: [Double] = []
     var isSolved = true
+    /// The products of all rows with the weights, the constant column left out; nil where only
+    /// weights are known.
+    var margins: [Double]?
   }
 
   /// Solves one class on some rows; nothing is found without rows of both signs. `start` is the
@@ -46,28 +49,27 @@ public struct SupportProblem: Sendable {
       tolerance: settings.tolerance, epochs: settings.epochs)
     let from = start?.coordinates ?? [Double](repeating: 0, count: chosen.count)
     let result: (coordinates: [Double], isSolved: Bool)
+    var margins: [Double]?
     if let gram {
+      // Of the hinge, another cost may cut the factors that margins were made from.
       var rows = GramRows(
-        gram, all: features.count, chosen: chosen, intercept: settings.intercept)
+        gram, all: features.count, chosen: chosen, intercept: settings.intercept,
+        margins: isHinge ? nil : start?.margins)
       result = descent.solve(&rows, from: from, key: key)
+      margins = rows.margins
     } else {
       var rows = WeightRows(features, chosen: chosen, intercept: settings.intercept)
       result = descent.solve(&rows, from: from, key: key)
     }
     return Solution(
       coefficients: zip(chosen, zip(result.coordinates, signs)).map { ($0, $1.0 * $1.1) },
-      coordinates: result.coordinates, isSolved: result.isSolved)
+      coordinates: result.coordinates, isSolved: result.isSolved, margins: margins)
   }
 
   /// The scores that a solution gives to some of the training rows.
   func scores(_ solution: Solution, of rows: [Int]) -> [Double] {
     let constant = intercept(solution)
-    let support = solution.coefficients.filter { $0.value != 0 }
-    if let gram {
-      return rows.map { row in
-        support.reduce(constant) { $0 + $1.value * Double(gram[row * features.count + $1.row]) }
-      }
-    }
+    if let margins = solution.margins { return rows.map { margins[$0] + constant } }
     let (weights, _) = weights([solution])
     return features.rows(rows).products(with: weights).map { Double($0) + constant }
   }

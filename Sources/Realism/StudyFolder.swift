@@ -38,6 +38,24 @@ public struct StudyFolder: Sendable {
   /// What people did.
   public var journal: String { "\(path)/votes.jsonl" }
 
+  /// Where the report lies unless it is put elsewhere, and the files in it that speak of people.
+  public var report: String { "\(path)/report" }
+  private static let reported = [
+    "report.html", "report.md", "methods.csv", "differences.csv", "people.csv", "pictures.csv",
+    "votes.csv", "votes.h5", "sheet.png",
+  ]
+
+  /// Removes the report's files from the study's folder, as after somebody was forgotten, whom they
+  /// still show; says whether there were any.
+  @discardableResult public func removeReport() throws(FileError) -> Bool {
+    var found = false
+    for name in Self.reported where try POSIXFiles.posix.exists("\(report)/\(name)") {
+      try POSIXFiles.posix.remove("\(report)/\(name)")
+      found = true
+    }
+    return found
+  }
+
   /// The path of a picture in the folder.
   public func name(of picture: Int, _ kind: Kind) -> String {
     let folder =

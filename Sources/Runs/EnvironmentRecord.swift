@@ -92,7 +92,8 @@ public struct EnvironmentRecord: Codable, Sendable, Equatable {
   }
 
   /// Read once; the program does not change while it runs.
-  private static let programDigest: String? = programFile.flatMap {
+  /// The SHA-256 of this program's file; nil where it cannot be read.
+  public static let programDigest: String? = programFile.flatMap {
     try? Digest.hexadecimal(POSIXFiles.posix.read($0.path))
   }
 

@@ -71,8 +71,8 @@ public final class RunFolder {
     if names.contains("configuration.yaml") {
       throw RunError(
         path: path,
-        problem: "holds a run already; 'pigment resume \(path)' goes on with it, "
-          + "(--iterations makes it longer), or choose another name")
+        problem: "holds a run already; 'pigment resume \(path)' goes on with it "
+          + "(--iterations makes it longer); or choose another name")
     }
     let ours = [".lock", "environment.json", "journal.jsonl", "checkpoints", "damaged.json"]
     if let other = names.first(where: { !ours.contains($0) && !TemporaryFile.isOne($0) }) {

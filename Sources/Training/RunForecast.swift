@@ -38,7 +38,8 @@ public struct RunForecast: Sendable, Encodable, CustomStringConvertible {
   public var description: String {
     var parts = ["\(steps) steps of \(Self.time(secondsPerStep))"]
     if evaluations > 0 {
-      parts.append("\(evaluations) evaluations of \(Self.time(secondsPerEvaluation))")
+      let word = evaluations == 1 ? "evaluation" : "evaluations"
+      parts.append("\(evaluations) \(word) of \(Self.time(secondsPerEvaluation))")
     }
     if secondsOfTest > 0 { parts.append("the test \(Self.time(secondsOfTest))") }
     let epochs = Table.number(Double(steps * perStep) / Double(max(1, pictures)), digits: 1)

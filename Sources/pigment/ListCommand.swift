@@ -13,12 +13,12 @@ internal import VOCTransfer
 struct ListCommand: ParsableCommand {
   /// What can be listed.
   enum Subject: String, CaseIterable, ExpressibleByArgument {
-    case tasks, trunks, layers, initializations, formats, methods
+    case tasks, trunks, layers, initializations, formats, methods, protocols
   }
 
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List tasks, trunks, layers, initializations, formats or methods.",
+    abstract: "List tasks, trunks, layers, initializations, formats, methods or protocols.",
     discussion: "pigment list layers resnet18 lists the layers of a trunk.")
 
   @Argument(help: ArgumentHelp(valueName: "what")) var subject: Subject
@@ -71,6 +71,12 @@ struct ListCommand: ParsableCommand {
       for word in RealismMethod.Word.allCases {
         Output.show(.init(.description, word.rawValue, ["name": word.rawValue]))
       }
+    case .protocols:
+      var table = Table(["protocol", "answers"], alignments: [.left, .left])
+      for method in ProbingConfiguration.Method.allCases {
+        table.add([method.protocolName, method.question])
+      }
+      show(table)
     }
   }
 

@@ -16,9 +16,10 @@ struct Pigment: ParsableCommand {
     subcommands: [
       DataCommand.self, PretrainCommand.self, ResumeCommand.self, ColorizeCommand.self,
       EvaluateCommand.self, ExportCommand.self, ImportCommand.self, ExtractCommand.self,
-      ProposalsCommand.self, TransferCommand.self, UnitsCommand.self, ReportCommand.self,
+      ProposalsCommand.self, TransferCommand.self, ProtocolsCommand.self, UnitsCommand.self,
+      ReportCommand.self,
       StudyCommand.self, RealismCommand.self, ConfigCommand.self, ListCommand.self,
-      InspectAnything.self, StudioCommand.self,
+      InspectAnything.self, SummaryCommand.self, StudioCommand.self,
       RunsCommand.self, DoctorCommand.self, VerificationCommand.self,
     ])
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Configurations
+internal import Foundation
 internal import Images
 internal import Processes
 internal import Runs
@@ -64,6 +65,8 @@ struct PretrainCommand: ParsableCommand {
     if dryRun {
       try Forecast.show(settings, try learning.forecast())
       let sheet = "\(path)-first-batch.png"
+      try FileManager.default.createDirectory(
+        at: URL(filePath: sheet).deletingLastPathComponent(), withIntermediateDirectories: true)
       try Sheet(pretraining.firstPictures().map { .init($0) }, columns: 8).rendered()
         .write(to: sheet)
       Output.show(.file(sheet, "batch    \(sheet)"))

@@ -65,7 +65,8 @@ extension CommandCase {
     .init(
       "realism report",
       right: .makes(
-        "realism/report/report.html realism/report/report.md realism/report/methods.csv realism/report/differences.csv "
+        "realism/report/report.html realism/report/report.md realism/report/methods.csv "
+          + "realism/report/differences.csv "
           + "realism/report/people.csv realism/report/pictures.csv realism/report/votes.csv "
           + "realism/report/votes.h5 realism/report/sheet.png",
         "realism --resamples 50", says: "method  people  trials  …"),
@@ -83,7 +84,8 @@ extension CommandCase {
       "realism forget",
       right: .makes(
         "realism/votes.jsonl", "realism P2",
-        says: "realism/votes.jsonl: nothing of P2 is left but a note that it was"),
+        says: "realism/votes.jsonl: nothing of P2 is left but a note that it was; "
+          + "realism/report showed them and was removed: report again"),
       wrong: .fails(
         64, "realism two", says: "'two' is no person; they are called P1, P2 and so on"),
       missing: .fails(

@@ -58,7 +58,8 @@ extension CommandCase {
       .makes("", "rotation --plain --set batchSize=7", says: "task: rotation"),
       wrong: .fails(
         1, "classify --set clipNorm=1",
-        says: "--set clipNorm=1: clipNorm: no such setting; did you mean optimizer.clipNorm?; …"),
+        says:
+          "--set clipNorm=1: clipNorm: no such setting; did you mean optimizer.clipNorm? There …"),
       missing: nil,
       refused: [
         .fails(
@@ -81,6 +82,18 @@ extension CommandCase {
       wrong: .fails(64, "run", says: "Missing expected argument '<second>'"),
       missing: .fails(
         1, "run nowhere.yaml", says: "nowhere.yaml: cannot be read: there is no such …")),
+    .init(
+      "summary",
+      right: .makes(
+        "", "eccv16 --width 0.25 --size 64", says: "eccv16, width 0.25, 1 input channel, …"),
+      .makes("", "trunk.safetensors --size 64", says: "eccv16, …"),
+      wrong: .fails(
+        1, "resnet19", says: "there is no trunk or archive 'resnet19'; there are resnet18, …"),
+      missing: nil,
+      refused: [
+        .fails(
+          64, "vgg11 --size 16 --width 0.1", says: "--size 16: a window finds no place; vgg11 …")
+      ]),
     .init(
       "studio",
       right: .makes("", ". --port 0 --dry-run", says: "open http://127.0.0.1:…"),
@@ -148,6 +161,7 @@ extension CommandCase {
       .makes("", "layers resnet18", says: "layer     stride  receptive field"),
       .makes("", "initializations", says: "gaussian"),
       .makes("", "methods", says: "truth"),
+      .makes("", "protocols", says: "protocol          answers"),
       wrong: .fails(
         1, "layers resnet19", says: "there is no trunk 'resnet19'; there are resnet18, …"),
       missing: nil,

@@ -149,6 +149,25 @@ extension CommandCase {
           says: "margin: must not be negative, it is -1")
       ]),
     .init(
+      "probe",
+      right: .makes(
+        "protocols/table.md protocols/he-seed1/evaluation.json",
+        "all trunk.safetensors scenes.h5 --set size=32 --set layers=[norm2,norm5] "
+          + "--set methods=[linear,neighbors,dense-knn,discovery,effective-rank] "
+          + "--set resamples=20 --set features=64 --format svg --output protocols",
+        says: "Every protocol and layer"),
+      wrong: .fails(
+        1, "forest trunk.safetensors scenes.h5 --output x",
+        says: "the protocol: 'forest' is none; there are all, …"),
+      missing: .fails(
+        1, "knn nowhere.safetensors scenes.h5 --output x",
+        says: "nowhere.safetensors: cannot be read: …"),
+      refused: [
+        .fails(
+          1, "knn@9 trunk.safetensors scenes.h5 --output x",
+          says: "the protocol: 'knn@9' is not what this program knows, which is knn@1; …")
+      ]),
+    .init(
       "transfer probe",
       right: .makes(
         "probe/table.md probe/layers.svg probe/trunk-seed1/evaluation.json",

@@ -176,10 +176,12 @@ struct Toy: Configuration, Equatable {
   @Test func aNameOfAnotherGroupIsSuggested() {
     let error = #expect(throws: ConfigurationError.self) { try Self.load("", ["learningRate=1"]) }
     #expect(
-      error?.problem.hasPrefix("no such setting; did you mean optimizer.learningRate?; ") == true)
+      error?.problem.hasPrefix("no such setting; did you mean optimizer.learningRate? There ")
+        == true)
     let misspelled = #expect(throws: ConfigurationError.self) { try Self.load("momentun: 1") }
     #expect(
-      misspelled?.problem.hasPrefix("no such setting; did you mean optimizer.momentum?; ") == true)
+      misspelled?.problem.hasPrefix("no such setting; did you mean optimizer.momentum? There ")
+        == true)
     // Neighbors of the same group are named first anyway.
     let near = #expect(throws: ConfigurationError.self) {
       try Self.load("optimizer: {momentun: 1}")

@@ -21,7 +21,10 @@ public struct TrunkFeatures {
     /// The layer.
     public let layer: String
     let channels: Int
-    let grid: (rows: Int, columns: Int)
+    /// Rows and columns of that grid.
+    public let grid: (rows: Int, columns: Int)
+    /// Whether these are maps for protocols that look at positions.
+    public let isMap: Bool
     /// Numbers of one picture.
     public var columns: Int { channels * grid.rows * grid.columns }
   }
@@ -36,20 +39,26 @@ public struct TrunkFeatures {
     (self.size, self.target, self.threads, self.device) = (size, target, threads, device)
   }
 
-  /// The grids of these layers, found by an empty picture.
-  public func plans(_ layers: [String]) -> [Plan] {
+  /// The grids of these layers, found by an empty picture; with `cells` those of maps that have at
+  /// most so many rows and columns.
+  public func plans(_ layers: [String], cells: Int? = nil) -> [Plan] {
     let blank = Tensor(
       filledWith: 0, shape: [1, preprocessing.channels.count, size, size], on: device)
     let outputs = trunk.outputs(blank, of: Set(layers))
     return layers.map { layer in
       let shape = outputs[layer]!.shape
       guard shape.rank == 4 else {
-        return Plan(layer: layer, channels: shape[1], grid: (1, 1))
+        return Plan(layer: layer, channels: shape[1], grid: (1, 1), isMap: cells != nil)
+      }
+      if let cells {
+        return Plan(
+          layer: layer, channels: shape[1], grid: (min(cells, shape[2]), min(cells, shape[3])),
+          isMap: true)
       }
       return Plan(
         layer: layer, channels: shape[1],
         grid: Pooling.grid(
-          channels: shape[1], height: shape[2], width: shape[3], target: target))
+          channels: shape[1], height: shape[2], width: shape[3], target: target), isMap: false)
     }
   }
 
@@ -152,5 +161,20 @@ extension Stack {
       guard place + 1 < stages.count else { return stages[place].output }
       return stages[place + 1].layer.kind.isFinish ? nil : stages[place].output
     }
+  }
+
+  /// The last of the outputs worth probing in each block, pooling left out: what counts as a block
+  /// is the first number in a layer's name, and what has none belongs to the layer before.
+  public var blockLayers: [String] {
+    var found: [(block: Substring, layer: String)] = []
+    for name in probedLayers where !name.contains("pool") {
+      let digits = name.drop { !$0.isNumber }.prefix { $0.isNumber }
+      // Residual stages are numbered anew behind the first convolution.
+      let own = name.hasPrefix("layer") ? name.prefix(5 + digits.count) : digits
+      let block = own.isEmpty ? found.last?.block ?? "" : own
+      if found.last?.block == block { found.removeLast() }
+      found.append((block, name))
+    }
+    return found.map(\.layer)
   }
 }

@@ -15,6 +15,37 @@ public struct ProbingConfiguration: StartSettings {
     case svm
     /// Support vector machines trained on few positive samples.
     case lowShot = "low-shot"
+    /// A classifier that learns where to look.
+    case attentive
+    /// The classes of pixels by the nearest positions.
+    case denseNeighbors = "dense-knn"
+    /// The classes of pixels by logistic regression of positions.
+    case denseLinear = "dense-linear"
+    /// A box around an object, without labels.
+    case discovery
+    /// How many directions features take.
+    case rank = "effective-rank"
+  }
+
+  /// What is asked of maps at each position.
+  public struct Dense: Codable, Hashable, Sendable {
+    /// Rows and columns of positions, at most.
+    public var cells: Int = 14
+    /// Pictures with masks to learn from, and as many to test on, at most.
+    public var pictures: Int = 500
+    /// Positions of those to learn from, at most.
+    public var samples: Int = 10_000
+    /// Neighbors that vote.
+    public var neighbors: Int = 30
+    /// How much more the nearest neighbors count.
+    public var temperature: Double = 0.02
+    /// Weight decays of which the best on a tenth of the pictures is taken.
+    public var decays: [Double] = [0.1, 0.01, 0.001]
+    /// Steps of logistic regression at most.
+    public var iterations: Int = 100
+
+    /// Fourteen rows and columns; neighbors as in Hummingbird.
+    public init() {}
   }
 
   /// How few positive samples support vector machines are trained on.
@@ -40,7 +71,7 @@ public struct ProbingConfiguration: StartSettings {
   /// Rows and columns of what it sees: the largest centered square.
   public var size: Int = 224
   /// What is asked.
-  public var methods: [Method] = Method.allCases
+  public var methods: [Method] = [.linear, .neighbors, .svm, .lowShot]
   /// The layers that are probed; empty takes every layer behind its rectifier and normalization.
   public var layers: [String] = []
   /// The layers that support vector machines are trained on; empty takes the last of those probed.
@@ -62,6 +93,13 @@ public struct ProbingConfiguration: StartSettings {
   public var costs: CostSelector = .init()
   /// How few samples they are trained on in `low-shot`.
   public var few: FewSamples = .init()
+  /// What is asked of maps at each position.
+  public var dense: Dense = .init()
+  /// The classifier that learns where to look.
+  public var attentive: AttentiveProbe.Settings = .init()
+  /// Whether layers are the last of every block unless they are named, for support vector machines,
+  /// too, and every protocol says which of them training pictures would choose.
+  public var choosesLayer: Bool = false
   /// Mebibytes that the features of the layers in work may take.
   public var memory: Int = 1024
   /// Whether costs are chosen by what they score on the test pictures, which shows how much such a

@@ -44,12 +44,15 @@ public struct ProbingForecast: Sendable, Encodable, CustomStringConvertible {
       ])
     }
     let times = passes == 1 ? "one pass" : "\(passes) passes"
-    let vectors = layers.contains { $0.methods.contains(.svm) || $0.methods.contains(.lowShot) }
+    let asked = layers.flatMap(\.methods)
+    let vectors = asked.contains(.svm) || asked.contains(.lowShot)
+    let isDense = asked.contains { [.denseNeighbors, .denseLinear, .discovery].contains($0) }
     return """
       \(table)
       data     \(trainPictures) pictures to learn from, \(testPictures) to test on
       time     about \(ProgressReporter.clock(seconds)), features in \(times)\
-      \(vectors ? "; support vector machines come on top, and are not foreseen" : "")
+      \(vectors ? "; support vector machines come on top, and are not foreseen" : "")\
+      \(isDense ? "; pixels and boxes come on top, and are not foreseen" : "")
       memory   \(Table.size(memory)) of features at once
       """
   }
@@ -80,13 +83,15 @@ extension ProbingRun {
       }
       perPicture.append(passing / Double(few.count + fewTests.count))
       for (place, plan) in group.enumerated() {
-        let probe = probe(
-          plan.layer, features.train[place], features.test[place], labels, work.trunk)
-        for method in work.questions[plan.layer] ?? [] {
+        let probe = probe(plan, features.train[place], features.test[place], labels, work)
+        for method in work.methods(plan) {
           switch method {
-          case .linear: answers += more * seconds { _ = probe.rows(method) }
-          case .neighbors: answers += more * moreTests * seconds { _ = probe.rows(method) }
-          case .svm, .lowShot: break
+          case .linear, .attentive, .rank:
+            answers += more * (try seconds { _ = try probe.rows(method) })
+          case .neighbors:
+            answers += more * moreTests * (try seconds { _ = try probe.rows(method) })
+          // Masks and boxes are those of all pictures.
+          case .svm, .lowShot, .denseNeighbors, .denseLinear, .discovery: break
           }
         }
       }
@@ -96,7 +101,7 @@ extension ProbingRun {
     return ProbingForecast(
       layers: work.groups.flatMap { group in
         group.map {
-          .init(layer: $0.layer, features: $0.columns, methods: work.questions[$0.layer] ?? [])
+          .init(layer: $0.layer, features: $0.columns, methods: work.methods($0))
         }
       }, trainPictures: data.train.count, testPictures: data.test.count,
       passes: work.groups.count, secondsPerPicture: perPicture, secondsBefore: before,

@@ -6,6 +6,24 @@ public import Statistics
 public struct ProbingResult: TransferResult {
   /// One method on one layer.
   public struct Row: Codable, Sendable, Equatable {
+    /// A number of a protocol that ranks no pictures.
+    public struct Figure: Codable, Sendable, Equatable {
+      /// What it is, such as `mIoU`.
+      public let name: String
+      /// The number.
+      public let value: Interval
+      /// What is reached without knowledge, where that is known.
+      public let chance: Double?
+      /// Whether it lies between 0 and 1.
+      public let isShare: Bool
+    }
+
+    /// The protocol and its version, such as `knn@1`; nil in results of earlier versions.
+    public var protocolName: String?
+    /// Rows and columns of what the network saw; nil as above.
+    public var size: Int?
+    /// The number of a protocol that ranks no pictures; nil for others.
+    public var figure: Figure?
     /// The layer.
     public let layer: String
     /// The method.
@@ -40,6 +58,14 @@ public struct ProbingResult: TransferResult {
       scores.allSatisfy { $0.accuracy != nil } ? interval { $0.accuracy! } : nil
     }
 
+    /// What the protocol comes to: its figure, else the accuracy for pictures of one class each,
+    /// else the area average precision.
+    public var headline: (name: String, value: Interval) {
+      if let figure { return (figure.name, figure.value) }
+      if !scores.isEmpty, let accuracy { return ("accuracy", accuracy) }
+      return ("AP area", area)
+    }
+
     private func interval(_ value: (ProbeScores) -> Interval) -> Interval {
       scores.count == 1
         ? value(scores[0]) : .student(scores.map { value($0).mean }).clamped(to: 0...1)
@@ -58,6 +84,8 @@ public struct ProbingResult: TransferResult {
   public let chance: Double
   /// Methods and layers.
   public let rows: [Row]
+  /// The digest of the program that made it; nil in results of earlier versions.
+  public var program: String?
   /// How equal scores are ranked; nil in results of earlier versions: in the order of the records.
   public let ties: String?
 
@@ -66,7 +94,9 @@ public struct ProbingResult: TransferResult {
 
   /// The linear probe that did best on training pictures held out; nil where none were.
   public var best: Row? {
-    rows.filter { $0.validation != nil }.max { $0.validation! < $1.validation! }
+    rows.filter { $0.method == .linear && $0.validation != nil }.max {
+      $0.validation! < $1.validation!
+    }
   }
 
   /// Methods and layers have tables of their own (`ProbingTables`); the best layer's classes are
@@ -86,13 +116,20 @@ public struct ProbingResult: TransferResult {
         ?? Measure("mAP area, best layer", best.area.mean, chance: chance)
     }
     return (average.map { [$0] } ?? [])
-      + rows.map { row in
+      + rows.compactMap { row in
+        if let figure = row.figure {
+          guard figure.isShare else { return nil }
+          return Measure(
+            "\(row.method.rawValue) \(row.layer)", figure.value.mean, chance: figure.chance)
+        }
         let positives = row.positives.map { " of \($0)" } ?? ""
         return Measure(
           "\(row.method.rawValue)\(positives) \(row.layer)", row.area.mean, chance: chance)
       }
       + rows.compactMap { row in
-        guard row.validation != nil, let accuracy = row.accuracy else { return nil }
+        guard row.method == .linear, row.validation != nil, let accuracy = row.accuracy else {
+          return nil
+        }
         return Measure(
           "top-1 \(row.layer)", accuracy.mean, chance: 1 / Double(classes.count))
       }

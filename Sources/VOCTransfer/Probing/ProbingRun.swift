@@ -1,3 +1,4 @@
+internal import Configurations
 internal import Datasets
 internal import Layers
 internal import Metrics
@@ -51,18 +52,34 @@ public struct ProbingRun: ComparedTask {
     let groups: [[TrunkFeatures.Plan]]
     /// Layers in the order of the network, and the methods that are asked about each.
     let questions: [String: [ProbingConfiguration.Method]]
+    let truth: ProbeTruth?
+
+    /// The methods that look at the features of a plan.
+    func methods(_ plan: TrunkFeatures.Plan) -> [ProbingConfiguration.Method] {
+      (questions[plan.layer] ?? []).filter { $0.asked.needs.isOfMaps == plan.isMap }
+    }
   }
 
   func work() throws -> Work {
     let trunk = try start.trunk(
       settings, pictures: StartPictures(data.dataset, data.train), key: key.folding("trunk"),
       on: device)
-    let layers = try known(settings.layers, trunk.stack, "layers", trunk.stack.probedLayers)
-    let machines = try known(settings.svmLayers, trunk.stack, "svmLayers", layers.suffix(1))
+    let usual = settings.choosesLayer ? trunk.stack.blockLayers : trunk.stack.probedLayers
+    let layers = try known(settings.layers, trunk.stack, "layers", usual)
+    let machines = try known(
+      settings.svmLayers, trunk.stack, "svmLayers",
+      settings.choosesLayer ? layers : layers.suffix(1))
     let extraction = TrunkFeatures(
       of: trunk.stack, trunk.preprocessing, data.dataset, size: settings.size,
       target: settings.features, threads: settings.data.loaderThreads, on: device)
-    let methods = ProbingConfiguration.Method.allCases.filter(settings.methods.contains)
+    let wanted = ProbingConfiguration.Method.allCases.filter(settings.methods.contains)
+    let needs = wanted.map { $0.asked.needs }
+    let truth =
+      needs.contains(.masks) || needs.contains(.boxes)
+      ? try ProbeTruth(
+        data, masks: needs.contains(.masks) ? settings.dense.pictures : 0,
+        boxes: needs.contains(.boxes)) : nil
+    let methods = try wanted.filter { try isAnswered($0, truth) }
     var questions: [String: [ProbingConfiguration.Method]] = [:]
     for name in trunk.stack.names where layers.contains(name) || machines.contains(name) {
       questions[name] = methods.filter { method in
@@ -70,10 +87,41 @@ public struct ProbingRun: ComparedTask {
         return (isVector ? machines : layers).contains(name)
       }
     }
+    // The two kinds of a layer side by side: they are held, and computed, together.
+    let asked = trunk.stack.names.filter { questions[$0]?.isEmpty == false }
+    let pooled = extraction.plans(asked)
+    let maps = extraction.plans(asked, cells: settings.dense.cells)
+    let plans = zip(pooled, maps).flatMap { pooled, map in
+      [pooled, map].filter { plan in
+        (questions[plan.layer] ?? []).contains { $0.asked.needs.isOfMaps == plan.isMap }
+      }
+    }
     let groups = try TrunkFeatures.groups(
-      extraction.plans(trunk.stack.names.filter { questions[$0] != nil }),
-      pictures: data.train.count + data.test.count, bytes: settings.memory << 20)
-    return Work(trunk: trunk, extraction: extraction, groups: groups, questions: questions)
+      plans, pictures: data.train.count + data.test.count, bytes: settings.memory << 20)
+    return Work(
+      trunk: trunk, extraction: extraction, groups: groups, questions: questions, truth: truth)
+  }
+
+  /// Whether the data can answer a method: where layers are chosen all methods are asked, and what
+  /// has no answer is left out aloud; else it is an error.
+  private func isAnswered(
+    _ method: ProbingConfiguration.Method, _ truth: ProbeTruth?
+  ) throws -> Bool {
+    let missing: String? =
+      switch method.asked.needs {
+      case .labels, .maps: nil
+      case .masks:
+        truth!.trainMasks.count < 2 || truth!.testMasks.isEmpty
+          ? "masks of pictures to learn from and to test on" : nil
+      case .boxes: truth!.testBoxes.isEmpty ? "boxes of pictures to test on" : nil
+      }
+    guard let missing else { return true }
+    let problem = "\(method.protocolName) needs \(missing), and the dataset has none"
+    guard settings.choosesLayer && settings.methods.count > 1 else {
+      throw ConfigurationError(place: "methods", problem: problem)
+    }
+    Output.say(Report(.note, "\(problem): left out"))
+    return false
   }
 
   /// Computes features and asks every method.
@@ -81,17 +129,20 @@ public struct ProbingRun: ComparedTask {
     let work = try work()
     let (trunk, extraction) = (work.trunk, work.extraction)
     let labels = (train: data.labels(of: data.train), test: data.labels(of: data.test))
-    let wanted = work.groups.flatMap { $0.map(\.layer) }
+    let wanted = trunk.stack.names.filter { layer in
+      work.groups.contains { $0.contains { $0.layer == layer } }
+    }
     var rows: [ProbingResult.Row] = []
     var asked = 0
     let count = work.questions.values.reduce(0) { $0 + $1.count }
     for group in work.groups {
-      let name = group.count == 1 ? group[0].layer : "\(group[0].layer) to \(group.last!.layer)"
+      let (first, last) = (group[0].layer, group.last!.layer)
+      let name = first == last ? first : "\(first) to \(last)"
       var train = try extraction.features(of: data.train, group, title: "train, \(name)")
       var test = try extraction.features(of: data.test, group, title: "test, \(name)")
       for plan in group.reversed() {
-        let probe = probe(plan.layer, train.removeLast(), test.removeLast(), labels, trunk)
-        for method in work.questions[plan.layer] ?? [] {
+        let probe = probe(plan, train.removeLast(), test.removeLast(), labels, work)
+        for method in work.methods(plan) {
           try Signals.check()
           asked += 1
           let title = "\(method.rawValue) on \(plan.layer)"
@@ -99,7 +150,7 @@ public struct ProbingRun: ComparedTask {
             Report(
               .progress, "\(title) (\(asked) of \(count))",
               ["title": title, "done": asked - 1, "total": count]))
-          rows += probe.rows(method)
+          rows += try probe.rows(method)
         }
       }
     }
@@ -118,17 +169,18 @@ public struct ProbingRun: ComparedTask {
       chance: AveragePrecision.area.chance(
         labels: labels.test.values, classes: labels.test.classes) ?? .nan,
       rows: rows.sorted { place($0).lexicographicallyPrecedes(place($1)) },
-      ties: AveragePrecision.tieRule)
+      program: EnvironmentRecord.programDigest, ties: AveragePrecision.tieRule)
   }
 
   func probe(
-    _ layer: String, _ train: Features, _ test: Features,
-    _ labels: (train: ProbeLabels, test: ProbeLabels), _ trunk: Start.Trunk
+    _ plan: TrunkFeatures.Plan, _ train: Features, _ test: Features,
+    _ labels: (train: ProbeLabels, test: ProbeLabels), _ work: Work
   ) -> LayerProbe {
     LayerProbe(
-      settings: settings, layer: layer, train: train, test: test, labels: labels,
-      classes: data.dataset.classes,
-      key: key.folding("probe").folding(trunk.stack.layerName(of: layer)),
+      settings: settings, layer: plan.layer, train: train, test: test,
+      grid: CellGrid(rows: plan.grid.rows, columns: plan.grid.columns), labels: labels,
+      classes: data.dataset.classes, truth: work.truth,
+      key: key.folding("probe").folding(work.trunk.stack.layerName(of: plan.layer)),
       heldOut: key.folding("decays"), selectsOnTest: settings.selectsOnTest)
   }
 

@@ -18,9 +18,15 @@ public struct ProbingTables {
     }
   }
 
+  /// What a terminal is shown: one table of all where layers were chosen, else one for each method.
+  public var shown: [(title: String, table: Table)] {
+    isChosen ? [("Every protocol and layer", overview)] : all
+  }
+
   /// All tables as Markdown, with `note`.
   public var markdown: String {
-    all.map { "## \($0.title)\n\n\($0.table.markdown)\n" }.joined() + note + "\n"
+    (isChosen ? "## Every protocol and layer\n\n\(overview.markdown)\n" : "")
+      + all.map { "## \($0.title)\n\n\($0.table.markdown)\n" }.joined() + note + "\n"
   }
 
   /// What the intervals are, how equal scores are ranked, and where labels had a part in a start.
@@ -33,13 +39,19 @@ public struct ProbingTables {
         + "draws (Student's t)."
     let selections = TransferTable.notes(starts)
     let rules = Set(starts.flatMap(\.results).compactMap(\.rule)).sorted()
-    return ([intervals, "AP: \(rules.joined(separator: "; and "))."] + selections.map { "\($0)." })
-      .joined(separator: " ")
+    return
+      ([intervals, "AP: \(rules.joined(separator: "; and "))."] + selections.map { "\($0)." }
+      + (isChosen ? [Self.choice] : []) + stale).joined(separator: " ")
   }
 
   /// What a number is, whether it is over test pictures, draws or seeds: see `markdown`.
   private func table(_ method: ProbingConfiguration.Method) -> Table {
-    let isSingle = starts[0].results[0].rows.contains { $0.accuracy != nil }
+    if starts[0].results[0].rows.contains(where: { $0.method == method && $0.figure != nil }) {
+      return figures(method)
+    }
+    let isSingle = starts[0].results[0].rows.contains {
+      !$0.scores.isEmpty && $0.accuracy != nil
+    }
     let few = method == .lowShot ? ["positives", "classes that have them", "draws"] : []
     let accuracy = isSingle ? ["accuracy, %"] : []
     var table = Table(
@@ -77,20 +89,14 @@ public struct ProbingTables {
   }
 
   private func title(_ method: ProbingConfiguration.Method) -> String {
-    let name =
-      switch method {
-      case .linear: "Linear probes"
-      case .neighbors: "Nearest neighbors"
-      case .svm: "Support vector machines"
-      case .lowShot: "Support vector machines on few positives"
-      }
+    let name = method.asked.title
     let isChosen = method == .svm || method == .lowShot
     return starts[0].results[0].selectedOnTest && isChosen
       ? name + " (costs chosen on the test pictures: no estimate)" : name
   }
 
   /// Layers, and numbers of positives, in the order in which they come.
-  private func places(
+  func places(
     _ method: ProbingConfiguration.Method
   ) -> [(layer: String, positives: Int?)] {
     var found: [(layer: String, positives: Int?)] = []

@@ -41,7 +41,7 @@ struct RealismReportCommand: ParsableCommand {
     guard !results.people.isEmpty else {
       throw RealismError(folder.journal, "nobody came yet; pigment realism serve \(study) first")
     }
-    let output = output ?? "\(study)/report"
+    let output = output ?? folder.report
     let tables: [(String, Table)] = [
       ("methods", results.methodTable), ("differences", results.differenceTable),
       ("people", results.peopleTable), ("pictures", results.pictureTable),

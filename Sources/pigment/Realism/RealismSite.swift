@@ -58,6 +58,8 @@ struct RealismSite {
           guard try sessions.forget(SessionToken.digest(request.session)) else {
             throw SessionRefusal.unknown
           }
+          // It still shows them.
+          try folder.removeReport()
           Output.say("somebody's answers were deleted, as they asked")
           return Forgotten(isForgotten: true)
         }

@@ -1,14 +1,35 @@
 internal import Serving
+internal import Synchronization
 internal import Visualization
 
 /// What the server of the studio serves.
 struct StudioSite {
   let pages: StudioPages
 
+  private let home = Kept()
+
+  /// The pages of a folder.
+  init(pages: StudioPages) { self.pages = pages }
+
+  /// A page that is made at most once a second, however many ask for it.
+  private final class Kept: Sendable {
+    private let made = Mutex<(at: ContinuousClock.Instant, html: String)?>(nil)
+
+    /// The page; those who ask while it is made wait for it.
+    func html(_ make: () -> String) -> String {
+      made.withLock { made in
+        if let made, made.at.duration(to: .now) < .seconds(1) { return made.html }
+        let html = make()
+        made = (.now, html)
+        return html
+      }
+    }
+  }
+
   /// The site.
   var site: Site {
     Site([
-      page("/") { _ in pages.runs() },
+      page("/") { _ in home.html { pages.runs() } },
       page("/run/*") { try pages.run($0[0]) },
       page("/compare/*/*") { try pages.comparison($0[0], $0[1]) },
       page("/folder/*") { try pages.family($0[0]) },

@@ -5,9 +5,9 @@ internal import Tensors
 ///
 /// - Source: Hsieh et al., "A dual coordinate descent method for large-scale linear SVM", ICML
 ///   2008, which LIBLINEAR implements: maximize over 0 <= a_i <= upper_i the dual of
-///   |w|² / 2 + sum of cost_i loss(y_i w x_i). Rows are visited in a new order each time. Instead of
-///   shrinking, rows whose gradient is small beside the largest of the round before stay as they
-///   are: to look at a row is cheap, to move it is not.
+///   |w|² / 2 + sum of cost_i loss(y_i w x_i). Rows are visited in a new order each time.
+///   Instead of shrinking, rows whose gradient is small beside the largest of the round before stay
+///   as they are: to look at a row is cheap, to move it is not.
 struct DualCoordinateDescent {
   /// 1 or -1 for each row that takes part.
   let signs: [Double]

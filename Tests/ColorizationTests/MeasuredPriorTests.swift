@@ -74,6 +74,6 @@ import Testing
     #expect(try reading("\"mass\" : [", "\"mass\" : [ 3,").contains("314 bins"))
     #expect(
       words { _ = try MeasuredPrior(contentsOfFile: folder.file("none")) }
-        .contains("`pigment data prior`"))
+        .contains("is not there; `pigment data prior DATA`"))
   }
 }

@@ -89,7 +89,8 @@ extension CommandCase {
       .makes("", "trunk.safetensors --size 64", says: "eccv16, …"),
       wrong: .fails(
         1, "resnet19", says: "there is no trunk or archive 'resnet19'; there are resnet18, …"),
-      missing: nil,
+      missing: .fails(
+        1, "nowhere.safetensors", says: "there is no trunk or archive 'nowhere.safetensors'; …"),
       refused: [
         .fails(
           64, "vgg11 --size 16 --width 0.1", says: "--size 16: a window finds no place; vgg11 …")

@@ -85,7 +85,7 @@ import VOCTransfer
     #expect(try Method(protocolName: "knn") == .neighbors)
     #expect(try Method(protocolName: "dense-knn@1") == .denseNeighbors)
     let unknown = #expect(throws: ConfigurationError.self) { try Method(protocolName: "knm") }
-    #expect(unknown?.problem.contains("none of all, knn") == true)
+    #expect(unknown?.problem.contains("is none; there are all, knn") == true)
     let old = #expect(throws: ConfigurationError.self) { try Method(protocolName: "knn@7") }
     #expect(old?.problem.contains("knn@1") == true)
   }

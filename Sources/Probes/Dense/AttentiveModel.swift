@@ -5,9 +5,9 @@ internal import Tensors
 
 /// The parameters of an attentive probe, its logits and its gradient.
 ///
-/// Parameters are the queries [queries, channels], the linear layer [classes, queries, channels] and
-/// its intercepts [classes], one after another. Products of queries and positions are divided by the
-/// root of the channels.
+/// Parameters are the queries [queries, channels], the linear layer [classes, queries, channels]
+/// and its intercepts [classes], one after another. Products of queries and positions are divided
+/// by the root of the channels.
 public struct AttentiveModel: Sendable {
   /// All parameters.
   public var parameters: [Double]

@@ -7,8 +7,8 @@ internal import Tensors
 /// positions of a map by a softmax of its products with them, and a linear layer sees the weighed
 /// means of all queries.
 ///
-/// Softmax for samples of one class each, one sigmoid per class otherwise. Features are standardized
-/// by the mean and variance over all training positions.
+/// Softmax for samples of one class each, one sigmoid per class otherwise. Features are
+/// standardized by the mean and variance over all training positions.
 /// - Source: multi-query cross-attention as in Psomas et al., "Attention, please!", 2025
 ///   (arXiv 2506.10178), whose keys and values are the features themselves; trained by Adam.
 public struct AttentiveProbe: Sendable {

@@ -16,7 +16,8 @@ public struct CellGrid: Sendable, Hashable, Codable {
 
   /// A row for each position of each picture, in reading order, from rows of whole maps.
   ///
-  /// - Shapes: pictures rows of [channels, rows, columns] to pictures rows columns rows of channels.
+  /// - Shapes: pictures rows of [channels, rows, columns] to pictures x rows x columns rows of
+  ///   channels.
   public func cells(of maps: Features) -> Features {
     require(
       maps.columns.isMultiple(of: count),

@@ -5,8 +5,8 @@ internal import Tensors
 /// What the most similar positions of training pictures show, by the cosine of the angle between
 /// features: segmentation without training.
 ///
-/// - Source: Balazevic et al., "Towards in-context scene understanding", NeurIPS 2023 (Hummingbird):
-///   soft labels of positions, weighed by a softmax of similarity / temperature.
+/// - Source: Balazevic et al., "Towards in-context scene understanding", NeurIPS 2023
+///   (Hummingbird): soft labels of positions, weighed by a softmax of similarity / temperature.
 public struct DenseNeighbors: Sendable {
   private let bank: Features
   private let shares: [Float]

@@ -3,9 +3,9 @@ internal import Tensors
 /// A box around the object of a picture, found without labels in one frozen map.
 ///
 /// Of all positions the one that resembles fewest others is taken for a part of the object: objects
-/// are smaller than what is around them. Those among the `expansion` next such positions that resemble
-/// it join it, and the object is what resembles all of these together, as far as it hangs together
-/// with the first.
+/// are smaller than what is around them. Those among the `expansion` next such positions that
+/// resemble it join it, and the object is what resembles all of these together, as far as it hangs
+/// together with the first.
 ///
 /// Here features have the picture's mean taken off, since behind a rectifier everything resembles
 /// everything.

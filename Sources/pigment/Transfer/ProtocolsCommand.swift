@@ -1,7 +1,8 @@
 internal import ArgumentParser
 internal import VOCTransfer
 
-/// `pigment probe (all|PROTOCOL)`: every protocol on every block, beside random weights and k-means.
+/// `pigment probe (all|PROTOCOL)`: every protocol on every block, beside random weights and
+/// k-means.
 struct ProtocolsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "probe",

@@ -98,14 +98,15 @@ public struct RealismResults: Sendable {
     }
     let rare = present.filter { isRare(rows, $0) }
     for method in rare {
-      intervals[method] = .share(sum(rows, method, \.fooled), of: sum(rows, method, \.of))
-        .scaled(by: 100)
+      let trials = Interval.share(sum(rows, method, \.fooled), of: sum(rows, method, \.of))
+      intervals[method] = intervals[method]!.widened(toHold: trials.scaled(by: 100))
     }
     differences = differences.map { pair in
       guard rare.contains(pair.first) || rare.contains(pair.second) else { return pair }
       return .init(
         first: pair.first, second: pair.second,
-        difference: .independentDifference(intervals[pair.first]!, intervals[pair.second]!))
+        difference: pair.difference.widened(
+          toHold: .independentDifference(intervals[pair.first]!, intervals[pair.second]!)))
     }
     let methods = places.map { method in
       let own = people.indices.filter { tally[$0][method].of > 0 }
@@ -135,9 +136,9 @@ public struct RealismResults: Sendable {
     }
   }
 
-  /// Whether fewer than five people were ever fooled by a method, or ever were not: too few to say
-  /// how people differ. Then their trials are taken as if they did not, which at such rates they
-  /// hardly do, and differences as if the methods were not paired.
+  /// Whether fewer than five people were ever fooled by a method, or ever were not: a bootstrap
+  /// over people may then have hardly any width. So intervals reach at least as far as if all
+  /// trials were independent, and differences as if the methods were not paired.
   private static func isRare(_ rows: [[(fooled: Int, of: Int)]], _ method: Int) -> Bool {
     let shown = rows.map { $0[method] }.filter { $0.of > 0 }
     return shown.count { $0.fooled > 0 } < 5 || shown.count { $0.fooled < $0.of } < 5
@@ -207,6 +208,13 @@ public struct RealismResults: Sendable {
 }
 
 extension Interval {
+  /// The same estimate with ends that hold those of `other`, too; a range of too few values stays.
+  func widened(toHold other: Interval) -> Interval {
+    guard !isRange else { return self }
+    return Interval(
+      mean: mean, low: min(low, other.low), high: max(high, other.high), count: count)
+  }
+
   /// The difference of two independent estimates: the ends' distances add as squares.
   ///
   /// - Source: Newcombe, "Interval estimation for the difference between independent proportions",

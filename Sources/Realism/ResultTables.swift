@@ -120,8 +120,9 @@ extension RealismResults {
       \(reasons.isEmpty ? "" : " (\(reasons.joined(separator: ", ")))"), \(forgotten) asked to be \
       forgotten. Rule, written before the first trial: \(study.exclusion.description). Fooled: the \
       photograph was taken for the fake; 50 % would be the truth's own. Intervals hold 95 % and \
-      are over people (bootstrap-t, each with all their trials; Wilson's over trials where fewer \
-      than five people were ever fooled); the standard error is the \
+      are over people (bootstrap-t, each with all their trials; where fewer than five people were \
+      ever fooled, or ever were not, they also hold Wilson's over trials, and differences that of \
+      unpaired methods); the standard error is the \
       two-level bootstrap of the paper's tool.
       """
   }

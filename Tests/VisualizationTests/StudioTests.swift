@@ -44,7 +44,11 @@ struct StudioTests {
     let units = try #require(try pages.units(look))
     let strip = try #require(addresses("/strip/\(look)/", in: units).first)
     let parts = strip.split(separator: "/")
-    let file = try #require(pages.strip(look, layer: String(parts[0]), unit: Int(parts[1])!))
+    // Letters and digits only, which is all that a route takes: layers of ResNets have dots.
+    #expect(parts.allSatisfy { Int($0) != nil })
+    let file = try #require(
+      try pages.strip(look, layer: Int(parts[0])!, unit: Int(parts[1])!))
+    #expect(try pages.strip(look, layer: 99, unit: 0) == nil)
     #expect(FileManager.default.fileExists(atPath: "\(file.folder)/\(file.name)"))
 
     for nothing in ["0123456789abcdef", "..", ""] {
@@ -71,7 +75,11 @@ struct StudioTests {
     let before = try #require(try pages.stamp(id))
     #expect(try #require(try pages.run(id)).contains("data-live=\"\(id)\""))
     try step(20)
-    #expect(try pages.stamp(id) != before)
+    let after = try pages.stamp(id)
+    #expect(after != before)
+    // The result comes after the journal's last line.
+    try AtomicFile.write("{}", to: run.path + "/evaluation.json")
+    #expect(try pages.stamp(id) != after)
   }
 
   @Test(.enabled(if: ReportTests.hasGnuplot, "needs gnuplot"))

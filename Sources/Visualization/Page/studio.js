@@ -17,16 +17,24 @@
   const live = document.body.dataset.live;
   if (!live) return;
   let stamp = null;
+  const text = async (path) => {
+    const answer = await fetch(path);
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+    return answer.text();
+  };
   const follow = async () => {
     try {
-      const now = await (await fetch(`/stamp/${live}`)).text();
+      const now = await text(`/stamp/${live}`);
       if (stamp !== null && now !== stamp) {
-        const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
-        document.querySelector("main").replaceWith(page.querySelector("main"));
+        const page = new DOMParser().parseFromString(await text(location.pathname), "text/html"), main = page.querySelector("main");
+        const open = [...document.querySelectorAll("main details")].map((one) => one.open);
+        [...main.querySelectorAll("details")].forEach((one, place) => { one.open = open[place] ?? false; });
+        document.querySelector("main").replaceWith(main);
         document.documentElement.dataset.updates = Number(document.documentElement.dataset.updates ?? 0) + 1;
+        if (!page.body.dataset.live) return;
       }
       stamp = now;
-    } catch (problem) { /* The server is away; it may come back. */ }
+    } catch (problem) { /* The server is away, or a file was just being written: asked again. */ }
     setTimeout(follow, 2000);
   };
   follow();

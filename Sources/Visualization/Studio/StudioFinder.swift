@@ -31,7 +31,9 @@ struct StudioFinder {
     let inside = FileManager.default.enumerator(
       at: URL(filePath: entry.path), includingPropertiesForKeys: [.isSymbolicLinkKey])
     while let file = inside?.nextObject() as? URL {
-      guard try file.resourceValues(forKeys: [.isSymbolicLinkKey]).isSymbolicLink != true else {
+      // What is gone since it was listed is no link.
+      let values = try? file.resourceValues(forKeys: [.isSymbolicLinkKey])
+      guard values?.isSymbolicLink != true else {
         throw RunError(
           path: file.path, problem: "is a symbolic link, which the studio does not follow")
       }

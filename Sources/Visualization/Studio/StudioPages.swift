@@ -88,11 +88,13 @@ public struct StudioPages: Sendable {
     return try report.page(for: .server).html
   }
 
-  /// How far the journal of a run has come, in bytes; nil where there is no such run.
+  /// How far a run has come: the bytes of its journal and of its result; nil where there is none.
   public func stamp(_ id: String) throws -> String? {
     guard let entry = StudioFinder(folder).runs.first(where: { $0.id == id }) else { return nil }
-    let journal = "\(entry.path)/journal.jsonl"
-    return try POSIXFiles.posix.exists(journal) ? "\(POSIXFiles.posix.size(journal))" : "0"
+    return try ["journal.jsonl", "evaluation.json"].map { name in
+      let path = "\(entry.path)/\(name)"
+      return try POSIXFiles.posix.exists(path) ? "\(POSIXFiles.posix.size(path))" : "0"
+    }.joined(separator: " ")
   }
 
   /// All units of a look, to browse and search; nil where there is none.
@@ -100,14 +102,19 @@ public struct StudioPages: Sendable {
     guard let entry = try StudioFinder.entry(id, among: StudioFinder(folder).looks) else {
       return nil
     }
-    return UnitPage.html(
-      try UnitGallery.results(in: entry.path), side: nil, border: true, for: .server
-    ) { "/strip/\(id)/\($0)/\($1)" }
+    let results = try UnitGallery.results(in: entry.path)
+    // By number: a layer may have any name.
+    return UnitPage.html(results, side: nil, border: true, for: .server) { layer, unit in
+      "/strip/\(id)/\(results.layers.firstIndex { $0.name == layer } ?? 0)/\(unit)"
+    }
   }
 
-  /// The folder of a look, and the name of a unit's strip in it; nil where there is none.
-  public func strip(_ id: String, layer: String, unit: Int) -> (folder: String, name: String)? {
+  /// The folder of a look, and the name of a unit's strip in it, of the layer of this number; nil
+  /// where there is none.
+  public func strip(_ id: String, layer: Int, unit: Int) throws -> (folder: String, name: String)? {
     guard let entry = StudioFinder(folder).looks.first(where: { $0.id == id }) else { return nil }
-    return (entry.path, UnitGallery.strip(layer, unit))
+    let layers = try UnitGallery.results(in: entry.path).layers
+    guard layers.indices.contains(layer) else { return nil }
+    return (entry.path, UnitGallery.strip(layers[layer].name, unit))
   }
 }

@@ -59,7 +59,7 @@ struct RealismSite {
             throw SessionRefusal.unknown
           }
           // It still shows them.
-          try folder.removeReport()
+          do { try folder.removeReport() } catch { Output.warn("\(error)") }
           Output.say("somebody's answers were deleted, as they asked")
           return Forgotten(isForgotten: true)
         }

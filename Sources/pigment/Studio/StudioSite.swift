@@ -38,8 +38,8 @@ struct StudioSite {
         try pages.stamp(request.parts[0]).map { .init(.ok, .text, Array($0.utf8)) } ?? Self.missing
       },
       .init(.get, "/strip/*/*/*") { request in
-        guard let unit = Int(request.parts[2]),
-          let (folder, name) = pages.strip(request.parts[0], layer: request.parts[1], unit: unit),
+        guard let layer = Int(request.parts[1]), let unit = Int(request.parts[2]),
+          let (folder, name) = try pages.strip(request.parts[0], layer: layer, unit: unit),
           let bytes = try FileRoot(folder).bytes(of: name)
         else { return Self.missing }
         return .init(.ok, .jpeg, bytes)

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ColorScience
 internal import Colorization
+internal import Files
 internal import Foundation
 internal import Images
 internal import Networks
@@ -201,7 +202,7 @@ struct ColorizeCommand: ParsableCommand {
   private func place(_ folder: String, _ entry: PictureList.Entry) throws -> String {
     let path = path(folder, entry)
     try FileManager.default.createDirectory(
-      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      atPath: Files.folder(of: path), withIntermediateDirectories: true)
     return path
   }
 }

@@ -61,7 +61,7 @@ struct StudioTests {
   func aRunUnderWayIsFollowed() throws {
     let folder = try UnitSamples.Folder()
     let run = try RunFolder.create(
-      "\(folder.path)/begun", configuration: ReportTests.Settings(),
+      "\(folder.path)/r", configuration: ReportTests.Settings(),
       environment: EnvironmentRecord.current(
         pigment: "test", device: "cpu", threads: 1, dataHash: "abc", seed: 1))
     let pages = StudioPages(folder.path)

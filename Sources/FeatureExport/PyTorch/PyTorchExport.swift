@@ -79,8 +79,8 @@ struct PyTorchExport {
 
   /// Another file of an export beside its state dict.
   static func file(_ name: String, beside weights: String) -> String {
-    let folder = (weights as NSString).deletingLastPathComponent
-    return folder.isEmpty ? name : "\(folder)/\(name)"
+    let folder = Files.folder(of: weights)
+    return folder == "." ? name : "\(folder)/\(name)"
   }
 
   /// What stands before the names of the tensors of each normalization in a layer: nothing in one

@@ -28,10 +28,12 @@ public struct StudioPages: Sendable {
         problems.append("\(error)")
         continue
       }
-      let place = (entry.name as NSString).deletingLastPathComponent
+      // Not by NSString, which ends the program where a name has one letter.
+      let place = entry.name.contains("/") ? Files.folder(of: entry.name) : ""
       if folders.last?.name != place { folders.append((place, [])) }
       folders[folders.count - 1].runs.append([
-        "id": entry.id, "name": (entry.name as NSString).lastPathComponent,
+        "id": entry.id,
+        "name": entry.name.split(separator: "/").last.map(String.init) ?? entry.name,
         "task": run.task + (run.start.map { " from \($0)" } ?? ""), "state": run.state,
         "loss": run.loss.map { Table.number($0, digits: 4) } ?? "", "began": run.started,
       ])

@@ -132,7 +132,7 @@ struct RealismPlanCommand: ParsableCommand {
     for kind in kinds {
       let file = "\(output)/\(folder.name(of: 0, kind))"
       try FileManager.default.createDirectory(
-        atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        atPath: Files.folder(of: file), withIntermediateDirectories: true)
     }
     var counter = Counter("coloring", total: drawn.count * methods.count)
     // As many pictures at once as there are cores: those who look at examples take seconds each.

@@ -6,7 +6,7 @@ import Testing
 
 /// A server whose site echoes lengths and can be slow, in this process.
 @Suite(.serialized) struct ServerTests {
-  struct Broken: Error, CustomStringConvertible { let description = "the disk of /home/secret" }
+  struct Broken: Error, CustomStringConvertible { let description = "the secret disk" }
 
   static let site = Site([
     .init(.get, "/") { _ in .init(.ok, .html, Array("<p>page</p>".utf8)) },

@@ -79,9 +79,9 @@ public struct ColorMethod {
         return prediction.chroma(decoding).painted(on: subject.picture)
       }
     case .gray, .random, .transfer:
-      try subjects.map { subject in
+      subjects.map { subject in
         let donor = subject.reference
-        return try chroma(
+        return chroma(
           subject.planes, size: subject.picture.width, donor: donor.planes, reference: donor,
           key: subject.key
         ).painted(on: subject.picture)
@@ -122,8 +122,8 @@ public struct ColorMethod {
   ) throws -> [ChromaMap] {
     switch way {
     case .truth, .gray, .random, .transfer:
-      return try group.map {
-        try chroma(
+      return group.map {
+        chroma(
           $0.referee.planes, size: $0.size, donor: $0.donor, reference: $0.reference, key: $0.key)
       }
     case .multimodal(let transfer):
@@ -142,10 +142,10 @@ public struct ColorMethod {
     }
   }
 
-  /// The colors that a way without a network gives to a square.
+  /// The colors that a way which learns nothing gives to a square.
   private func chroma(
     _ planes: LabPlanes, size: Int, donor: LabPlanes, reference: Exemplar, key: RandomKey
-  ) throws -> ChromaMap {
+  ) -> ChromaMap {
     func map(of planes: LabPlanes) -> ChromaMap {
       ChromaMap(width: size, height: size, a: planes.a, b: planes.b)
     }
@@ -157,11 +157,8 @@ public struct ColorMethod {
       return transfer.chroma(
         target: planes.lightness, width: size, height: size, reference: reference.planes,
         referenceWidth: reference.width, key: key)
-    case .multimodal, .regions:
-      try Signals.check()
-      return try learned(from: reference, key: key)!
-        .chroma(lightness: planes.lightness, width: size)
-    case .network: preconditionFailure("ColorMethod: a network colors otherwise")
+    case .multimodal, .regions, .network:
+      preconditionFailure("ColorMethod: what learns colors otherwise")
     }
   }
 }

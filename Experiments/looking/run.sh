@@ -56,7 +56,7 @@ fi
 
 [ -f "$out/dissection/dissection.json" ] ||
   $pigment units dissect colorization="$out/colorization.safetensors" gaussian="$out/gaussian.safetensors" \
-    --data "$data" "${options[@]}" --split "${SPLIT:-}" --output "$out/dissection"
+    "$data" "${options[@]}" --split "${SPLIT:-}" --output "$out/dissection"
 runs=("$out")
 [ ! -f "$source/configuration.yaml" ] || runs=("$source" "$out")
 $pigment report "${runs[@]}" --title "What units respond to" --units 36 --force --output "$out/report.html"

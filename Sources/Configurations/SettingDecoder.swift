@@ -50,8 +50,8 @@ final class SettingDecoder: Decoder {
     for child in children { try child.refuseUnasked() }
   }
 
-  /// The setting of another group that `key`, which is none here, stands for: one of that name, or
-  /// one that is written almost alike. (Those of this group are named anyway.)
+  /// The setting that `key`, which is none here, stands for: one of that name in another group, or
+  /// one anywhere that is written almost alike.
   private func suggestion(for key: String) -> String? {
     let here = codingPath.map(\.stringValue).joined(separator: ".")
     func distance(_ path: String) -> (Int, Int, String) {
@@ -62,9 +62,8 @@ final class SettingDecoder: Decoder {
       )
     }
     let nearest = defaults?.paths.map(distance).min { $0 < $1 }
-    guard let nearest, nearest.0 <= key.count / 6 else { return nil }
-    let group = nearest.2.split(separator: ".").dropLast().joined(separator: ".")
-    return group == here ? nil : nearest.2
+    guard let nearest, nearest.0 <= max(1, key.count / 4) else { return nil }
+    return nearest.2
   }
 
   private static func explanation<Value>(

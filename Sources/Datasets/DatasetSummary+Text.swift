@@ -74,11 +74,16 @@ extension DatasetSummary: CustomStringConvertible {
     return table(title, rows) + (rest > 0 ? ["and \(rest) classes with no more"] : [])
   }
 
-  /// A table with a column for each part, in several pieces where it would be too wide.
+  /// A table with a column for each part. Where that is too wide the title stands above, and then
+  /// the table is in several pieces.
   private func table(_ title: String, _ rows: [(name: String, values: [Int])]) -> [String] {
     func pad(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
-    let nameWidth = max(title.count, rows.map(\.name.count).max() ?? 0) + 1
     let widths = parts.map { max(7, $0.name.count) + 1 }
+    let longestName = rows.map(\.name.count).max() ?? 0
+    guard max(title.count, longestName) + 1 + widths.reduce(0, +) <= 100 || title.isEmpty else {
+      return ["", title] + table("", rows).dropFirst()
+    }
+    let nameWidth = max(title.count, longestName) + 1
     var lines: [String] = []
     var first = 0
     while first < parts.count {

@@ -3,6 +3,7 @@ internal import Layers
 public import Networks
 internal import Runs
 internal import Tensors
+internal import Text
 
 /// Makes a feature archive of weights that come from elsewhere, by the same strict door.
 public enum FeatureImporter {
@@ -41,16 +42,18 @@ public enum FeatureImporter {
     /// What was done to the numbers, or found in the file besides; sentences.
     public let notes: [String]
 
-    /// The trunk and every tensor's norm.
+    /// The trunk, what was recognized, and how much was loaded.
     public var description: String {
-      let lines = load.loaded.map { line in
-        "  \(line.name) \(line.shape)  norm "
-          + (line.norm.map { String(format: "%.6g", $0) } ?? "not finite")
-      }
+      let numbers = load.loaded.reduce(0) { $0 + $1.shape.reduce(1, *) }
+      let norms = load.loaded.compactMap(\.norm)
+      let loaded =
+        "loaded: \(load.loaded.count.counted("tensor")), \(numbers.counted("number")), norms "
+        + [norms.min(), norms.max()].map { String(format: "%.6g", $0 ?? 0) }
+        .joined(separator: " to ")
       return """
         \(path): \(features.trunk.summary), \(features.preprocessing.channels.rawValue) input; \
         \(features.layers.count) outputs
-        \((recognized + lines + notes.map { "note: \($0)" }).joined(separator: "\n"))
+        \((recognized + [loaded] + notes.map { "note: \($0)" }).joined(separator: "\n"))
         no channel statistics: pigment export \(path) --statistics DATA --output FILE measures them
         """
     }

@@ -1,6 +1,7 @@
 public import Layers
 public import Randomness
 public import Tensors
+internal import Text
 
 /// Which trunk to build: everything its shape depends on, as archives and configurations store it.
 public struct TrunkConfiguration: Codable, Hashable, Sendable {
@@ -125,7 +126,7 @@ public struct TrunkConfiguration: Codable, Hashable, Sendable {
       stem == .imagenet ? "" : ", \(stem.rawValue) stem",
       dilatedStages == 0 ? "" : ", \(dilatedStages) dilated stages",
     ].joined()
-    let channels = "\(inputChannels) input channel\(inputChannels == 1 ? "" : "s")"
+    let channels = inputChannels.counted("input channel")
     return "\(architecture.rawValue), width \(width), \(channels)\(extras)"
   }
 

@@ -132,6 +132,10 @@ public final class RunFolder {
   /// The file that holds the configuration of the run in a folder; an error where there is no run.
   public static func configurationFile(of path: String) throws -> String {
     let file = "\(path)/configuration.yaml"
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
+      throw RunError(path: path, problem: "is a file; name the folder of a run")
+    }
     guard try POSIXFiles.posix.exists(file) else {
       throw RunError(path: path, problem: "holds no run: \(whyNot(path))")
     }

@@ -26,13 +26,20 @@ public struct RunSummary: Sendable {
   public let notes: [(step: Int, text: String)]
 
   /// Whether its result is there, or where it has none, whether it took all its steps.
-  public let isFinished: Bool
+  public var isFinished: Bool { state == Self.finished }
 
   /// Such as `finished` or `step 300 of 1000`.
-  public var state: String {
-    guard !isFinished else { return "finished" }
+  public let state: String
+
+  /// The state of a run that took so many steps of those that it is to take, where that is known;
+  /// one that has a result is finished.
+  public static func state(after steps: Int, of iterations: Int?, hasResult: Bool) -> String {
+    let tookAll = iterations.map { $0 > 0 && steps >= $0 } ?? false
+    if hasResult || tookAll { return finished }
     return "step \(steps)" + (iterations.map { " of \($0)" } ?? "")
   }
+
+  private static let finished = "finished"
 
   /// Reads the folder of a run; an error where it holds none.
   public init(_ path: String) throws {
@@ -60,8 +67,9 @@ public struct RunSummary: Sendable {
       }
     }
     (self.loss, self.evaluations, self.notes) = (loss, evaluations, notes)
-    let tookAll = iterations.map { [steps] in $0 > 0 && steps >= $0 } ?? false
-    isFinished = try tookAll || POSIXFiles.posix.exists("\(path)/evaluation.json")
+    state = Self.state(
+      after: steps, of: iterations,
+      hasResult: try POSIXFiles.posix.exists("\(path)/evaluation.json"))
     let folder = "\(path)/checkpoints"
     checkpoints = try POSIXFiles.posix.exists(folder) ? CheckpointFolder.steps(in: folder) : []
   }

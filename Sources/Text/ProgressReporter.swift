@@ -68,10 +68,13 @@ public struct ProgressReporter {
     screen.write("\r\u{1B}[K" + String("\(title): \(words)".prefix(max(0, screen.columns - 1))))
   }
 
-  /// Says something else on a line of its own; a bar goes on below it.
+  /// Says something else on a line of its own; a bar goes on below it. On a terminal that is too
+  /// narrow for the line it breaks where two spaces are, between names with their numbers.
   public func say(_ report: Report) {
-    if screen.isTerminal { screen.write("\r\u{1B}[K") }
-    screen.say(report)
+    guard screen.isTerminal else { return screen.say(report) }
+    screen.write("\r\u{1B}[K")
+    let width = max(1, screen.columns - 1)
+    screen.say(Report(report.kind, report.description.wrapped(to: width, atGapsOf: "  ")))
   }
 
   /// Ends the line of a bar that did not come to its end, so that other words can follow.

@@ -16,7 +16,7 @@ public struct RunForecast: Sendable, Encodable, CustomStringConvertible {
   public let pictures: Int, perStep: Int
   /// Steps, and the seconds of one: the median of those measured.
   public let steps: Int, secondsPerStep: Double
-  /// Evaluations on the way, and the seconds of one.
+  /// Evaluations, of the first weights too, and the seconds of one.
   public let evaluations: Int, secondsPerEvaluation: Double
   /// Seconds before the first step, and of the test at the end.
   public let secondsBefore: Double, secondsOfTest: Double
@@ -38,8 +38,8 @@ public struct RunForecast: Sendable, Encodable, CustomStringConvertible {
   public var description: String {
     var parts = ["\(steps) steps of \(Self.time(secondsPerStep))"]
     if evaluations > 0 {
-      let word = evaluations == 1 ? "evaluation" : "evaluations"
-      parts.append("\(evaluations) \(word) of \(Self.time(secondsPerEvaluation))")
+      parts.append(
+        "\(evaluations.counted("evaluation")) of \(Self.time(secondsPerEvaluation))")
     }
     if secondsOfTest > 0 { parts.append("the test \(Self.time(secondsOfTest))") }
     let epochs = Table.number(Double(steps * perStep) / Double(max(1, pictures)), digits: 1)
@@ -48,7 +48,7 @@ public struct RunForecast: Sendable, Encodable, CustomStringConvertible {
       data     \(pictures) pictures to learn from, \(perStep) a step, each \(epochs) times
       time     about \(ProgressReporter.clock(seconds)): \(parts.joined(separator: ", "))
       memory   \(Table.size(memory)) at most\(reckoned)
-      disk     \(checkpoints) checkpoints of \(Table.size(checkpointBytes))
+      disk     \(checkpoints.counted("checkpoint")) of \(Table.size(checkpointBytes))
       """
   }
 
@@ -92,8 +92,9 @@ extension LearningRun {
     mark = clock.now
     let test = try task.secondsOfTest(model)
     let (bytes, saving) = try saved(model, optimizer)
-    let evaluations = isEvaluated ? settings.iterations / settings.evaluationInterval : 0
-    let isLast = isEvaluated && settings.iterations % settings.evaluationInterval != 0
+    // The first weights and the last step always have one.
+    let evaluations =
+      isEvaluated ? (settings.iterations - 1) / settings.evaluationInterval + 2 : 0
     // The last step is always saved.
     let saves =
       settings.checkpointInterval > 0
@@ -103,7 +104,7 @@ extension LearningRun {
       parameters: learned.reduce(0) { $0 + $1.tensor.shape.count }, tensors: learned.count,
       pictures: task.stream.records.count, perStep: settings.batchSize * settings.accumulation,
       steps: settings.iterations, secondsPerStep: sorted[sorted.count / 2],
-      evaluations: evaluations + (isLast ? 1 : 0), secondsPerEvaluation: evaluation,
+      evaluations: evaluations, secondsPerEvaluation: evaluation,
       secondsBefore: before, secondsOfTest: test, checkpoints: min(settings.keepCheckpoints, saves),
       checkpointBytes: bytes, secondsOfSaving: saving * Double(saves), memory: PeakMemory.own,
       leastMemory: try task.memoryNeed?.bytes(batchSize: settings.batchSize))

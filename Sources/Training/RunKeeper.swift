@@ -16,12 +16,18 @@ struct RunKeeper<Batch: Sendable> {
   /// Steps in a row, up to the last, that could not be taken.
   private(set) var faults: Int
   private var watch: CollapseWatch
+  /// The evaluations so far.
+  private var evaluations: [(step: Int, metrics: [String: Double])]
 
   init(_ session: RunSession<Batch>, best: TrainingProgress.Best?, faults: Int) throws {
     self.session = session
     self.best = best
     self.faults = faults
-    watch = CollapseWatch(after: try Journal.events(in: session.folder.journal.path))
+    let events = try Journal.events(in: session.folder.journal.path)
+    watch = CollapseWatch(after: events)
+    evaluations = events.compactMap {
+      if case .evaluation(let step, let metrics) = $0 { (step, metrics) } else { nil }
+    }
     let selection = session.selection
     if !selection.metric.isEmpty {
       bestOnes = try BestCheckpoints("\(session.folder.path)/best", selection)
@@ -58,7 +64,8 @@ struct RunKeeper<Batch: Sendable> {
   }
 
   /// Evaluates, notes what comes of it, and keeps the checkpoint if it is among the best. Gives a
-  /// line about it.
+  /// line about it, marked where no evaluation before was as good by the selected metric, or by the
+  /// one that such a task is usually judged by.
   mutating func judge<Model: Parameterized>(
     _ model: Model, _ optimizer: any Optimizer, step: Int,
     _ evaluate: (Model) throws -> Evaluation
@@ -72,6 +79,10 @@ struct RunKeeper<Batch: Sendable> {
       throw DivergenceError(step: step, .evaluation(problem: "\(error)"))
     }
     try judge(evaluation, model, optimizer, step: step)
+    for (name, value) in evaluation.metrics.sorted(by: { $0.key < $1.key }) where value.isNaN {
+      try note(step, "warning: \(name) is not a number after step \(step)")
+    }
+    defer { evaluations.append((step, evaluation.metrics)) }
     return report(evaluation, step: step)
   }
 
@@ -116,12 +127,18 @@ struct RunKeeper<Batch: Sendable> {
 
   /// An evaluation on one line, marked where it is the best so far.
   private func report(_ evaluation: Evaluation, step: Int) -> Report {
-    let numbers = Table.numbers(evaluation.metrics)
-    let isBest = best?.step == step
-    let words = ["after step \(step):"] + numbers + (isBest ? ["(best so far)"] : [])
-    return Report(
-      .evaluation, words.joined(separator: "  "),
-      ["step": step, "metrics": evaluation.metrics, "isBest": isBest])
+    var words = ["after step \(step):"] + Table.numbers(evaluation.metrics)
+    var facts: [String: any Encodable] = ["step": step, "metrics": evaluation.metrics]
+    let chosen = session.selection
+    let judge =
+      chosen.metric.isEmpty ? CheckpointSelection.usual(among: evaluation.metrics) : chosen
+    if let judge, let value = evaluation.metrics[judge.metric], value.isFinite {
+      let others = evaluations.compactMap { $0.metrics[judge.metric] }
+      let isBest = others.allSatisfy { judge.prefers(value, to: $0) }
+      (facts["bestBy"], facts["isBest"]) = (judge.metric, isBest)
+      if isBest && !others.isEmpty { words.append("(best \(judge.metric) so far)") }
+    }
+    return Report(.evaluation, words.joined(separator: "  "), facts)
   }
 
   /// Saves a checkpoint among the newest. One with numbers that are not finite is none.

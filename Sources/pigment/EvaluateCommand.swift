@@ -43,7 +43,8 @@ struct EvaluateColorCommand: ParsableCommand {
       valueName: "[name=]checkpoint ... data"))
   var inputs: [String]
   @Option(help: "The split to judge on.") var split = "val"
-  @Option(help: "At most this many pictures, the first of the split.") var count = Int.max
+  @Option(help: "At most this many pictures, the first of the split; all by default.")
+  var count: Int?
   @Option(help: "Rows and columns of the pictures; by default what the first network learned from.")
   var size: Int?
   @Option(help: "Sharpness of color distributions: 1 is the mean, toward 0 the mode.")
@@ -98,7 +99,7 @@ struct EvaluateColorCommand: ParsableCommand {
     guard temperature >= 0, temperature.isFinite else {
       throw ValidationError("--temperature must be a number that is not negative")
     }
-    guard count > 0, resamples > 0, threads > 0, sheetRows >= 0 else {
+    guard count ?? 1 > 0, resamples > 0, threads > 0, sheetRows >= 0 else {
       throw ValidationError("--count, --resamples and --threads must be positive")
     }
     guard reference == nil || references == nil else {
@@ -111,7 +112,7 @@ struct EvaluateColorCommand: ParsableCommand {
   func run() throws {
     let chosen = try device.chosen
     let dataset = try Dataset(opening: inputs[inputs.count - 1])
-    let records = Array(try dataset.indices(ofSplit: split).prefix(count))
+    let records = Array(try dataset.indices(ofSplit: split).prefix(count ?? .max))
     let needOthers = baselines || !also.isEmpty && reference == nil && references == nil
     guard records.count > 1 || !needOthers else {
       throw ValidationError(

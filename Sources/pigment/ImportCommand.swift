@@ -82,7 +82,13 @@ struct ImportCommand: ParsableCommand {
     let words = try FeatureImporter.import(
       file, to: output, options: architecture.map(options),
       ignoring: architecture == nil ? ignore : [])
-    Output.show(.file(output, "\(words)"))
+    Output.show(
+      .file(
+        output, "\(words)",
+        [
+          "trunk": words.features.trunk.summary, "recognized": words.recognized,
+          "notes": words.notes, "tensors": words.load.loaded,
+        ]))
   }
 
   private func options(

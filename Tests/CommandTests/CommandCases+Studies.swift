@@ -79,6 +79,8 @@ extension CommandCase {
       right: .makes(
         "", "run rotation", says: "setting  …"),
       .makes("", "run run", says: "no setting differs"),
+      // What a file does not say has its default.
+      .makes("", "pretrain.yaml run/configuration.yaml", says: "no setting differs"),
       wrong: .fails(64, "run", says: "Missing expected argument '<second>'"),
       missing: .fails(
         1, "run nowhere.yaml", says: "nowhere.yaml: cannot be read: there is no such …")),

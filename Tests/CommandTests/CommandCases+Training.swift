@@ -17,7 +17,7 @@ extension CommandCase {
         says: "settings batchSize: 4"),
       wrong: .fails(
         1, "pretrain.yaml --set optimizer.speed=1 --run x",
-        says: "--set optimizer.speed=1: optimizer.speed: no such setting; there are …"),
+        says: "--set optimizer.speed=1: optimizer.speed: no such setting; did you mean seed? …"),
       missing: .fails(
         1, "nowhere.yaml --run x", says: "nowhere.yaml: cannot be read: there is no such …"),
       refused: [

@@ -40,26 +40,26 @@ extension CommandCase {
       right: .makes(
         "dissected/dissection.md dissected/dissection.json dissected/classes.svg "
           + "dissected/coverage.svg",
-        "trunk.safetensors noise.safetensors --data scenes.h5 --layer relu2 --size 32 "
+        "trunk.safetensors noise.safetensors scenes.h5 --layer relu2 --size 32 "
           + "--output dissected",
         says: "layer    features …"),
       .makes(
         "beside/dissection.md beside/noise.safetensors beside/noise",
-        "trunk.safetensors --data scenes.h5 --layer relu2 --size 32 --output beside",
+        "trunk.safetensors scenes.h5 --layer relu2 --size 32 --output beside",
         says: "layer    features …"),
       .makes(
         "alone/dissection.md",
-        "trunk.safetensors --data scenes.h5 --layer relu2 --size 32 --no-noise --output alone",
+        "trunk.safetensors scenes.h5 --layer relu2 --size 32 --no-noise --output alone",
         says: "layer    features …"),
       wrong: .fails(
-        64, "trunk.safetensors --data scenes.h5 --threads 0 --output x",
+        64, "trunk.safetensors scenes.h5 --threads 0 --output x",
         says: "--threads must be positive"),
       missing: .fails(
-        1, "trunk.safetensors --data nowhere.h5 --output x",
+        1, "trunk.safetensors nowhere.h5 --output x",
         says: "nowhere.h5: there is no such file or folder; check the path"),
       refused: [
         .fails(
-          1, "trunk.safetensors --data folder.h5 --output x",
+          1, "trunk.safetensors folder.h5 --output x",
           says: "folder.h5: no record of the pass has a mask; dissect with a data set built from a "
             + "VOC devkit or from scenes")
       ]),

@@ -52,9 +52,23 @@ import Testing
     let judged = found.filter { $0["kind"] as? String == "evaluation" }
     #expect(judged.compactMap { $0["step"] as? Int } == [0, 3, 6])
     #expect(judged.allSatisfy { ($0["metrics"] as? [String: Double])?["validation/auc"] != nil })
+    // Nothing was selected: by what such a task is usually judged.
+    #expect(judged.allSatisfy { $0["bestBy"] as? String == "validation/auc" })
+    let values = judged.compactMap { ($0["metrics"] as? [String: Double])?["validation/auc"] }
+    let isBest = values.indices.map { at in values[..<at].allSatisfy { $0 < values[at] } }
+    #expect(judged.compactMap { $0["isBest"] as? Bool } == isBest)
     #expect(found.contains { $0["kind"] as? String == "progress" && $0["total"] as? Int == 6 })
     let last = try #require(found.last)
     #expect(last["run"] as? String == "told" && last["isFinished"] as? Bool == true)
+  }
+
+  /// The first weights are judged, too.
+  @Test func dryRunsCountAllEvaluations() throws {
+    for (interval, count) in [(3, 3), (4, 3), (6, 2), (0, 0)] {
+      let words = "pretrain pretrain.yaml --dry-run --set evaluationInterval=\(interval) --run dry"
+      let measured = try objects(words).compactMap { $0["measured"] as? [String: any Sendable] }
+      #expect(measured.first?["evaluations"] as? Int == count, "every \(interval) steps")
+    }
   }
 
   /// The very keys and values of the YAML, so that a program can change one and write it back.

@@ -57,7 +57,7 @@ import Testing
 
   /// What figures need at the end is missed before the work, and nothing is left.
   @Test(arguments: [
-    "units dissect none.safetensors --data scenes.h5 --output OUT",
+    "units dissect none.safetensors scenes.h5 --output OUT",
     "transfer probe gaussian scenes.h5 --output OUT",
   ])
   func gnuplotIsLookedForBeforeTheWork(_ verb: String) throws {

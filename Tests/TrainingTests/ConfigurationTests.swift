@@ -67,9 +67,10 @@ struct Toy: Configuration, Equatable {
   @Test(arguments: [
     (
       "steps: 1\noptimizer:\n  learning_rate: 0.1\n",
-      "toy.yaml:3: optimizer.learning_rate: no such setting; there are learningRate, "
+      "toy.yaml:3: optimizer.learning_rate: no such setting; did you mean "
+        + "optimizer.learningRate? There are learningRate, "
     ),
-    ("stepz: 1", "toy.yaml:1: stepz: no such setting; there are steps, "),
+    ("stepz: 1", "toy.yaml:1: stepz: no such setting; did you mean steps? There are steps, "),
     ("steps: \"8\"", "toy.yaml:1: steps: must be a whole number, not '8'"),
     ("steps: 1.5", "toy.yaml:1: steps: must be a whole number, not '1.5'"),
     ("seed: -1", "toy.yaml:1: seed: must be a whole number that is not negative, not '-1'"),
@@ -109,7 +110,8 @@ struct Toy: Configuration, Equatable {
     ("optimizer..rate=3", "names no setting"),
     (
       "optimizr.momentum=3",
-      "--set optimizr.momentum=3: optimizr: no such setting; there are optimizer"
+      "--set optimizr.momentum=3: optimizr: no such setting; "
+        + "did you mean optimizer? There are optimizer"
     ),
     ("steps=many", "--set steps=many: steps: must be a whole number, not 'many'"),
     ("steps.more=1", "steps: must be a whole number, not a group of settings"),
@@ -182,11 +184,13 @@ struct Toy: Configuration, Equatable {
     #expect(
       misspelled?.problem.hasPrefix("no such setting; did you mean optimizer.momentum? There ")
         == true)
-    // Neighbors of the same group are named first anyway.
+    // A neighbor of the same group, too.
     let near = #expect(throws: ConfigurationError.self) {
       try Self.load("optimizer: {momentun: 1}")
     }
-    #expect(near?.problem.hasPrefix("no such setting; there are momentum, ") == true)
+    #expect(
+      near?.problem.hasPrefix(
+        "no such setting; did you mean optimizer.momentum? There are momentum, ") == true)
     let strange = #expect(throws: ConfigurationError.self) { try Self.load("colors: 1") }
     #expect(strange?.problem.hasPrefix("no such setting; there are ") == true)
   }

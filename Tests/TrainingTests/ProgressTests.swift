@@ -29,6 +29,32 @@ import Text
     #expect(!tape.text.contains("\u{1B}"))
   }
 
+  @Test func aLineBreaksBetweenNumbersWhereATerminalIsNarrow() {
+    let line = "after step 20:  auc 0.8296  rmse 20.2182  (best auc so far)"
+    for (columns, isTerminal, expected) in [
+      (80, true, "\r\u{1B}[K\(line)\n"), (20, false, "\(line)\n"),
+      (
+        30, true,
+        "\r\u{1B}[Kafter step 20:  auc 0.8296\n  rmse 20.2182\n  (best auc so far)\n"
+      ),
+    ] {
+      let tape = Tape()
+      let reporter = ProgressReporter(
+        "train", total: 100,
+        screen: Screen(isTerminal: isTerminal, usesColor: false, columns: columns) {
+          tape.text += $0
+        }, now: { tape.time })
+      reporter.say(Report(.evaluation, line))
+      #expect(tape.text == expected)
+    }
+  }
+
+  @Test func whatIsCountedIsNamed() {
+    #expect([0, 1, 2].map { $0.counted("run") } == ["0 runs", "1 run", "2 runs"])
+    #expect(1.counted("person", plural: "people") == "1 person")
+    #expect(3.counted("person", plural: "people") == "3 people")
+  }
+
   @Test func aTerminalGetsABarThatIsRedrawn() {
     let tape = Tape()
     var reporter = Self.reporter(tape, terminal: true)

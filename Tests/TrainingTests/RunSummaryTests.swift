@@ -58,4 +58,19 @@ import Testing
     #expect(try RunSummary.folders(in: folder) == ["\(folder)/a", "\(folder)/b/x/y"])
     #expect(throws: RunError.self) { try RunSummary("\(folder)/c") }
   }
+
+  @Test func tasksAreJudgedByTheirMostTellingMetric() {
+    for (names, metric, order) in [
+      (["validation/loss", "validation/accuracy"], "validation/accuracy", .highest),
+      (["validation/rmse", "validation/divergence", "validation/auc"], "validation/auc", .highest),
+      (["validation/rmse", "validation/divergence"], "validation/divergence", .lowest),
+      (["validation/mAP"], "validation/mAP", .highest),
+      (["validation/loss", "validation/colorLoss"], "validation/loss", .lowest),
+    ] as [([String], String, CheckpointSelection.Order)] {
+      let found = CheckpointSelection.usual(
+        among: Dictionary(uniqueKeysWithValues: names.map { ($0, 0.5) }))
+      #expect(found?.metric == metric && found?.order == order)
+    }
+    #expect(CheckpointSelection.usual(among: ["trunk/loss": 1, "knn": 2]) == nil)
+  }
 }

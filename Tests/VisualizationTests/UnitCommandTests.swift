@@ -120,7 +120,7 @@ import Visualization
     let photograph = folder.path + "/photograph.png"
     try UnitSamples.noise(1).write(to: photograph)
     for arguments in [
-      ["top", archive, data], ["dissect", archive, "--data", data],
+      ["top", archive, data], ["dissect", archive, data],
       ["maps", archive, photograph, "--layer", "conv1"],
       ["explain", archive, photograph, "--layer", "conv1", "--unit", "0"],
       ["embed", archive, data, "--layer", "conv1"],
@@ -175,7 +175,7 @@ import Visualization
     try run("noise", archive, "--output", noise)
     let output = folder.path + "/dissected"
     let table = try run(
-      "dissect", "one=\(archive)", "control=\(noise)", "--data", data, "--layer", "conv1",
+      "dissect", "one=\(archive)", "control=\(noise)", data, "--layer", "conv1",
       "--layer", "conv3", "--size", "48", "--format", "pdf", "--output", output)
     #expect(table.contains("classes detected") && table.contains("control"))
     let written = try files(output)

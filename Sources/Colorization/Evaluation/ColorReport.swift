@@ -132,10 +132,21 @@ public struct ColorReport: Sendable, Codable, Equatable {
   public var caption: String {
     """
     \(pictures) pictures of split '\(split)' at \(size) x \(size) (data \(dataHash.prefix(12))); \
-    95 % intervals over pictures (bootstrap-t; top-1 Wilson, its differences Agresti and Min); \
+    \(intervals); \
     colors weighted by \(prior)\
     \(recognizer.map { "; pictures named by \($0)" } ?? "").
     """
+  }
+}
+
+extension ColorReport {
+  /// What stands around the figures.
+  private var intervals: String {
+    let figures = (rows + differences).map(\.auc).filter { $0.count > 1 }
+    let trusted =
+      "95 % intervals over pictures (bootstrap-t; top-1 Wilson, its differences Agresti and Min)"
+    guard figures.contains(where: \.isRange) else { return trusted }
+    return "ranges of the bootstrap over pictures, which are too few for intervals of 95 %"
   }
 }
 

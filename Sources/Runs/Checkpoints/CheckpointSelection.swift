@@ -23,6 +23,26 @@ public struct CheckpointSelection: Codable, Hashable, Sendable {
   /// Nothing is selected.
   public init() {}
 
+  /// By what an evaluation with these metrics is usually judged, where nothing was selected; nil
+  /// where it has none of what tasks are judged by.
+  package static func usual(among metrics: [String: Double]) -> Self? {
+    let known = rising.map { ($0, Order.highest) } + falling.map { ($0, .lowest) }
+    for (name, order) in known {
+      let full = metrics.keys.sorted().first {
+        $0.hasPrefix("validation/") && $0.lowercased().hasSuffix("/\(name)")
+      }
+      guard let full else { continue }
+      var selection = Self()
+      (selection.metric, selection.order) = (full, order)
+      return selection
+    }
+    return nil
+  }
+
+  /// The last words of metrics of which more is better, and less, most telling first.
+  private static let rising = ["map", "miu", "top1", "accuracy", "auc"]
+  private static let falling = ["divergence", "loss"]
+
   /// Whether one value of the metric is better than another; a number is better than none.
   public func prefers(_ value: Double, to other: Double) -> Bool {
     if other.isNaN { return !value.isNaN }
@@ -35,9 +55,8 @@ public struct CheckpointSelection: Codable, Hashable, Sendable {
       if !condition { throw ConfigurationError(place: "selection.\(setting)", problem: problem) }
     }
     let name = metric.lowercased()
-    let rising = ["map", "accuracy", "auc", "miu", "top1"]
     try require(
-      order == .highest || !rising.contains { name.hasSuffix($0) }, "order",
+      order == .highest || !Self.rising.contains { name.hasSuffix($0) }, "order",
       "would keep the lowest '\(metric)', of which more is better; give selection.order=highest")
     try require(keep > 0, "keep", "must be positive, it is \(keep)")
     try require(patience >= 0, "patience", "must not be negative, it is \(patience)")

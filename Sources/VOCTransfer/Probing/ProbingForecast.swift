@@ -43,7 +43,7 @@ public struct ProbingForecast: Sendable, Encodable, CustomStringConvertible {
         layer.methods.map(\.rawValue).joined(separator: ", "),
       ])
     }
-    let times = passes == 1 ? "one pass" : "\(passes) passes"
+    let times = passes.counted("pass", plural: "passes")
     let asked = layers.flatMap(\.methods)
     let vectors = asked.contains(.svm) || asked.contains(.lowShot)
     let isDense = asked.contains { [.denseNeighbors, .denseLinear, .discovery].contains($0) }

@@ -26,8 +26,9 @@ public struct Report {
 
     /// One line.
     public var description: String {
-      "\(path): \(runs) runs, \(galleries) looks at units, \(dissections) dissections, "
-        + "\(pictures) pictures; \(bytes / 1024) KiB"
+      "\(path): \(runs.counted("run")), \(galleries.counted("look", plural: "looks")) at units, "
+        + "\(dissections.counted("dissection")), \(pictures.counted("picture")); "
+        + "\(bytes / 1024) KiB"
     }
   }
 

@@ -37,17 +37,10 @@ enum ReportPage {
         last.map { Table.number($0.loss, digits: 4) } ?? "",
         speeds.isEmpty ? "" : Table.number(speeds.mean, digits: 1),
         run.steps.isEmpty ? "" : Table.number(100 * run.steps.map(\.dataWait).mean, digits: 0),
-        state(run),
+        run.state,
       ])
     }
     return table
-  }
-
-  /// Where a run stands: transfers end in an outcome, pretraining in its last evaluation.
-  private static func state(_ run: ReportRun) -> String {
-    if run.outcome != nil { return "evaluated" }
-    let last = run.steps.last?.step
-    return last != nil && run.evaluations.last?.step == last ? "evaluated" : "not finished"
   }
 
   /// What a run was made with.

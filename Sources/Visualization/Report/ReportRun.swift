@@ -49,6 +49,13 @@ struct ReportRun {
       ? try RunOutcomeRecord(reading: "\(path)/evaluation.json") : nil
   }
 
+  /// Where it stands, such as `finished` or `step 300 of 1000`.
+  var state: String {
+    let iterations = settings.first { $0.key == "iterations" }.flatMap { Int($0.value) }
+    let last = max(steps.last?.step ?? 0, evaluations.last?.step ?? 0)
+    return RunSummary.state(after: last, of: iterations, hasResult: outcome != nil)
+  }
+
   /// What kind of run it is: the words of the command that began it, such as `transfer classify`.
   var kind: String {
     let words = (environment?.command ?? []).dropFirst().prefix { word in

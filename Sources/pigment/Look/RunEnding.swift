@@ -30,8 +30,9 @@ extension RunSummary {
   var ending: String {
     var lines: [String] = []
     if let last = evaluations.last {
-      let numbers = Table.numbers(last.metrics).joined(separator: ", ")
-      lines.append("  after step \(last.step): " + numbers)
+      let numbers = (["after step \(last.step):"] + Table.numbers(last.metrics))
+        .joined(separator: "  ").wrapped(to: 78, atGapsOf: "  ")
+      lines.append("  " + numbers.replacing("\n", with: "\n  "))
     }
     let manager = FileManager.default
     if let step = checkpoints.last {

@@ -32,7 +32,7 @@ struct ListRuns: ParsableCommand {
       ])
     }
     let size = Table.size(runs.reduce(0) { $0 + $1.bytes })
-    Output.show(table.report("runs", words: "\(table)\(runs.count) runs, \(size)"))
+    Output.show(table.report("runs", words: "\(table)\(runs.count.counted("run")), \(size)"))
   }
 }
 
@@ -62,6 +62,11 @@ struct BestRuns: ParsableCommand {
   @OptionGroup var console: ConsoleOptions
 
   func run() throws {
+    if !metric.contains("validation/"), FileManager.default.fileExists(atPath: metric) {
+      throw ValidationError(
+        "'\(metric)' is a folder; the metric comes first, such as "
+          + "pigment runs best validation/mAP \(metric)")
+    }
     let runs = try RunSummary.all(in: folder)
     let ranked = runs.compactMap { run in
       run.best(metric, lowest: lowest).map { (run: run, best: $0) }
@@ -106,7 +111,7 @@ struct PruneRuns: ParsableCommand {
       if force { try FileManager.default.removeItem(atPath: file) }
       Output.show(.init(.description, file, ["path": file, "bytes": size, "isRemoved": force]))
     }
-    let what = "\(files.count) checkpoints, \(Table.size(bytes))"
+    let what = "\(files.count.counted("checkpoint")), \(Table.size(bytes))"
     Output.show(
       .init(
         .description, force ? "removed \(what)" : "\(what), would be removed; --force removes them",

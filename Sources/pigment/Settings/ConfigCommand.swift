@@ -102,7 +102,10 @@ struct ExplainSetting: ParsableCommand {
 struct CompareSettings: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "Say in which settings two configurations or runs differ.",
-    discussion: "A run folder stands for its configuration.yaml, which has all settings.")
+    discussion: """
+      What a configuration does not say has its default. A run folder stands for its \
+      configuration.yaml. Two files that no task takes are compared as they are written.
+      """)
 
   @Argument(help: "A configuration (YAML) or the folder of a run.") var first: String
   @Argument(help: "Another one.") var second: String
@@ -110,20 +113,30 @@ struct CompareSettings: ParsableCommand {
 
   func run() throws {
     var table = Table(["setting", first, second], alignments: [.left, .left, .left])
-    for difference in SettingDifference.between(
-      try Self.entries(first), try Self.entries(second))
-    {
+    let (one, other) = try Self.entries(first, second)
+    for difference in SettingDifference.between(one, other) {
       table.add(
-        [difference.path, difference.was ?? "not stated", difference.now ?? "not stated"])
+        [difference.path, difference.was ?? "no such setting", difference.now ?? "no such setting"])
     }
     let words = table.rows.isEmpty ? "no setting differs" : String("\(table)".dropLast())
     Output.show(table.report("settings that differ", words: words))
   }
 
-  private static func entries(_ path: String) throws -> [SettingEntry] {
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    return try SettingEntry.entries(
-      of: exists && isFolder.boolValue ? RunFolder.configurationFile(of: path) : path)
+  /// All settings of both, by the task that takes both where there is one.
+  private static func entries(
+    _ first: String, _ second: String
+  ) throws -> ([SettingEntry], [SettingEntry]) {
+    let files = try [first, second].map { path in
+      var isFolder: ObjCBool = false
+      let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      return exists && isFolder.boolValue ? try RunFolder.configurationFile(of: path) : path
+    }
+    let stated = try files.map { try SettingEntry.entries(of: $0) }
+    let kinds = files.map { file in SettingsKind.all.filter { (try? $0.load(file, [])) != nil } }
+    let common = kinds[0].first { kind in kinds[1].contains { $0.name == kind.name } }
+    let all = try zip(files, zip(kinds, stated)).map { file, found in
+      try (common ?? found.0.first).map { try $0.load(file, []).entries } ?? found.1
+    }
+    return (all[0], all[1])
   }
 }

@@ -15,6 +15,7 @@ struct DissectUnits: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dissect",
     abstract: "Compare the units of one or more trunks with the masks of a data set.",
+    usage: "pigment units dissect [NAME=]ARCHIVE ... DATA --output OUTPUT [options]",
     discussion: """
       Each unit is switched on where its response is among its largest; a unit detects the class \
       that it covers best when their intersection over union is above 4 %. Beside stands what \
@@ -23,8 +24,11 @@ struct DissectUnits: ParsableCommand {
       the trunks to tell them apart: colorization=a.safetensors context=b.safetensors.
       """)
 
-  @Argument(help: "Feature archives, each as PATH or NAME=PATH.") var archives: [String]
-  @Option(help: "A data set with masks (.h5).") var data: String
+  @Argument(
+    help: ArgumentHelp(
+      "Feature archives, each with a name if wanted, and last the data set with masks (.h5).",
+      valueName: "[name=]archive ... data"))
+  var inputs: [String]
   @Option(
     help: "An output such as relu5_3, of a block its last (relu5), or all; may be repeated.",
     completion: Completions.layers)
@@ -49,16 +53,20 @@ struct DissectUnits: ParsableCommand {
     try requirePictureSize(size)
     guard limit >= 0 else { throw ValidationError("--limit must not be negative") }
     guard threads > 0 else { throw ValidationError("--threads must be positive") }
-    guard !archives.isEmpty else { throw ValidationError("name at least one archive") }
+    guard !archives.isEmpty else {
+      throw ValidationError("name at least one archive, and last the data set")
+    }
     let names = archives.map { NamedArchive($0).name }
     guard Set(names).count == names.count else {
       throw ValidationError("two archives have the same name; write NAME=PATH to tell them apart")
     }
   }
 
+  private var archives: [String] { inputs.dropLast() }
+
   func run() throws {
     let chosen = try device.chosenForPictures
-    let dataset = try Dataset(opening: data)
+    let dataset = try Dataset(opening: inputs[inputs.count - 1])
     // Passes are resumed, and the tables of one that was stopped are not there yet.
     let suffix = format.rawValue
     try replace.check(

@@ -4,7 +4,7 @@ internal import Randomness
 /// What is decided before the first trial. Two equal studies give the same schedules.
 public struct RealismStudy: Sendable, Codable, Equatable {
   /// The form of the file.
-  public var version = 2
+  public var version = currentVersion
   /// How trials are laid out.
   public var design: RealismDesign
   /// What is compared, in the order of tables.
@@ -43,6 +43,9 @@ public struct RealismStudy: Sendable, Codable, Equatable {
     plates = stream.permutation(90).prefix(Self.plateCount).map { $0 + 10 }
   }
 
+  /// The version of what studies say.
+  public static let currentVersion = 2
+
   /// How many plates there are.
   public static let plateCount = 4
 
@@ -53,7 +56,6 @@ public struct RealismStudy: Sendable, Codable, Equatable {
 
   /// What makes the study impossible; nil where nothing does.
   public var problem: String? {
-    if version != 2 { return "version \(version) is not the 2 of this pigment; use the other one" }
     if methods.isEmpty || methods.count > 50 { return "there must be 1 to 50 methods" }
     if Set(methods).count < methods.count { return "two methods have one name" }
     if !(64...1024).contains(size) { return "size must be 64 to 1024 pixels" }

@@ -115,14 +115,16 @@ extension RealismResults {
     }
     return """
       \(isSimulated ? "SIMULATED PEOPLE: nobody saw a picture. " : "")Design \
-      \(study.design.rawValue), study \(study.hash.prefix(12)). \(counting) people count of \
-      \(people.count) who joined; \(excluded) are left out\
+      \(study.design.rawValue), study \(study.hash.prefix(12)). Of \
+      \(people.count.counted("person", plural: "people")) who joined \(counting) \
+      \(counting == 1 ? "counts" : "count") and \(excluded) \
+      \(excluded == 1 ? "is" : "are") left out\
       \(reasons.isEmpty ? "" : " (\(reasons.joined(separator: ", ")))"), \(forgotten) asked to be \
       forgotten. Rule, written before the first trial: \(study.exclusion.description). Fooled: the \
       photograph was taken for the fake; 50 % would be the truth's own. Intervals hold 95 % and \
       are over people (bootstrap-t, each with all their trials; where fewer than five people were \
       ever fooled, or ever were not, they also hold Wilson's over trials, and differences that of \
-      unpaired methods); the standard error is the \
+      unpaired methods); over few people they are ranges; the standard error is the \
       two-level bootstrap of the paper's tool.
       """
   }

@@ -74,6 +74,11 @@ public struct StudyFolder: Sendable {
     let study: RealismStudy
   }
 
+  private struct StoredVersion: Decodable {
+    struct Study: Decodable { let version: Int }
+    let study: Study
+  }
+
   /// Writes the study file, whole or not at all.
   public func write(_ study: RealismStudy) throws {
     try AtomicFile.write(
@@ -88,6 +93,15 @@ public struct StudyFolder: Sendable {
         path, error.isMissing ? "holds no study; pigment realism plan makes one" : error.problem)
     }
     let stored: Stored
+    // Before anything else, as other versions have other settings.
+    if let found = try? JSON.value(StoredVersion.self, from: bytes, .relaxed).study.version,
+      found != RealismStudy.currentVersion
+    {
+      throw RealismError(
+        file,
+        "is a study of version \(found), this pigment has version "
+          + "\(RealismStudy.currentVersion); finish it with the pigment that planned it")
+    }
     do { stored = try JSON.value(from: bytes, .relaxed) } catch {
       throw RealismError(file, "is no study file: \(jsonProblem(error))")
     }

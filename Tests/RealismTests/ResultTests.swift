@@ -85,7 +85,7 @@ import Text
     #expect(results.people[1].caught == 2 && results.people[1].vigilance == 4)
     #expect(results.people[1].counted.isEmpty)
     #expect(results.methods.reduce(0) { $0 + $1.trials } == first.counted.count)
-    #expect(results.caption.contains("1 people count of 6 who joined; 5 are left out"))
+    #expect(results.caption.contains("Of 6 people who joined 1 counts and 5 are left out"))
     #expect(!results.isSimulated && !results.caption.contains("SIMULATED"))
   }
 

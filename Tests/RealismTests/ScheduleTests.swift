@@ -101,6 +101,12 @@ import Testing
       let problem = #expect(throws: RealismError.self) { try folder.study() }
       #expect(problem?.problem.hasPrefix("was changed after it was written") == true)
     }
+    // A study of another version may lack what this one has.
+    let earlier = #"{"hash": "x", "study": {"version": 1, "seed": 1}}"#
+    try Data(earlier.utf8).write(to: URL(filePath: folder.file))
+    let version = #expect(throws: RealismError.self) { try folder.study() }
+    #expect(
+      version?.problem.hasPrefix("is a study of version 1, this pigment has version 2") == true)
     try Data("{}".utf8).write(to: URL(filePath: folder.file))
     #expect(throws: RealismError.self) { try folder.study() }
     #expect(throws: RealismError.self) { try StudyFolder("/nowhere").study() }

@@ -5,7 +5,7 @@ SWIFT := swift build -c release --explicit-target-dependency-import-check error
 SOURCES := $(wildcard Package.swift Sources Tests Experiments Examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo demo-photos example test-onednn3 bench bench-peer nvidia-wheels bundle count count-record reliability night lint format clean
+.PHONY: help setup build test demo demo-photos example test-onednn3 bench bench-peer nvidia-wheels mpi bundle count count-record reliability night lint format clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -39,6 +39,10 @@ example: setup ## build and run the example package, which adds a pretext task o
 test-onednn3: ## build and test with oneDNN 3.2 from PyPI
 	@scripts/setup.sh onednn3
 	scripts/test-onednn3.sh
+
+mpi: ## build what joins several processes (mpirun -n 4 pigment ...), for Open MPI and MPICH
+	@scripts/setup.sh mpi
+	scripts/build-mpi.sh
 
 bench: setup ## measure the speed, beside PyTorch where make bench-peer has prepared it
 	scripts/bench.sh

@@ -72,6 +72,8 @@ let package = Package(
     .target(name: "CResample"),
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "CMemory"),
+    // Shared objects of MPI libraries are built beside the program (make mpi), not into it.
+    .target(name: "CRanks", exclude: ["shim"], linkerSettings: [.linkedLibrary("dl")]),
 
     // The ground floor: no imports among each other unless named.
     room("Processes"),
@@ -95,6 +97,7 @@ let package = Package(
     room(
       "Plots",
       needs: ["Files", "Statistics"]),
+    room("Ranks", needs: ["CRanks", "Processes"]),
     room("Proposals", needs: ["ColorScience", "Images", "Randomness"]),
 
     // Data and the engine.
@@ -196,7 +199,7 @@ let package = Package(
         "CMemory", "ColorScience", "Colorization", "Configurations", "Datasets", "FeatureExport",
         "Files",
         "HDF5", "Images", "Layers", "Networks", "Plots", "Processes", "Proposals", "Randomness",
-        "Realism", "Rivals", "Runs", "Serving", "Statistics", "Studies", "Tensors", "Text",
+        "Ranks", "Realism", "Rivals", "Runs", "Serving", "Statistics", "Studies", "Tensors", "Text",
         "Training", "VOCTransfer",
         "Visualization",
         argumentParser,
@@ -304,6 +307,7 @@ let package = Package(
       needs: ["Configurations", "Files", "Randomness", "Runs", "Statistics", "Studies"]),
     tests(
       "RealismTests", needs: ["Files", "HDF5", "Randomness", "Realism", "Statistics", "Text"]),
+    tests("RanksTests", needs: ["Processes", "Ranks"]),
     tests("ServingTests", needs: ["Files", "Serving"]),
     tests("CommandTests", needs: ["Files", "HDF5", "Images", "Processes"], without: ["Golden"]),
     tests("HouseRulesTests", needs: []),

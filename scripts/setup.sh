@@ -7,6 +7,7 @@
 #   scripts/setup.sh nvidia-wheels  also what `make nvidia-wheels` needs
 #   scripts/setup.sh count          also what `make count` needs
 #   scripts/setup.sh peer           also what `make bench-peer` needs
+#   scripts/setup.sh mpi            also Open MPI and MPICH, of which `make mpi` makes use
 #   scripts/setup.sh realism        also Chromium, which plays sessions of `pigment realism` in tests
 #
 # It asks for root by sudo, and only when something is missing.
@@ -37,14 +38,15 @@ for group in "$@"; do
     required+=$'\ntuxpaint-stamps-default\nmate-backgrounds\nlomiri-wallpapers-16.04'
     ;;
   onednn3 | nvidia-wheels) required+=$'\npython3-pip' ;;
+  mpi) required+=$'\nopenmpi-bin\nlibopenmpi-dev\nmpich\nlibmpich-dev' ;;
   count) required+=$'\nvalgrind' ;;
   peer) required+=$'\npython3-venv' ;;
   realism) required+=$'\npython3\nchromium' ;;
   -h | --help)
-    sed -n '2,12s/^# \{0,1\}//p' "$0"
+    sed -n '2,13s/^# \{0,1\}//p' "$0"
     exit 0
     ;;
-  *) fail "there is no group '$group'; known: count, demo-photos, nvidia-wheels, onednn3, peer, realism" ;;
+  *) fail "there is no group '$group'; known: count, demo-photos, mpi, nvidia-wheels, onednn3, peer, realism" ;;
   esac
 done
 

@@ -2,11 +2,12 @@ internal import ArgumentParser
 internal import Files
 internal import Foundation
 internal import Processes
+internal import Ranks
 internal import Tensors
 internal import Text
 
 /// `pigment doctor`: what this machine has to compute with, and what it lacks.
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: SharedByProcesses {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Say on which devices this machine can compute, with which libraries, or why not.",
@@ -15,6 +16,9 @@ struct DoctorCommand: ParsableCommand {
       CUDA installation, or a Python's site-packages), on the loader's path, in /usr/local/cuda, \
       and in the wheels of the Python that the PATH or VIRTUAL_ENV leads to. With --device the \
       exit status says whether that device can be used.
+
+      Under mpirun it says how fast the processes reach each other, and compares the bits of their \
+      sums with those of one process.
       """)
 
   @Option(help: ArgumentHelp("A device that must be there, such as cuda:0.", valueName: "name"))
@@ -32,6 +36,11 @@ struct DoctorCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let group = try SeveralProcesses.joined() {
+      let check = try RankCheck(group)
+      if group.isFirst { Output.show(.init(.description, check.words, of: check)) }
+      return try group.finish()
+    }
     if card, let device, case .cuda(let ordinal) = try Device(named: device) {
       Output.show(.init(.description, try CUDABackend.device(ordinal).cardDescription))
       return
@@ -82,6 +91,12 @@ struct DoctorReport: Encodable {
     }
     host.append(Row(name: "instruction sets", version: processor.sets, details: ""))
     host.append(Row(name: "waiting threads", version: WaitingThreads.words, details: ""))
+    let joined = RankGroup.libraries(in: SeveralProcesses.folder).map(\.words)
+    host.append(
+      Row(
+        name: "several processes",
+        version: joined.isEmpty ? "none; make mpi" : joined.joined(separator: ", "),
+        details: ""))
     gpu = survey.entries.map {
       Row(name: $0.name, version: $0.version ?? "not usable", details: $0.place)
     }

@@ -41,6 +41,7 @@ struct Pigment: ParsableCommand {
         throw ValidationError("\(unknown)")
       }
       var command = try parseAsRoot()
+      try SeveralProcesses.check(command)
       if let command = command as? any LeavesDamagedOut {
         try command.runWithoutDamaged()
       } else {

@@ -17,7 +17,7 @@ public struct ContextTask: Classification {
   /// The name under `task` in configurations.
   public static let name = "context"
   /// The eight neighbors.
-  public static let classes = PatchPairs.neighbors.count
+  public var classes: Int { PatchPairs.neighbors.count }
 
   /// The patches, and what keeps them from giving their places away.
   public struct Settings: PretextSettings {
@@ -81,10 +81,11 @@ public struct ContextTask: Classification {
   }
 
   /// The trunk, one after another on both patches, and the layers that compare them.
-  public func model(around stack: Stack, key: RandomKey, on device: Device) -> ContextModel {
-    ContextModel(
-      trunk: stack, features: trunk.outputChannels, side: trunk.outputRows(size: settings.patch),
-      hidden: settings.hidden, key: key.folding("head"), on: device)
+  public func model(around stack: Stack, key: RandomKey, on device: Device) -> TilesModel {
+    TilesModel(
+      trunk: stack, tiles: 2, features: trunk.outputChannels,
+      side: trunk.outputRows(size: settings.patch), each: settings.hidden, hidden: settings.hidden,
+      classes: classes, key: key.folding("head"), on: device)
   }
 
   /// The patches in the middle, then their neighbors; the label says which neighbor.
@@ -115,17 +116,6 @@ public struct ContextTask: Classification {
       let small = min(side, Int(pixels.squareRoot().rounded()))
       patch = patch.resized(width: small, height: small).resized(width: side, height: side)
     }
-    switch settings.color {
-    case .kept: return preprocessing.planes(of: patch)
-    case .projected: return preprocessing.planes(of: patch.withoutGreenAgainstMagenta())
-    case .dropped:
-      let kept = stream.index(below: 3)
-      var planes = preprocessing.planes(of: patch.keeping(channel: kept))
-      guard preprocessing.channels == .rgb else { return planes }
-      for place in planes.indices where place / (side * side) != kept {
-        planes[place] = Float(stream.uniform(in: -0.5..<0.5))
-      }
-      return planes
-    }
+    return settings.color.planes(of: patch, preprocessing, &stream)
   }
 }

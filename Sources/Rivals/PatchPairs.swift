@@ -1,4 +1,3 @@
-internal import Images
 public import Randomness
 
 /// Where the two patches of a pair lie in a picture: one beside the other with a gap between them,
@@ -52,44 +51,5 @@ public struct PatchPairs: Sendable, Hashable {
     let (x, y) = (place(dx), place(dy))
     return Pair(
       x: x.patch, y: y.patch, neighborX: x.neighbor, neighborY: y.neighbor, label: label)
-  }
-}
-
-/// What keeps a network from reading a patch's place in the picture off its colors: lenses bend
-/// green otherwise than red and blue, and the more so the farther from the middle.
-public enum ColorHandling: String, Codable, Sendable, CaseIterable {
-  /// One color plane, drawn for each patch, is kept. RGB networks see noise in place of the other
-  /// two, others the gray picture that it is.
-  case dropped
-  /// What distinguishes green from magenta is taken out.
-  case projected
-  /// Colors stay as they are.
-  case kept
-}
-
-extension Picture {
-  /// The gray picture, in three equal channels, of one of red, green and blue.
-  func keeping(channel: Int) -> Picture {
-    var copy = withThreeChannels()
-    for pixel in stride(from: 0, to: copy.samples.count, by: 3) {
-      let sample = copy.samples[pixel + channel]
-      for c in 0..<3 { copy.samples[pixel + c] = sample }
-    }
-    return copy
-  }
-
-  /// Every color less its part along (-1, 2, -1), from magenta to green; what leaves the range of a
-  /// sample is cut off.
-  func withoutGreenAgainstMagenta() -> Picture {
-    var copy = withThreeChannels()
-    let axis: [Float] = [-1, 2, -1]
-    for pixel in stride(from: 0, to: copy.samples.count, by: 3) {
-      let part = (0..<3).reduce(Float(0)) { $0 + axis[$1] * Float(copy.samples[pixel + $1]) } / 6
-      for c in 0..<3 {
-        let value = Float(copy.samples[pixel + c]) - part * axis[c]
-        copy.samples[pixel + c] = UInt8(max(0, min(255, value.rounded())))
-      }
-    }
-    return copy
   }
 }

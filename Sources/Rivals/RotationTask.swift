@@ -15,9 +15,9 @@ public struct RotationTask: Classification {
   /// The name under `task` in configurations.
   public static let name = "rotation"
   /// Not turned, and turned counterclockwise by one, two and three quarters.
-  public static let classes = 4
+  public var classes: Int { Self.inputsOfPicture }
   /// Every picture is seen in all four positions.
-  public static let inputsOfPicture = classes
+  public static let inputsOfPicture = 4
 
   /// What the network sees.
   public struct Settings: PretextSettings {
@@ -44,7 +44,7 @@ public struct RotationTask: Classification {
     Network(
       trunk: stack,
       head: Heads.classification(
-        inputs: trunk.outputChannels, classes: Self.classes, dropout: 0, key: key.folding("head"),
+        inputs: trunk.outputChannels, classes: classes, dropout: 0, key: key.folding("head"),
         on: device))
   }
 
@@ -52,11 +52,11 @@ public struct RotationTask: Classification {
   /// position drawn for each.
   public func batch(of samples: [PretextSample]) -> LabeledBatch {
     let input = samples.flatMap { sample in
-      (0..<Self.classes).flatMap { preprocessing.planes(of: sample.crop.turned(quarters: $0)) }
+      (0..<classes).flatMap { preprocessing.planes(of: sample.crop.turned(quarters: $0)) }
     }
     return LabeledBatch(
       count: samples.count, channels: preprocessing.channels.count, size: preprocessing.size,
       input: input,
-      labels: samples.flatMap { _ in (0..<Self.classes).map(Int32.init) })
+      labels: samples.flatMap { _ in (0..<classes).map(Int32.init) })
   }
 }

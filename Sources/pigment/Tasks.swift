@@ -9,8 +9,8 @@ enum Tasks {
   /// What `pigment pretrain` can teach.
   static let pretexts: [any PretextTask.Type] = [
     ColorizationTask.self, AutoencoderTask.self, BarlowTwinsTask.self, CMCTask.self,
-    ContextTask.self, DenoisingTask.self, InpaintingTask.self, RotationTask.self, SimCLRTask.self,
-    SplitBrainTask.self,
+    ContextTask.self, DenoisingTask.self, InpaintingTask.self, JigsawTask.self, MaskedTask.self,
+    RotationTask.self, SimCLRTask.self, SplitBrainTask.self,
   ]
 
   /// What `pigment transfer` can fine-tune for; `probe` fine-tunes nothing and is apart.

@@ -94,6 +94,34 @@ import Training
     #expect(shifts == Set(-2 * jitter...2 * jitter))
   }
 
+  /// Place k of a puzzle shows tile `orders[label][k]`, from anywhere in its cell.
+  @Test func labelsAreTheOrdersOfTheTiles() throws {
+    let (size, tile, gap) = (60, 14, 4)
+    let task = try tiny.task(
+      JigsawTask.self, "data.augmentation.size=\(size)", "objective.tile=\(tile)",
+      "objective.gap=\(gap)", "objective.permutations=20", "objective.color=kept",
+      "objective.channels=rgb", "trunk.inputChannels=3")
+    let puzzles = 60
+    let batch = task.batch(
+      of: (0..<puzzles).map { PretextSample(crop: map(size), key: RandomKey(seed: UInt64($0))) })
+    #expect(batch.labels.count == puzzles && batch.input.count == puzzles * 9 * 3 * tile * tile)
+    let unit = task.preprocessing
+    var shifts: Set<Int> = []
+    for (puzzle, label) in batch.labels.enumerated() {
+      for place in 0..<9 {
+        let number = task.orders[Int(label)][place]
+        for (axis, index) in [(0, number % 3), (1, number / 3)] {
+          let first = ((place * puzzles + puzzle) * 3 + axis) * tile * tile
+          let value = Double(batch.input[first]) / unit.scale[axis] + unit.mean[axis]
+          let shift = Int((value * 255).rounded()) - (size - 3 * 18) / 2 - index * 18
+          #expect((0...gap).contains(shift))
+          shifts.insert(shift)
+        }
+      }
+    }
+    #expect(shifts == Set(0...gap) && Set(batch.labels).count > 10)
+  }
+
   /// The smallest crops leave no room but for jitter, and nothing reaches outside.
   @Test func everyPairLiesInThePicture() {
     let pairs = PatchPairs(side: 10, gap: 4, jitter: 2)

@@ -65,7 +65,7 @@ import VOCTransfer
     #expect(start.stack.tensors[0].tensor.floats == archive.trunk.tensors[0].tensor.floats)
 
     var options = FeatureExporter.Options()
-    options.task = "jigsaw"
+    options.task = "colorization"
     #expect(throws: ArchiveError.self) {
       try FeatureExporter.export("\(tiny.folder)/run", to: file, options: options)
     }
@@ -112,18 +112,14 @@ import VOCTransfer
       #expect(try tensors(first) == alone)
       #expect(try tensors(second) != alone)
       let other = PretextSample(crop: first.crop, key: second.key)
-      let draws =
-        ["denoising", "context", "inpainting"].contains(rival.name) || rival.comparesViews
-      #expect(try (tensors(other) != alone) == draws)
+      #expect(try (tensors(other) != alone) == rival.draws)
       // Beside another sample it is what it is alone.
       let both = input(try tensors(first, second))
       let each = input(alone)
-      let halves = rival.comesInHalves ? 2 : 1
-      for half in 0..<halves {
-        let length = each.count / halves
-        #expect(
-          both[half * both.count / halves..<half * both.count / halves + length]
-            == each[half * length..<(half + 1) * length])
+      for part in 0..<rival.parts {
+        let length = each.count / rival.parts
+        let start = part * both.count / rival.parts
+        #expect(both[start..<start + length] == each[part * length..<(part + 1) * length])
       }
     }
     try batches(rival.task)
@@ -181,6 +177,9 @@ import VOCTransfer
       ("simclr", "views.minimumArea", "0"), ("simclr", "views.blur", "[2, 1]"),
       ("barlow-twins", "redundancy", "0"), ("barlow-twins", "embedding", "1"),
       ("simclr", "colorWeight", "-1"), ("cmc", "temperature", "0"), ("cmc", "hidden", "-1"),
+      ("masked", "patch", "12"), ("masked", "patch", "32"), ("masked", "patch", "4"),
+      ("masked", "share", "1"), ("jigsaw", "tile", "13"), ("jigsaw", "tile", "7"),
+      ("jigsaw", "permutations", "1"), ("jigsaw", "gap", "-1"), ("jigsaw", "channels", "lab"),
     ]
     for (rival, setting, value) in cases {
       #expect(

@@ -25,7 +25,7 @@ struct TinyRival: Sendable, CustomTestStringConvertible {
     let tasks: [any PretextTask.Type] = [
       AutoencoderTask.self, ContextTask.self, DenoisingTask.self, InpaintingTask.self,
       RotationTask.self, SplitBrainTask.self, SimCLRTask.self, BarlowTwinsTask.self,
-      CMCTask.self, ColorizationTask.self,
+      CMCTask.self, JigsawTask.self, MaskedTask.self, ColorizationTask.self,
     ]
     return tasks.first { $0.name == name }!
   }
@@ -49,6 +49,10 @@ struct TinyRival: Sendable, CustomTestStringConvertible {
     .views("simclr", "simclr-color", "objective.colorWeight=1"),
     .views("barlow-twins", nil, "batchSize=16"),
     .init("cmc", nil, "trunk.inputChannels=3", "objective.embedding=16"),
+    .init("masked", nil, "objective.patch=8"),
+    .init(
+      "jigsaw", nil, "data.augmentation.size=40", "objective.tile=12", "objective.gap=1",
+      "objective.permutations=4", "objective.tileFeatures=16", "objective.hidden=32"),
   ]
 
   /// A rival of two views that differ in their windows alone, so that a few steps tell.
@@ -63,8 +67,13 @@ struct TinyRival: Sendable, CustomTestStringConvertible {
     return rival
   }
 
-  /// Whether a batch has two inputs of each picture, the first ones of all and then the second.
-  var comesInHalves: Bool { name == "context" || comparesViews }
+  /// Parts of a batch, each of which has one input of each picture.
+  var parts: Int { name == "jigsaw" ? 9 : name == "context" || comparesViews ? 2 : 1 }
+
+  /// Whether what it learns from a picture is drawn.
+  var draws: Bool {
+    ["denoising", "context", "inpainting", "masked", "jigsaw"].contains(name) || comparesViews
+  }
 
   /// Whether it learns from two views of a picture.
   var comparesViews: Bool { ["simclr", "barlow-twins"].contains(name) }

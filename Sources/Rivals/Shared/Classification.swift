@@ -4,10 +4,11 @@ public import Runs
 public import Tensors
 public import Training
 
-/// A task that asks which of a few classes an input is: rotation, and context prediction.
+/// A task that asks which of a few classes an input is: rotation, context prediction, and
+/// jigsaw.
 public protocol Classification: PretextTask where Batch == LabeledBatch, Model: Layer {
   /// How many classes there are; all are equally frequent.
-  static var classes: Int { get }
+  var classes: Int { get }
 }
 
 extension Classification {
@@ -19,7 +20,7 @@ extension Classification {
     _ model: inout Model, _ batch: LabeledBatch, _ pass: inout Pass, on device: Device,
     as dtype: DType
   ) -> TrainingLoop.Loss {
-    let logits = Self.logits(model.forward(batch.input(on: device, as: dtype), &pass))
+    let logits = logits(model.forward(batch.input(on: device, as: dtype), &pass))
     let (loss, seen) = (batch.losses(of: logits).mean(), logits.detached)
     return .init(
       loss,
@@ -32,7 +33,7 @@ extension Classification {
   ) throws -> Evaluation {
     var (loss, right, total) = (0.0, 0, 0)
     while let batch = try next() {
-      let logits = Self.logits(model(batch.input(on: device, as: dtype)))
+      let logits = logits(model(batch.input(on: device, as: dtype)))
       loss += batch.losses(of: logits).sum().scalar
       right += batch.right(logits)
       total += batch.labels.count
@@ -41,11 +42,11 @@ extension Classification {
     return [
       "validation/loss": loss / Double(total),
       "validation/accuracy": Double(right) / Double(total),
-      "validation/chance": 1 / Double(Self.classes),
+      "validation/chance": 1 / Double(classes),
     ]
   }
 
-  private static func logits(_ output: Tensor) -> Tensor {
+  private func logits(_ output: Tensor) -> Tensor {
     output.reshaped([output.shape[0], classes]).inFullPrecision
   }
 }

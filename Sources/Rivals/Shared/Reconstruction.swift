@@ -8,12 +8,12 @@ public import Runs
 public import Tensors
 public import Training
 
-/// A task that gives pixels back: the autoencoders, and inpainting.
+/// A task that gives pixels back: the autoencoders, inpainting, and masked pictures.
 ///
 /// The trunk sees a picture that was damaged somehow; the head of colorization, with a block of
 /// pixels for each position in place of colors, gives the picture at full resolution; the loss is
 /// the mean squared error over the pixels that are asked for, in the units of the trunk's input.
-public protocol Reconstruction: PretextTask where Batch == ReconstructionBatch, Model: Layer {
+public protocol Reconstruction: PretextTask where Batch == ReconstructionBatch {
   /// Channels, size and layout of the pictures.
   var canvas: PixelCanvas { get }
   /// Held-out crops that evaluations show.
@@ -22,6 +22,21 @@ public protocol Reconstruction: PretextTask where Batch == ReconstructionBatch, 
   ///
   /// - Shapes: `planes` and `input` [channels, size, size]; `weights` [size, size].
   func damaged(_ planes: [Float], key: RandomKey) -> (input: [Float], weights: [Float])
+  /// What a model gives for a batch, at least as large as the batch's grid.
+  func output(
+    of model: inout Model, _ batch: ReconstructionBatch, _ pass: inout Pass, on device: Device,
+    as dtype: DType
+  ) -> Tensor
+}
+
+extension Reconstruction where Model: Layer {
+  /// What the model makes of the input.
+  public func output(
+    of model: inout Model, _ batch: ReconstructionBatch, _ pass: inout Pass, on device: Device,
+    as dtype: DType
+  ) -> Tensor {
+    model.forward(batch.input(on: device, as: dtype), &pass)
+  }
 }
 
 extension Reconstruction {
@@ -46,8 +61,7 @@ extension Reconstruction {
     _ model: inout Model, _ batch: ReconstructionBatch, _ pass: inout Pass, on device: Device,
     as dtype: DType
   ) -> TrainingLoop.Loss {
-    let output = model.forward(batch.input(on: device, as: dtype), &pass)
-    return .init(Self.squaredError(of: output, batch))
+    .init(Self.squaredError(of: output(of: &model, batch, &pass, on: device, as: dtype), batch))
   }
 
   /// The mean of the squared differences over what is asked for; outputs beyond the pictures are
@@ -69,13 +83,21 @@ extension Reconstruction {
   ) throws -> Evaluation {
     var judge = ReconstructionJudge(shares: canvas.shares)
     while let batch = try next() {
-      judge.add(batch.fitted(model(batch.input(on: device, as: dtype))).floats, batch)
+      judge.add(values(model, batch, on: device, as: dtype), batch)
     }
     guard judge.count > 0 else { return [:] }
     return try Evaluation(
       judge.metrics,
       pictures: shown.isEmpty || !judge.isFinite
         ? [:] : [Self.name: sheet(model, on: device, as: dtype)])
+  }
+
+  /// What a model gives in evaluation, laid out like the target.
+  private func values(
+    _ model: Model, _ batch: ReconstructionBatch, on device: Device, as dtype: DType
+  ) -> [Float] {
+    var (model, pass) = (model, Pass.evaluation)
+    return batch.fitted(output(of: &model, batch, &pass, on: device, as: dtype)).floats
   }
 
   /// What the network sees, what it gives, and the truth; pixels that are not asked for stay as
@@ -85,11 +107,13 @@ extension Reconstruction {
     var sheet = Sheet(cellSize: (size, size), headers: ["input", "given back", "truth"])
     for sample in shown {
       let batch = try batch(of: [sample])
-      let output = batch.fitted(model(batch.input(on: device, as: dtype))).floats
-      let mixed = output.indices.map { batch.weights[$0] > 0 ? output[$0] : batch.target[$0] }
+      let (output, truth) = (
+        batch.pixels(values(model, batch, on: device, as: dtype)), batch.pixels(batch.target)
+      )
+      let mixed = output.indices.map { batch.weights[$0] > 0 ? output[$0] : truth[$0] }
       sheet.rows.append(
         .init(
-          cells: [batch.input, canvas.blocks.unfolded(mixed), canvas.blocks.unfolded(batch.target)]
+          cells: [batch.input, canvas.blocks.unfolded(mixed), canvas.blocks.unfolded(truth)]
             .map { .init(canvas.picture(of: $0)) }))
     }
     return sheet.rendered()

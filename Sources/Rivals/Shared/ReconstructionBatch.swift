@@ -15,6 +15,9 @@ public struct ReconstructionBatch: PretextBatch {
   public let target: [Float]
   /// 1 where a pixel is asked for, 0 where not, laid out like the target.
   public let weights: [Float]
+  /// What was taken off pixels, and what they were then divided by, to become the target, laid out
+  /// like it; empty where the target is pixels.
+  private let means, deviations: [Float]
 
   /// One picture: its planes as the network sees them, as they are, and a weight for each pixel.
   ///
@@ -26,6 +29,8 @@ public struct ReconstructionBatch: PretextBatch {
     public let target: [Float]
     /// 1 where it is asked for.
     public let weights: [Float]
+    /// How the target was made of pixels; nil where it is pixels. The same for all of a batch.
+    public var scale: PatchScale?
   }
 
   /// A batch of these examples.
@@ -37,6 +42,13 @@ public struct ReconstructionBatch: PretextBatch {
     weights = examples.flatMap { example in
       blocks.folded((0..<blocks.channels).flatMap { _ in example.weights })
     }
+    means = examples.flatMap { $0.scale.map { blocks.folded($0.means) } ?? [] }
+    deviations = examples.flatMap { $0.scale.map { blocks.folded($0.deviations) } ?? [] }
+  }
+
+  /// Values that are laid out and scaled like the target, as pixels.
+  func pixels(_ values: [Float]) -> [Float] {
+    means.isEmpty ? values : values.indices.map { values[$0] * deviations[$0] + means[$0] }
   }
 
   /// The network's input [n, channels, size, size].

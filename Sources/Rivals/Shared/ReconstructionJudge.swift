@@ -17,18 +17,19 @@ struct ReconstructionJudge {
   /// Adds a batch; `output` is laid out like its target.
   mutating func add(_ output: [Float], _ batch: ReconstructionBatch) {
     let channel = output.count / (batch.count * shares.count)
+    let (given, truth) = (batch.pixels(output), batch.pixels(batch.target))
     for picture in 0..<batch.count {
       for (number, share) in shares.enumerated() {
         let start = (picture * shares.count + number) * channel
         let asked = (start..<start + channel).filter { batch.weights[$0] > 0 }
-        let mean = asked.reduce(0.0) { $0 + Double(batch.target[$1]) } / Double(max(asked.count, 1))
+        let mean = asked.reduce(0.0) { $0 + Double(truth[$1]) } / Double(max(asked.count, 1))
         for place in asked {
-          let (target, w) = (Double(batch.target[place]), Double(batch.weights[place]))
-          let square = (Double(output[place]) - target) * (Double(output[place]) - target)
-          error += w * square
-          weight += w
-          squares += square * share * share
-          meanSquares += (mean - target) * (mean - target) * share * share
+          let difference = Double(output[place]) - Double(batch.target[place])
+          error += Double(batch.weights[place]) * difference * difference
+          weight += Double(batch.weights[place])
+          let (pixel, own) = (Double(given[place]), Double(truth[place]))
+          squares += (pixel - own) * (pixel - own) * share * share
+          meanSquares += (mean - own) * (mean - own) * share * share
         }
         values += asked.count
       }

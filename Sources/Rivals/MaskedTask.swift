@@ -10,9 +10,9 @@ public import Training
 /// Masked pictures: fill in patches of which nothing is seen, by a trunk whose layers are blind to
 /// them from the first to the last.
 ///
-/// - Source: Tian, Jiang, Lin, Diao, Wang & Yuan, "Designing BERT for convolutional networks: sparse
-///   and hierarchical masked modeling", ICLR 2023 (keyu-tian/SparK). README.md says where this one
-///   differs.
+/// - Source: Tian, Jiang, Lin, Diao, Wang & Yuan, "Designing BERT for convolutional networks:
+///   sparse and hierarchical masked modeling", ICLR 2023 (keyu-tian/SparK). README.md says where
+///   this one differs.
 public struct MaskedTask: Reconstruction {
   /// The name under `task` in configurations.
   public static let name = "masked"

@@ -67,7 +67,8 @@ import Training
           Convolution(2, 3, kernel: 3, .init(padding: 1, relu: true), key: key, on: device)),
         .init("norm1", BatchNormalization(3, momentum: 1, on: device)),
         .init(
-          "conv2", Convolution(3, 4, kernel: 3, .init(stride: 2, padding: 1), key: key, on: device)),
+          "conv2",
+          Convolution(3, 4, kernel: 3, .init(stride: 2, padding: 1), key: key, on: device)),
         .init("norm2", BatchNormalization(4, momentum: 1, relu: true, on: device)),
       ])
       var model = task.model(around: stack, key: key, on: device)

@@ -12,8 +12,8 @@ struct UnknownName: Error, CustomStringConvertible {
       let end = known.split(separator: ".").last.map(String.init) ?? known
       return min(known.distance(to: name), end.distance(to: name))
     }
-    let isLong = known.count > 16
-    let some = near.prefix(isLong ? 5 : 16).joined(separator: ", ")
+    let isLong = known.count > 20
+    let some = near.prefix(isLong ? 5 : 20).joined(separator: ", ")
     description =
       "there is no \(what) '\(name)'; "
       + (isLong ? "those that read most like it are \(some)" : "there are \(some)")

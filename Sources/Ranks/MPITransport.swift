@@ -36,21 +36,17 @@ public final class MPITransport: Transport {
   public func send(
     _ bytes: UnsafeRawBufferPointer, to rank: Int, tag: MessageTag
   ) throws(RankError) -> Ticket {
-    var ticket: Ticket = -1
-    try check(
-      library.send(bytes.baseAddress, Int64(bytes.count), Int32(rank), tag.rawValue, &ticket),
-      "send to rank \(rank)")
-    return ticket
+    try ticket("send to rank \(rank)") {
+      library.send(bytes.baseAddress, Int64(bytes.count), Int32(rank), tag.rawValue, &$0)
+    }
   }
 
   public func receive(
     _ bytes: UnsafeMutableRawBufferPointer, from rank: Int, tag: MessageTag
   ) throws(RankError) -> Ticket {
-    var ticket: Ticket = -1
-    try check(
-      library.receive(bytes.baseAddress, Int64(bytes.count), Int32(rank), tag.rawValue, &ticket),
-      "receive from rank \(rank)")
-    return ticket
+    try ticket("receive from rank \(rank)") {
+      library.receive(bytes.baseAddress, Int64(bytes.count), Int32(rank), tag.rawValue, &$0)
+    }
   }
 
   public func isDone(_ ticket: Ticket) throws(RankError) -> Bool {
@@ -64,12 +60,19 @@ public final class MPITransport: Transport {
   }
 
   public func sum(_ numbers: UnsafeMutableBufferPointer<Float>) throws(RankError) -> Ticket {
-    var ticket: Ticket = -1
-    try check(library.sum(numbers.baseAddress, Int64(numbers.count), &ticket), "sum")
-    return ticket
+    try ticket("sum") { library.sum(numbers.baseAddress, Int64(numbers.count), &$0) }
   }
 
   public func finish() throws(RankError) { try check(library.finish(), "finish") }
+
+  /// What `ask` asked for.
+  private func ticket(
+    _ call: String, _ ask: (inout Ticket) -> Int32
+  ) throws(RankError) -> Ticket {
+    var ticket: Ticket = -1
+    try check(ask(&ticket), call)
+    return ticket
+  }
 
   private func check(_ code: Int32, _ call: String) throws(RankError) {
     guard code == 0 else { throw .library(call: call, problem: Self.words(code, library)) }

@@ -76,9 +76,6 @@ public final class Pulse: Sendable {
     }
   }
 
-  private static var now: Double {
-    let time = ContinuousClock.now - start
-    return Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
-  }
+  private static var now: Double { (ContinuousClock.now - start).seconds }
   private static let start = ContinuousClock.now
 }

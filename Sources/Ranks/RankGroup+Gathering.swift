@@ -12,15 +12,11 @@ extension RankGroup {
       let (to, from) = ((rank + distance) % count, (rank + count - distance) % count)
       // All have the same heading, whatever the lengths.
       let heading = next(operation, count: Int(lengths.reduce(0, +)))
-      var result = Result<Void, RankError>.success(())
-      bytes.withUnsafeBytes { out in
-        all[from].withUnsafeMutableBytes { into in
-          result = Result { () throws(RankError) in
-            try exchange(heading, send: out, to: to, receive: into, from: from)
-          }
+      try bytes.withUnsafeBufferPointer { out throws(RankError) in
+        try all[from].withUnsafeMutableBufferPointer { into throws(RankError) in
+          try exchange(heading, send: .init(out), to: to, receive: .init(into), from: from)
         }
       }
-      try result.get()
     }
     return all
   }

@@ -46,11 +46,7 @@ extension RankGroup {
     _ numbers: [Double], _ operation: Heading.Operation
   ) throws(RankError) -> [Double] {
     var sums = numbers
-    var result = Result<Void, RankError>.success(())
-    sums.withUnsafeMutableBufferPointer { sums in
-      result = Result { () throws(RankError) in try add(sums, operation) }
-    }
-    try result.get()
+    try sums.withUnsafeMutableBufferPointer { sums throws(RankError) in try add(sums, operation) }
     return sums
   }
 

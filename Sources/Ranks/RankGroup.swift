@@ -79,14 +79,16 @@ public final class RankGroup: @unchecked Sendable {
     let mine = heading.bytes
     var theirs = [UInt8](repeating: 0, count: Heading.byteCount)
     // Nothing may leave before all that was asked for is done: the memory is read and written.
-    try withUnsafeBuffers(mine, &theirs) { mine, theirs throws(RankError) in
-      let first = try call { transport throws(RankError) in
-        [
-          try transport.receive(theirs, from: from, tag: .heading),
-          try transport.send(mine, to: to, tag: .heading),
-        ]
+    try mine.withUnsafeBufferPointer { mine throws(RankError) in
+      try theirs.withUnsafeMutableBufferPointer { theirs throws(RankError) in
+        let first = try call { transport throws(RankError) in
+          [
+            try transport.receive(.init(theirs), from: from, tag: .heading),
+            try transport.send(.init(mine), to: to, tag: .heading),
+          ]
+        }
+        try wait(for: first)
       }
-      try wait(for: first)
     }
     let found = Heading(bytes: theirs)
     guard found == heading else {
@@ -126,18 +128,5 @@ public final class RankGroup: @unchecked Sendable {
       looks += 1
       if looks > 2000 { usleep(100) } else if looks > 100 { sched_yield() }
     }
-  }
-
-  private func withUnsafeBuffers(
-    _ bytes: [UInt8], _ others: inout [UInt8],
-    _ body: (UnsafeRawBufferPointer, UnsafeMutableRawBufferPointer) throws(RankError) -> Void
-  ) throws(RankError) {
-    var result = Result<Void, RankError>.success(())
-    bytes.withUnsafeBytes { bytes in
-      others.withUnsafeMutableBytes { others in
-        result = Result { () throws(RankError) in try body(bytes, others) }
-      }
-    }
-    try result.get()
   }
 }

@@ -43,16 +43,11 @@ public struct ContextTask: Classification {
     public init() {}
 
     func check(size: Int) throws {
-      try ConfigurationError.require(
-        [.lightness, .gray, .rgb].contains(channels), "channels",
-        "must be lightness, gray or rgb, it is \(channels.rawValue)")
-      for (setting, value, least) in [
+      try ConfigurationError.requirePatches(channels)
+      try ConfigurationError.requireAtLeast([
         ("patch", patch, 16), ("gap", gap, 0), ("jitter", jitter, 0), ("pairs", pairs, 1),
         ("hidden", hidden, 1),
-      ] {
-        try ConfigurationError.require(
-          value >= least, setting, "must be at least \(least), it is \(value)")
-      }
+      ])
       try ConfigurationError.require(
         (0...1).contains(degraded), "degraded", "must lie in 0...1, it is \(degraded)")
       let span = geometry.span

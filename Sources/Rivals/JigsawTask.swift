@@ -37,20 +37,15 @@ public struct JigsawTask: Classification {
     public init() {}
 
     func check(size: Int) throws {
+      try ConfigurationError.requirePatches(channels)
+      try ConfigurationError.requireAtLeast([
+        ("tile", tile, 8), ("gap", gap, 0), ("tileFeatures", tileFeatures, 1),
+        ("hidden", hidden, 1),
+      ])
+      let orders = 2...TilePermutations.most
       try ConfigurationError.require(
-        [.lightness, .gray, .rgb].contains(channels), "channels",
-        "must be lightness, gray or rgb, it is \(channels.rawValue)")
-      for (setting, value, range) in [
-        ("tile", tile, 8...Int.max), ("gap", gap, 0...Int.max),
-        ("permutations", permutations, 2...TilePermutations.most),
-        ("tileFeatures", tileFeatures, 1...Int.max), ("hidden", hidden, 1...Int.max),
-      ] {
-        try ConfigurationError.require(
-          range.contains(value), setting,
-          range.upperBound == Int.max
-            ? "must be at least \(range.lowerBound), it is \(value)"
-            : "must lie in \(range.lowerBound)...\(range.upperBound), it is \(value)")
-      }
+        orders.contains(permutations), "permutations",
+        "must lie in \(orders.lowerBound)...\(orders.upperBound), it is \(permutations)")
       try ConfigurationError.require(
         3 * (tile + gap) <= size, "tile",
         """

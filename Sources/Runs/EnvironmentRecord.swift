@@ -87,6 +87,9 @@ public struct EnvironmentRecord: Codable, Sendable, Equatable {
       + (status.isEmpty ? "" : "+changes")
   }
 
+  /// The folder of this program's file, whatever links lead to it.
+  package static var programFolder: String? { programFile?.deletingLastPathComponent().path }
+
   private static var programFile: URL? {
     Bundle.main.executableURL?.resolvingSymlinksInPath()
   }

@@ -26,20 +26,12 @@ public struct RunSummary: Sendable {
   public let notes: [(step: Int, text: String)]
 
   /// Whether its result is there, or where it has none, whether it took all its steps.
-  public var isFinished: Bool { state == Self.finished }
+  public var isFinished: Bool { standing.isFinished }
 
   /// Such as `finished` or `step 300 of 1000`.
-  public let state: String
+  public var state: String { "\(standing)" }
 
-  /// The state of a run that took so many steps of those that it is to take, where that is known;
-  /// one that has a result is finished.
-  public static func state(after steps: Int, of iterations: Int?, hasResult: Bool) -> String {
-    let tookAll = iterations.map { $0 > 0 && steps >= $0 } ?? false
-    if hasResult || tookAll { return finished }
-    return "step \(steps)" + (iterations.map { " of \($0)" } ?? "")
-  }
-
-  private static let finished = "finished"
+  private let standing: RunStanding
 
   /// Reads the folder of a run; an error where it holds none.
   public init(_ path: String) throws {
@@ -67,8 +59,8 @@ public struct RunSummary: Sendable {
       }
     }
     (self.loss, self.evaluations, self.notes) = (loss, evaluations, notes)
-    state = Self.state(
-      after: steps, of: iterations,
+    standing = RunStanding(
+      steps: steps, iterations: iterations,
       hasResult: try POSIXFiles.posix.exists("\(path)/evaluation.json"))
     let folder = "\(path)/checkpoints"
     checkpoints = try POSIXFiles.posix.exists(folder) ? CheckpointFolder.steps(in: folder) : []

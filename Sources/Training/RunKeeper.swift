@@ -16,8 +16,8 @@ struct RunKeeper<Batch: Sendable> {
   /// Steps in a row, up to the last, that could not be taken.
   private(set) var faults: Int
   private var watch: CollapseWatch
-  /// The evaluations so far.
-  private var evaluations: [(step: Int, metrics: [String: Double])]
+  /// The metrics of the evaluations so far.
+  private var judged: [[String: Double]]
 
   init(_ session: RunSession<Batch>, best: TrainingProgress.Best?, faults: Int) throws {
     self.session = session
@@ -25,8 +25,8 @@ struct RunKeeper<Batch: Sendable> {
     self.faults = faults
     let events = try Journal.events(in: session.folder.journal.path)
     watch = CollapseWatch(after: events)
-    evaluations = events.compactMap {
-      if case .evaluation(let step, let metrics) = $0 { (step, metrics) } else { nil }
+    judged = events.compactMap {
+      if case .evaluation(_, let metrics) = $0 { metrics } else { nil }
     }
     let selection = session.selection
     if !selection.metric.isEmpty {
@@ -82,7 +82,7 @@ struct RunKeeper<Batch: Sendable> {
     for (name, value) in evaluation.metrics.sorted(by: { $0.key < $1.key }) where value.isNaN {
       try note(step, "warning: \(name) is not a number after step \(step)")
     }
-    defer { evaluations.append((step, evaluation.metrics)) }
+    defer { judged.append(evaluation.metrics) }
     return report(evaluation, step: step)
   }
 
@@ -133,7 +133,7 @@ struct RunKeeper<Batch: Sendable> {
     let judge =
       chosen.metric.isEmpty ? CheckpointSelection.usual(among: evaluation.metrics) : chosen
     if let judge, let value = evaluation.metrics[judge.metric], value.isFinite {
-      let others = evaluations.compactMap { $0.metrics[judge.metric] }
+      let others = judged.compactMap { $0[judge.metric] }
       let isBest = others.allSatisfy { judge.prefers(value, to: $0) }
       (facts["bestBy"], facts["isBest"]) = (judge.metric, isBest)
       if isBest && !others.isEmpty { words.append("(best \(judge.metric) so far)") }

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Files
 internal import Foundation
 internal import Processes
 internal import Ranks
@@ -14,8 +13,7 @@ protocol SharedByProcesses: ParsableCommand {}
 enum SeveralProcesses {
   /// Where the program is, and so the shared objects of MPI libraries.
   static var folder: String {
-    let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return Files.folder(of: path)
+    EnvironmentRecord.programFolder ?? "."
   }
 
   /// The group of all; nil where this process stands alone.

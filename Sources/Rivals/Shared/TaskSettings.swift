@@ -1,4 +1,5 @@
 internal import Configurations
+internal import Networks
 internal import Randomness
 internal import Tensors
 internal import Training
@@ -12,6 +13,22 @@ extension ConfigurationError {
   /// Throws unless `condition` holds of what is set at `place`.
   static func require(_ condition: Bool, at place: String, _ problem: String) throws {
     if !condition { throw ConfigurationError(place: place, problem: problem) }
+  }
+}
+
+extension ConfigurationError {
+  /// Throws at the first of the settings under `objective` that is less than it may be.
+  static func requireAtLeast(_ settings: [(name: String, value: Int, least: Int)]) throws {
+    for (name, value, least) in settings {
+      try require(value >= least, name, "must be at least \(least), it is \(value)")
+    }
+  }
+
+  /// Throws where a task that cuts patches out of pictures cannot give them these channels.
+  static func requirePatches(_ channels: Preprocessing.Channels) throws {
+    try require(
+      [.lightness, .gray, .rgb].contains(channels), "channels",
+      "must be lightness, gray or rgb, it is \(channels.rawValue)")
   }
 }
 

@@ -26,7 +26,7 @@ public struct Report {
 
     /// One line.
     public var description: String {
-      "\(path): \(runs.counted("run")), \(galleries.counted("look", plural: "looks")) at units, "
+      "\(path): \(runs.counted("run")), \(galleries.counted("look")) at units, "
         + "\(dissections.counted("dissection")), \(pictures.counted("picture")); "
         + "\(bytes / 1024) KiB"
     }

@@ -37,7 +37,7 @@ enum ReportPage {
         last.map { Table.number($0.loss, digits: 4) } ?? "",
         speeds.isEmpty ? "" : Table.number(speeds.mean, digits: 1),
         run.steps.isEmpty ? "" : Table.number(100 * run.steps.map(\.dataWait).mean, digits: 0),
-        run.state,
+        "\(run.standing)",
       ])
     }
     return table

@@ -50,10 +50,10 @@ struct ReportRun {
   }
 
   /// Where it stands, such as `finished` or `step 300 of 1000`.
-  var state: String {
+  var standing: RunStanding {
     let iterations = settings.first { $0.key == "iterations" }.flatMap { Int($0.value) }
     let last = max(steps.last?.step ?? 0, evaluations.last?.step ?? 0)
-    return RunSummary.state(after: last, of: iterations, hasResult: outcome != nil)
+    return RunStanding(steps: last, iterations: iterations, hasResult: outcome != nil)
   }
 
   /// What kind of run it is: the words of the command that began it, such as `transfer classify`.

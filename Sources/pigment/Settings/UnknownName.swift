@@ -13,7 +13,7 @@ struct UnknownName: Error, CustomStringConvertible {
       return min(known.distance(to: name), end.distance(to: name))
     }
     let isLong = known.count > 20
-    let some = near.prefix(isLong ? 5 : 20).joined(separator: ", ")
+    let some = (isLong ? Array(near.prefix(5)) : near).joined(separator: ", ")
     description =
       "there is no \(what) '\(name)'; "
       + (isLong ? "those that read most like it are \(some)" : "there are \(some)")
